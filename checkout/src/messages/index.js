@@ -1,0 +1,35 @@
+/** Picks the language, and the texts in it. */
+import ar from './ar.js';
+import en from './en.js';
+import fr from './fr.js';
+
+const MESSAGES = { fr, ar, en };
+
+/**
+ * @param {...(string | null | undefined)} wishes language tags, the most wanted first
+ * @returns {'fr'|'ar'|'en'} fr when no wish can be met
+ */
+export function chooseLanguage(...wishes) {
+  const codes = wishes.map((wish) => /^\s*(fr|ar|en)\b/i.exec(wish)?.[1].toLowerCase());
+  return codes.find(Boolean) ?? 'fr';
+}
+
+export function messagesIn(language) {
+  return MESSAGES[language];
+}
+
+/** @returns {'rtl'|'ltr'} */
+export function directionOf(language) {
+  return language === 'ar' ? 'rtl' : 'ltr';
+}
+
+/**
+ * Says an error or a reason in the shopper's words where its code is known, else in the sandbox's.
+ * @param {{code: string, message?: string, hint?: string, tries_left?: number}} error
+ * @param {object} messages
+ * @returns {string}
+ */
+export function explain({ code, message, hint, tries_left: triesLeft }, messages) {
+  const known = messages[code];
+  return [known ?? (message || messages.ATTEMPT_FAILED), known ? triesLeft : hint].join(' ').trim();
+}

@@ -1,0 +1,1 @@
+"""All that one service may know of another: shapes, typed clients, transport, events, errors."""

@@ -1,0 +1,125 @@
+"""The Payments API: the three steps of a code payment (prepare, verify, execute), balances and the ledger's proof."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from sandbox.contracts.transport import ServiceClient, path_part
+from sandbox.kit.shapes import Amount, Code, Identifier, Name, Optional, PhoneNumber, Pin, Shape
+
+
+class PreparePayment(Shape):
+    """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes."""
+
+    idempotency_key: Annotated[str, Field(min_length=1, max_length=100)]
+    session: Identifier
+    app_id: Identifier
+    payer_phone: PhoneNumber
+    pin: Pin
+    payee_wallet_id: Identifier
+    amount: Amount
+    reference: Annotated[Identifier | None, Optional] = None
+    merchant_name: Name
+
+
+class VerifyCode(Shape):
+    session: Identifier
+    code: Code
+
+
+class ExecutePayment(Shape):
+    """What the platform sends when the merchant accepts. A repetition with the same ``execution_key`` is answered alike."""
+
+    app_id: Identifier
+    code: Code
+    amount: Amount
+    payee_wallet_id: Identifier
+    execution_key: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class TopUp(Shape):
+    wallet_id: Identifier
+    amount: Amount
+    idempotency_key: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Payment(Shape):
+    """One attempt to pay an order. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone."""
+
+    id: str
+    state: str
+    reason: str | None = None
+    session: str
+    app_id: str
+    payer_phone: str
+    payer_name: str
+    payee_wallet_id: str
+    amount: int
+    reference: str | None = None
+    created_at: str
+    expires_at: str
+    executed_at: str | None = None
+    code: str | None = None
+
+
+class Verified(Shape):
+    payment_id: str
+    status: str = "VERIFIED"
+
+
+class Balance(Shape):
+    """``available`` can be spent; ``held`` waits for payments that are prepared. Millimes."""
+
+    wallet_id: str
+    available: int
+    held: int
+
+
+class LedgerReport(Shape):
+    """``problems`` is empty when every rule holds."""
+
+    ok: bool
+    accounts: int
+    journal_entries: int
+    postings: int
+    live_payments: int
+    problems: list[str]
+
+
+class PaymentsClient(ServiceClient):
+    def prepare(self, request: PreparePayment) -> Payment:
+        """Hold the money and make the six-digit code. Raises WrongPin, WalletBlocked, InsufficientFunds, AlreadyPrepared."""
+        return Payment.parse(self._call("POST", "/payments/api/payments", request.model_dump()))
+
+    def verify(self, session: str, code: str) -> Verified:
+        """Raises WrongCode (tries_left), CodeLocked, CodeExpired, NotPrepared."""
+        return Verified.parse(self._call("POST", "/payments/api/verify", {"session": session, "code": code}))
+
+    def get_payment(self, payment_id: str) -> Payment:
+        return Payment.parse(self._call("GET", f"/payments/api/payments/{path_part(payment_id)}"))
+
+    def execute(self, payment_id: str, request: ExecutePayment) -> Payment:
+        """Move the held money to the merchant, once. Raises AlreadyAccepted, WrongCode, PaymentExpired, AmountMismatch."""
+        path = f"/payments/api/payments/{path_part(payment_id)}/execute"
+        return Payment.parse(self._call("POST", path, request.model_dump()))
+
+    def cancel(self, payment_id: str) -> Payment:
+        """Give the held money back to the payer. Raises PaymentClosed when it has ended otherwise."""
+        return Payment.parse(self._call("POST", f"/payments/api/payments/{path_part(payment_id)}/cancel", {}))
+
+    def top_up(self, request: TopUp) -> Balance:
+        """Bring money in from the bank."""
+        return Balance.parse(self._call("POST", "/payments/api/top-ups", request.model_dump()))
+
+    def get_balance(self, wallet_id: str) -> Balance:
+        return Balance.parse(self._call("GET", f"/payments/api/balances/{path_part(wallet_id)}"))
+
+    def list_payments(self, payer_phone: str) -> list[Payment]:
+        """Newest first, at most 50."""
+        rows: list[dict[str, Any]] = self._call("GET", "/payments/api/payments", query={"payer_phone": payer_phone})["payments"]
+        return [Payment.parse(row) for row in rows]
+
+    def verify_ledger(self) -> LedgerReport:
+        return LedgerReport.parse(self._call("GET", "/payments/api/ledger/verify"))

@@ -1,0 +1,166 @@
+"""The developer platform as other parts of the sandbox see it: accounts, apps, payment forms, events, accept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import EmailStr, Field
+
+from sandbox.contracts.events import PaymentEvent
+from sandbox.contracts.transport import ServiceClient, path_part
+from sandbox.contracts.wallets import Language
+from sandbox.kit.shapes import Amount, Code, Identifier, Name, Optional, OptionalText, PhoneNumber, Shape
+
+Password = Annotated[str, Field(min_length=8, max_length=200)]
+Email = Annotated[EmailStr, Field(max_length=200)]
+
+
+class Registration(Shape):
+    name: Name
+    email: Email
+    password: Password
+    language: Language = "en"
+
+
+class Login(Shape):
+    email: Annotated[str, Field(max_length=200)]
+    password: Annotated[str, Field(max_length=200)]
+
+
+class NewApp(Shape):
+    name: Name
+    description: OptionalText = None
+    phone_number: PhoneNumber
+
+
+class ConfirmApp(Shape):
+    code: Code
+
+
+class AppLink(Shape):
+    """An app that waits for the code sent to its wallet's phone."""
+
+    id: str
+    name: str
+    phone_number: str
+    tries_left: int
+    expires_at: str
+
+
+class App(Shape):
+    """An integration, as its owner sees it: with both tokens."""
+
+    id: str
+    name: str
+    description: str | None
+    wallet_phone: str
+    trade_name: str
+    public_token: str
+    private_token: str
+    status: str
+    is_test: bool
+
+
+class PublicApp(Shape):
+    """An app, as anybody who has its public token sees it."""
+
+    app: str
+    name: str
+    description: str | None
+    merchant: str
+    enabled: bool
+    test_mode: bool
+
+
+class OpenSession(Shape):
+    """What the payment form sends when it opens: the attributes of the script tag. ``amount`` in millimes."""
+
+    app: Identifier
+    amount: Amount
+    id: Annotated[Identifier | None, Optional] = None
+    name: Annotated[Name | None, Optional] = None
+    description: OptionalText = None
+    image: Annotated[str | None, Optional, Field(max_length=500, pattern=r"^https?://")] = None
+    language: Annotated[Language | None, Optional] = None
+
+
+class ScanSession(Shape):
+    """What the phone read from the form's QR code."""
+
+    app: Identifier
+    amount: Amount
+    phone_number: PhoneNumber
+
+
+class ScannedOrder(Shape):
+    """What the phone must know to show the order and to pay it. ``amount`` in millimes."""
+
+    session: str
+    app_id: str
+    payee_wallet_id: str
+    merchant: str
+    description: str | None
+    amount: int
+    reference: str | None
+    expires_at: str
+
+
+class PlatformClient(ServiceClient):
+    def register(self, registration: Registration) -> None:
+        """Raises EmailTaken. The activation link comes by mail."""
+        self._call("POST", "/api/developers", registration.model_dump())
+
+    def activate(self, key: str) -> None:
+        self._call("POST", "/api/developers/activate", {"key": key})
+
+    def login(self, login: Login) -> str:
+        """A session token for the calls of a developer."""
+        return str(self._call("POST", "/api/login", login.model_dump())["token"])
+
+    def start_app(self, token: str, app: NewApp) -> AppLink:
+        """Raises AppNameTaken, NotABusinessWallet, TooManyApps. The code comes by SMS."""
+        return AppLink.parse(self._call("POST", "/api/apps", app.model_dump(), headers=_bearer(token)))
+
+    def confirm_app(self, token: str, link_id: str, code: str) -> App:
+        """Raises WrongOtp, OtpLocked, OtpExpired."""
+        path = f"/api/apps/links/{path_part(link_id)}/confirm"
+        return App.parse(self._call("POST", path, {"code": code}, headers=_bearer(token)))
+
+    def list_apps(self, token: str) -> list[App]:
+        rows: list[dict[str, Any]] = self._call("GET", "/api/apps", headers=_bearer(token))["apps"]
+        return [App.parse(row) for row in rows]
+
+    def list_orders(self, token: str, app_id: str) -> list[dict[str, Any]]:
+        """Newest first, at most 50."""
+        path = f"/api/apps/{path_part(app_id)}/orders"
+        rows: list[dict[str, Any]] = self._call("GET", path, headers=_bearer(token))["orders"]
+        return rows
+
+    def get_public_app(self, public_token: str) -> PublicApp:
+        """Raises AppNotFound."""
+        return PublicApp.parse(self._call("GET", f"/api/apps/{path_part(public_token)}"))
+
+    def open_session(self, request: OpenSession) -> dict[str, Any]:
+        body: dict[str, Any] = self._call("POST", "/api/checkout/sessions", request.model_dump(exclude_none=True))
+        return body
+
+    def get_session(self, session: str) -> dict[str, Any]:
+        body: dict[str, Any] = self._call("GET", f"/api/checkout/sessions/{path_part(session)}")
+        return body
+
+    def scan_session(self, session: str, scan: ScanSession) -> ScannedOrder:
+        """The phone tells that it read the form's code. Raises AppNotFound, AppDisabled, AmountMismatch, SessionExpired."""
+        path = f"/api/checkout/sessions/{path_part(session)}/scan"
+        return ScannedOrder.parse(self._call("POST", path, scan.model_dump()))
+
+    def refuse_session(self, session: str) -> None:
+        self._call("POST", f"/api/checkout/sessions/{path_part(session)}/refuse", {})
+
+    def receive_events(self, events: Sequence[PaymentEvent]) -> None:
+        """Events may come again; the platform knows them by their id."""
+        self._call("POST", "/api/events", {"events": [event.model_dump() for event in events]})
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

@@ -1,0 +1,127 @@
+"""The Wallets API: who stands behind a phone number, PINs, one-time codes and SMS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sandbox.contracts.transport import ServiceClient, path_part
+from sandbox.kit.shapes import Code, Identifier, Name, PhoneNumber, Pin, Shape, Text
+
+WalletKind = Literal["personal", "business"]
+Language = Literal["fr", "ar", "en"]
+
+
+class Wallet(Shape):
+    id: str
+    kind: WalletKind
+    phone_number: str
+    holder_name: str
+    trade_name: str | None
+    status: str
+    language: Language
+
+    @property
+    def display_name(self) -> str:
+        """What the other side of a payment sees."""
+        return self.trade_name or self.holder_name
+
+
+class OpenWallet(Shape):
+    kind: WalletKind = "personal"
+    phone_number: PhoneNumber
+    holder_name: Name
+    trade_name: Name | None = None
+    pin: Pin
+    language: Language = "fr"
+    status: Literal["active", "blocked", "pending"] = "active"
+
+
+class Authorize(Shape):
+    payer_phone: PhoneNumber
+    pin: Pin
+    payee_wallet_id: Identifier
+
+
+class Authorization(Shape):
+    payer: Wallet
+    payee: Wallet
+
+
+class StartChallenge(Shape):
+    phone_number: PhoneNumber
+
+
+class VerifyChallenge(Shape):
+    code: Code
+
+
+class Challenge(Shape):
+    """A one-time code on its way to a business wallet's phone; ``expires_at`` is ISO 8601 in UTC."""
+
+    id: str
+    phone_number: str
+    state: str
+    tries_left: int
+    expires_at: str
+
+
+class SmsOrder(Shape):
+    """One SMS to send: ``key`` makes a repetition harmless, ``template`` names a text of the Wallets API."""
+
+    key: Text
+    phone_number: PhoneNumber
+    template: Literal["payment_sent", "payment_received"]
+    values: dict[str, str] = Field(default_factory=dict)
+
+
+class SmsOrders(Shape):
+    messages: list[SmsOrder] = Field(max_length=500)
+
+
+class SmsMessage(Shape):
+    id: int
+    phone_number: str
+    text: str
+    sent_at: str
+
+
+class WalletsClient(ServiceClient):
+    def open_wallet(self, wallet: OpenWallet) -> Wallet:
+        """Raises WalletExists when the phone number has one already."""
+        return Wallet.parse(self._call("POST", "/wallets/api/wallets", wallet.model_dump()))
+
+    def find_wallet(self, phone_number: str) -> Wallet | None:
+        found = self._call("GET", "/wallets/api/wallets", query={"phone_number": phone_number})["wallets"]
+        return Wallet.parse(found[0]) if found else None
+
+    def authorize(self, request: Authorize) -> Authorization:
+        """Check PIN and state of the payer, and that the payee may be paid. Raises WrongPin, WalletBlocked, WalletNotFound."""
+        return Authorization.parse(self._call("POST", "/wallets/api/authorize", request.model_dump()))
+
+    def start_challenge(self, phone_number: str) -> Challenge:
+        """Send a code to an approved business wallet. Raises NotABusinessWallet."""
+        return Challenge.parse(self._call("POST", "/wallets/api/challenges", {"phone_number": phone_number}))
+
+    def get_challenge(self, challenge_id: str) -> Challenge:
+        return Challenge.parse(self._call("GET", f"/wallets/api/challenges/{path_part(challenge_id)}"))
+
+    def resend_challenge(self, challenge_id: str) -> Challenge:
+        """Replace the code by a new one; the old one is worth nothing from then on."""
+        return Challenge.parse(self._call("POST", f"/wallets/api/challenges/{path_part(challenge_id)}/resend", {}))
+
+    def verify_challenge(self, challenge_id: str, code: str) -> Wallet:
+        """The wallet whose owner knew the code. Raises WrongOtp (tries_left), OtpLocked, OtpExpired, OtpUsed."""
+        path = f"/wallets/api/challenges/{path_part(challenge_id)}/verify"
+        return Wallet.parse(self._call("POST", path, {"code": code}))
+
+    def send_sms(self, messages: Sequence[SmsOrder]) -> None:
+        self._call("POST", "/wallets/api/sms", {"messages": [message.model_dump() for message in messages]})
+
+    def list_sms(self, *, phone_number: str | None = None, contains: str | None = None) -> list[SmsMessage]:
+        """Newest first, at most 100."""
+        query = {"phone_number": phone_number, "contains": contains}
+        rows: list[dict[str, Any]] = self._call("GET", "/wallets/api/sms", query=query)["messages"]
+        return [SmsMessage.parse(row) for row in rows]

@@ -1,0 +1,1 @@
+"""The tester's levers and the journal, all under ``/_sandbox``."""

@@ -1,0 +1,120 @@
+"""The journal: every HTTP exchange of every service, bounded, written in batches beside the requests."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sandbox.control import store
+from sandbox.control.masking import mask_body, mask_path
+from sandbox.kit.clock import to_iso
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.kit.db import Database
+
+KEEP = 20_000
+BODY_BYTES = 4_000
+_WAITING = 10_000
+_BATCH_SECONDS = 0.25
+_PATH_LENGTH = 500
+_PRUNE_EVERY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer; bodies as they came, cut at BODY_BYTES, masked when they are written."""
+
+    id: str
+    trace: str
+    service: str
+    method: str
+    path: str
+    status: int
+    milliseconds: float
+    request: bytes
+    answer: bytes
+    at: datetime
+
+
+class Journal:
+    """``record`` costs an append; a thread of its own masks and writes. When it cannot follow, the oldest are dropped."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[Exchange] = deque(maxlen=_WAITING)
+        self._writing = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._since_pruned = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.flush()
+
+    def record(self, exchange: Exchange) -> None:
+        self._waiting.append(exchange)
+
+    def clear(self) -> None:
+        """Forget what is not written yet."""
+        with self._writing:
+            self._waiting.clear()
+
+    def flush(self) -> None:
+        """Write what waits, so that a reader sees all that has happened."""
+        with self._writing:
+            rows = [_to_row(self._waiting.popleft()) for _ in range(len(self._waiting))]
+            if not rows:
+                return
+            self._since_pruned += len(rows)
+            with self._database.write() as connection:
+                store.add_exchanges(connection, rows)
+                if self._since_pruned >= _PRUNE_EVERY:
+                    store.delete_oldest(connection, KEEP)
+                    self._since_pruned = 0
+
+    def list_newest(self, *, trace: str | None = None, service: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        self.flush()
+        with self._database.read() as connection:
+            rows: Sequence[Row[Any]] = store.list_exchanges(connection, trace=trace, service=service, limit=limit)
+        return [exchange_json(row) for row in rows]
+
+    def find(self, request_id: str) -> dict[str, Any] | None:
+        self.flush()
+        with self._database.read() as connection:
+            row = store.find_exchange(connection, request_id)
+        return None if row is None else exchange_json(row)
+
+    def _run(self) -> None:
+        while not self._stop.wait(_BATCH_SECONDS):
+            self.flush()
+
+
+def exchange_json(row: Row[Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in row._mapping.items() if name != "number"}  # noqa: SLF001  a row as a mapping
+    return shown | {"at": to_iso(row.at)}
+
+
+def _to_row(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "id": exchange.id,
+        "trace": exchange.trace,
+        "service": exchange.service,
+        "method": exchange.method,
+        "path": mask_path(exchange.path)[:_PATH_LENGTH],
+        "status": exchange.status,
+        "milliseconds": exchange.milliseconds,
+        "request": mask_body(exchange.request.decode("utf-8", "replace")),
+        "answer": mask_body(exchange.answer.decode("utf-8", "replace")),
+        "at": exchange.at,
+    }

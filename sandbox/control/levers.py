@@ -1,0 +1,28 @@
+"""What the levers act on: given by the composition root, so that this package knows no service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.contracts.payments import PaymentsClient
+    from sandbox.control.journal import Journal
+    from sandbox.kit.clock import Clock
+
+
+@dataclass(frozen=True)
+class Levers:
+    """``drain`` does all work that is due; ``reset`` returns to the demo world; ``checks`` ask each service's database."""
+
+    clock: Clock
+    journal: Journal
+    payments: PaymentsClient
+    checks: Mapping[str, Callable[[], None]]
+    is_ready: Callable[[], bool]
+    drain: Callable[[], int]
+    reset: Callable[[], None]
+    save_clock: Callable[[], None]
+    seed: int
+    data_dir: str

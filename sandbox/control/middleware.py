@@ -1,0 +1,105 @@
+"""Sees every exchange of a service, gives it an id, and tells the journal; the body is only looked at when it is text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from sandbox.control.journal import BODY_BYTES, Exchange, Journal
+from sandbox.kit.tracing import trace
+from sandbox.kit.web.app import REQUEST_ID
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.ids import Ids
+
+_TEXT = ("application/json", "application/x-www-form-urlencoded")
+_CAPTURED_REQUEST_BYTES = 100_000
+_LONGEST_STORY = 64
+
+
+class JournalMiddleware:
+    def __init__(self, app: WSGIApplication, service: str, journal: Journal, clock: Clock, ids: Ids) -> None:
+        self._app = app
+        self._service = service
+        self._journal = journal
+        self._clock = clock
+        self._ids = ids
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        started, at = perf_counter(), self._clock.now()
+        request_id = environ[REQUEST_ID] = self._ids.token22()
+        request = _read_text(environ)
+        seen: dict[str, Any] = {}
+
+        def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            seen["status"] = int(status[:3])
+            seen["is_json"] = any(name == "Content-Type" and value.startswith(_TEXT[0]) for name, value in headers)
+            own = [("Sandbox-Request-Id", request_id), ("Sandbox-Log", f"/_sandbox/journal/{request_id}")]
+            return start_response(status, [*headers, *own], error)
+
+        with trace(_asked_story(environ)) as story:
+            chunks = self._app(environ, begin)
+            answer = _Answer(chunks)
+
+        def finish() -> None:
+            query = environ.get("QUERY_STRING", "")
+            path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}".encode("latin-1").decode("utf-8", "replace")
+            self._journal.record(
+                Exchange(
+                    id=request_id,
+                    trace=story[0],
+                    service=self._service,
+                    method=environ["REQUEST_METHOD"],
+                    path=f"{path}?{query}" if query else path,
+                    status=seen.get("status", 500),
+                    milliseconds=round((perf_counter() - started) * 1000, 2),
+                    request=request,
+                    answer=answer.captured if seen.get("is_json") else b"",
+                    at=at,
+                )
+            )
+
+        answer.on_close = finish
+        return answer
+
+
+class _Answer:
+    """Passes an answer through and keeps its beginning."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.captured = b""
+        self.on_close: Any = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            if len(self.captured) < BODY_BYTES:
+                self.captured += chunk[: BODY_BYTES - len(self.captured)]
+            yield chunk
+
+    def close(self) -> None:
+        close = getattr(self._chunks, "close", None)
+        if close:
+            close()
+        if self.on_close:
+            self.on_close()
+
+
+def _read_text(environ: dict[str, Any]) -> bytes:
+    """The beginning of a text body; the app still gets all of it."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not environ.get("CONTENT_TYPE", "").startswith(_TEXT) or not length.isdigit() or int(length) > _CAPTURED_REQUEST_BYTES:
+        return b""
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    return body[:BODY_BYTES]
+
+
+def _asked_story(environ: dict[str, Any]) -> str:
+    asked: str = environ.get("HTTP_SANDBOX_TRACE", "")
+    return asked if asked.isascii() and len(asked) <= _LONGEST_STORY else ""

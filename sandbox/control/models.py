@@ -1,0 +1,33 @@
+"""The journal of HTTP exchanges, and the clock's state over restarts."""
+
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
+
+from sandbox.kit.db import Moment
+
+SCHEMA_VERSION = 1
+metadata = MetaData()
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(22), nullable=False, index=True),
+    Column("trace", String(64), nullable=False, index=True),
+    Column("service", String(20), nullable=False),
+    Column("method", String(10), nullable=False),
+    Column("path", String(500), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("milliseconds", Float, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+clock_state = Table(
+    "clock_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("offset_seconds", Float, nullable=False),
+    Column("is_frozen", Boolean, nullable=False),
+    Column("frozen_at", Moment),
+)

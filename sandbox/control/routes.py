@@ -1,0 +1,105 @@
+"""Health, reset, journal, the ledger's proof, and the console."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask import Blueprint, Response, jsonify, render_template
+from pydantic import Field
+
+from sandbox import __version__
+from sandbox.kit.errors import NotFound
+from sandbox.kit.shapes import OptionalText, Shape
+from sandbox.kit.web import read_query
+
+if TYPE_CHECKING:
+    from sandbox.control.levers import Levers
+
+_MOST_EXCHANGES = 1_000
+_SHOWN_EXCHANGES = 50
+
+
+class JournalFilter(Shape):
+    trace: OptionalText = None
+    service: OptionalText = None
+    limit: Annotated[int, Field(ge=1, le=_MOST_EXCHANGES)] = 100
+
+
+def health_routes(levers: Levers) -> Blueprint:
+    routes = Blueprint("health", __name__)
+
+    @routes.get("/health")
+    def health() -> tuple[Response, int]:
+        services = check_services(levers)
+        ok = all(service["ok"] for service in services.values())
+        return jsonify({"ok": ok, "version": __version__, "services": services}), 200 if ok else 503
+
+    @routes.get("/ready")
+    def ready() -> tuple[Response, int]:
+        is_ready = levers.is_ready()
+        return jsonify({"ready": is_ready}), 200 if is_ready else 503
+
+    return routes
+
+
+def lever_routes(levers: Levers) -> Blueprint:
+    routes = Blueprint("levers", __name__)
+
+    @routes.post("/reset")
+    def reset() -> dict[str, Any]:
+        levers.reset()
+        return {"reset": True, "seed": levers.seed}
+
+    @routes.post("/drain")
+    def drain() -> dict[str, Any]:
+        return {"work_done": levers.drain()}
+
+    @routes.get("/journal")
+    def journal() -> dict[str, Any]:
+        wanted = read_query(JournalFilter)
+        return {"exchanges": levers.journal.list_newest(trace=wanted.trace, service=wanted.service, limit=wanted.limit)}
+
+    @routes.get("/journal/<request_id>")
+    def exchange(request_id: str) -> dict[str, Any]:
+        found = levers.journal.find(request_id)
+        if found is None:
+            raise NotFound("The journal has no such exchange, or not any more.")
+        return found
+
+    @routes.get("/ledger/verify")
+    def verify_ledger() -> dict[str, Any]:
+        return levers.payments.verify_ledger().model_dump()
+
+    return routes
+
+
+def console_pages(levers: Levers) -> Blueprint:
+    routes = Blueprint("console", __name__)
+
+    @routes.get("/")
+    def console() -> str:
+        newest = levers.journal.list_newest(limit=_SHOWN_EXCHANGES)
+        return render_template(
+            "console.html",
+            services=[{"name": name, **state} for name, state in check_services(levers).items()],
+            clock={"now": levers.clock.now(), "frozen": levers.clock.state.frozen_at is not None},
+            exchanges=[exchange | {"at": datetime.fromisoformat(exchange["at"])} for exchange in newest],
+            seed=levers.seed,
+            version=__version__,
+            data_dir=levers.data_dir,
+        )
+
+    return routes
+
+
+def check_services(levers: Levers) -> dict[str, dict[str, Any]]:
+    return {name: _check(check) for name, check in levers.checks.items()}
+
+
+def _check(check: Any) -> dict[str, Any]:
+    try:
+        check()
+    except Exception as error:  # noqa: BLE001  whatever is wrong with a service is what health tells
+        return {"ok": False, "problem": str(error)[:200]}
+    return {"ok": True}

@@ -1,0 +1,49 @@
+"""Queries on the journal and the clock's state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from sandbox.control.models import clock_state, exchanges
+from sandbox.kit.clock import ClockState
+
+_ONLY_ROW = 1
+_add = insert(exchanges)
+
+
+def add_exchanges(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    connection.execute(_add, list(rows))
+
+
+def delete_oldest(connection: Connection, keep: int) -> None:
+    """Leave only the newest ``keep`` exchanges."""
+    newest = connection.execute(select(func.max(exchanges.c.number))).scalar() or 0
+    connection.execute(delete(exchanges).where(exchanges.c.number <= newest - keep))
+
+
+def list_exchanges(connection: Connection, *, trace: str | None, service: str | None, limit: int) -> Sequence[Row[Any]]:
+    """Newest first."""
+    query = select(exchanges).order_by(exchanges.c.number.desc()).limit(limit)
+    if trace:
+        query = query.where(exchanges.c.trace == trace)
+    if service:
+        query = query.where(exchanges.c.service == service)
+    return connection.execute(query).all()
+
+
+def find_exchange(connection: Connection, request_id: str) -> Row[Any] | None:
+    return connection.execute(select(exchanges).where(exchanges.c.id == request_id)).first()
+
+
+def load_clock(connection: Connection) -> ClockState | None:
+    row = connection.execute(select(clock_state)).first()
+    return None if row is None else ClockState(row.offset_seconds, row.frozen_at if row.is_frozen else None)
+
+
+def save_clock(connection: Connection, state: ClockState) -> None:
+    connection.execute(delete(clock_state))
+    values = {"offset_seconds": state.offset_seconds, "is_frozen": state.frozen_at is not None, "frozen_at": state.frozen_at}
+    connection.execute(insert(clock_state), {"id": _ONLY_ROW, **values})

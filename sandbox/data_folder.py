@@ -1,0 +1,157 @@
+"""The data folder: which databases it has, which version and seed made it, and that only one sandbox uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+FORMAT = 1
+
+
+class DataFolderError(Exception):
+    """The text says what is wrong with the folder and what to do."""
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """``run`` counts the starts since the demo world was made: each has its own ids."""
+
+    format: int
+    seed: int
+    run: int = 0
+    seeded: bool = False
+
+
+class DataFolder:
+    """Open it to hold its lock; close it to give it back."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self._lock: IO[str] | None = None
+
+    def open(self) -> None:
+        """Raises DataFolderError when the folder cannot be used, or is used by another sandbox."""
+        try:
+            (self.path / "databases").mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / "lock").open("a")
+        except OSError as error:
+            raise DataFolderError(f"The data folder {self.path} cannot be used: {error.strerror}.") from None
+        if not _lock(self._lock):
+            self._lock.close()
+            self._lock = None
+            raise DataFolderError(f"Another sandbox is using {self.path}. Stop it with 'down', or use another --data.")
+
+    def close(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def database_url(self, service: str) -> str:
+        return f"sqlite:///{self.path / 'databases' / service}.db"
+
+    def demo_file(self, service: str) -> Path:
+        """Where the demo world is kept, for ``reset``."""
+        return self.path / "demo" / f"{service}.db"
+
+    def write_demo(self, demo: dict[str, Any]) -> None:
+        write_atomically(self.path / "demo.json", json.dumps(demo))
+
+    def read_demo(self) -> dict[str, Any]:
+        """The demo developer and the apps made for them."""
+        demo: dict[str, Any] = json.loads((self.path / "demo.json").read_text("utf-8"))
+        return demo
+
+    @property
+    def log_file(self) -> Path:
+        return self.path / "sandbox.log"
+
+    def begin_run(self, seed: int | None, default_seed: int) -> FolderState:
+        """Check who made the folder, and count this start. Raises DataFolderError."""
+        state = self.read_state()
+        if state is None:
+            state = FolderState(FORMAT, default_seed if seed is None else seed)
+        elif seed is not None and seed != state.seed:
+            raise DataFolderError(
+                f"The data in {self.path} was made with --seed {state.seed}. Leave --seed out, or use another --data."
+            )
+        if not state.seeded:
+            self._remove_databases()
+        state = replace(state, run=state.run + 1)
+        self.write_state(state)
+        return state
+
+    def read_state(self) -> FolderState | None:
+        file = self.path / "state.json"
+        try:
+            found = json.loads(file.read_text("utf-8"))
+            version = int(found["format"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError):
+            raise DataFolderError(f"{file} is damaged. Delete {self.path} to start anew, or use another --data.") from None
+        if version > FORMAT:
+            raise DataFolderError(
+                f"The data in {self.path} was written by a newer sandbox (format {version}, this one knows {FORMAT})."
+                " Update this sandbox, or use another --data."
+            )
+        return FolderState(version, int(found["seed"]), int(found["run"]), bool(found["seeded"]))
+
+    def write_state(self, state: FolderState) -> None:
+        write_atomically(self.path / "state.json", json.dumps(asdict(state)))
+
+    def _remove_databases(self) -> None:
+        """What is left of a start that was cut off before the demo world was whole."""
+        for file in (self.path / "databases").glob("*.db*"):
+            file.unlink()
+
+
+class Locator:
+    """The file by which other commands find a running sandbox; a stale one, whose process is gone, counts as none."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._file = data_dir.resolve() / "locator.json"
+
+    def write(self, details: dict[str, Any]) -> None:
+        write_atomically(self._file, json.dumps(details))
+
+    def read(self) -> dict[str, Any] | None:
+        try:
+            details: dict[str, Any] = json.loads(self._file.read_text("utf-8"))
+            alive = is_alive(int(details["pid"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return details if alive else None
+
+    def remove(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def write_atomically(file: Path, text: str) -> None:
+    """Readers see the old text or the new one, never a part."""
+    draft = file.with_suffix(".draft")
+    draft.write_text(text, "utf-8")
+    draft.replace(file)
+
+
+def _lock(file: IO[str]) -> bool:
+    """Whether this process now holds the file's lock; the system gives it back however the process ends."""
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

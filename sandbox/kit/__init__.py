@@ -1,0 +1,1 @@
+"""What every part may use: no domain, no state of its own."""

@@ -1,0 +1,89 @@
+"""The one clock: all expiry, retries, sessions and jobs ask it, so a test moves time instead of waiting for it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """What must be kept to find the clock again after a restart: ``frozen_at`` is None while it runs."""
+
+    offset_seconds: float = 0.0
+    frozen_at: datetime | None = None
+
+
+class Clock:
+    """Virtual time in UTC: real time plus an offset, or standing still."""
+
+    def __init__(self, state: ClockState | None = None) -> None:
+        self._lock = threading.Lock()
+        self._state = state or ClockState()
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._read()
+
+    @property
+    def state(self) -> ClockState:
+        with self._lock:
+            return self._state
+
+    def restore(self, state: ClockState) -> None:
+        with self._lock:
+            self._state = state
+
+    def freeze(self) -> datetime:
+        """Stop the clock where it stands; freezing a frozen clock changes nothing."""
+        with self._lock:
+            now = self._read()
+            self._state = ClockState(self._state.offset_seconds, now)
+            return now
+
+    def resume(self) -> datetime:
+        """Let the clock run on from where it stands, so no time is lost or skipped."""
+        with self._lock:
+            now = self._read()
+            self._state = ClockState((now - _real_now()).total_seconds(), None)
+            return now
+
+    def advance(self, seconds: float) -> datetime:
+        """Move the clock forward by ``seconds`` (never back: what has expired stays expired)."""
+        if seconds < 0:
+            raise ValueError("a clock cannot be moved back: what has expired stays expired")
+        with self._lock:
+            state = self._state
+            frozen = state.frozen_at and state.frozen_at + timedelta(seconds=seconds)
+            self._state = ClockState(state.offset_seconds + (0 if frozen else seconds), frozen)
+            return self._read()
+
+    def _read(self) -> datetime:
+        if self._state.frozen_at is not None:
+            return self._state.frozen_at
+        return _real_now() + timedelta(seconds=self._state.offset_seconds)
+
+
+def _real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def to_milliseconds(moment: datetime) -> int:
+    """Whole milliseconds since 1970 in UTC: how moments are stored."""
+    return int(moment.timestamp() * 1000)
+
+
+def from_milliseconds(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def to_iso(moment: datetime) -> str:
+    """How moments go over the wire: ``2026-03-01T09:30:00.125Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """Whole seconds left, rounded up, never negative: what a countdown shows."""
+    left = (moment - now).total_seconds()
+    return max(0, -int(-left // 1))

@@ -1,0 +1,103 @@
+"""One tree of errors: each has a code, a message, a hint that names the fix, and an HTTP status."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class SandboxError(Exception):
+    """The root. A subclass gives ``code`` and its texts; an instance may replace the texts and add details."""
+
+    code: ClassVar[str] = "INTERNAL"
+    status: ClassVar[int] = 500
+    message: str = "Something went wrong inside the sandbox."
+    hint: str = "Look at the sandbox's log file for the cause."
+
+    by_code: ClassVar[dict[str, type[SandboxError]]] = {}
+
+    def __init__(
+        self, message: str | None = None, *, hint: str | None = None, field: str | None = None, **details: Any
+    ) -> None:
+        self.message = message if message is not None else type(self).message
+        self.hint = hint if hint is not None else type(self).hint
+        self.field = field
+        self.details = details
+        super().__init__(self.message)
+
+    def __init_subclass__(cls) -> None:
+        if "code" in cls.__dict__:
+            SandboxError.by_code[cls.code] = cls
+
+    def to_json(self, request_id: str = "") -> dict[str, Any]:
+        """``{"error": {"code", "message", "hint", "field"?, "request_id", …details}}`` (DESIGN.md, rule 9)."""
+        body: dict[str, Any] = {"code": self.code, "message": self.message, "hint": self.hint}
+        if self.field is not None:
+            body["field"] = self.field
+        return {"error": {**body, **self.details, "request_id": request_id}}
+
+
+def error_from_json(status: int, body: object) -> SandboxError:
+    """The same error on the other side of a call, so a caller catches ``WrongPin`` whether it was local or remote."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict) or "code" not in error:
+        return ServiceUnavailable(f"A service answered {status} without an explanation.")
+    kind = SandboxError.by_code.get(str(error.pop("code")), ServiceUnavailable)
+    texts = {name: error.pop(name, None) for name in ("message", "hint", "field")}
+    error.pop("request_id", None)
+    return kind(texts["message"], hint=texts["hint"], field=texts["field"], **error)
+
+
+class InvalidInput(SandboxError):
+    code = "INVALID_INPUT"
+    status = 400
+    message = "The request is not valid."
+    hint = "Correct the named field and send it again."
+
+
+class NotAuthenticated(SandboxError):
+    code = "NOT_AUTHENTICATED"
+    status = 401
+    message = "This needs a login."
+    hint = "Log in first, or send the session token as 'Authorization: Bearer <token>'."
+
+
+class NotAllowed(SandboxError):
+    code = "NOT_ALLOWED"
+    status = 403
+    message = "This is not allowed."
+    hint = "Only the sandbox's own services may call this."
+
+
+class NotFound(SandboxError):
+    code = "NOT_FOUND"
+    status = 404
+    message = "There is nothing at this address."
+    hint = "Check the path; the README lists what the sandbox serves."
+
+
+class MethodNotAllowed(SandboxError):
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+    message = "This address exists, but not for this HTTP method."
+    hint = "Use the method named in the Allow header."
+
+
+class BodyTooLarge(SandboxError):
+    code = "BODY_TOO_LARGE"
+    status = 413
+    message = "The request body is too large."
+    hint = "Send less: JSON bodies may have 1 MB, pictures 12 MB."
+
+
+class IdempotencyMismatch(SandboxError):
+    code = "IDEMPOTENCY_MISMATCH"
+    status = 409
+    message = "This idempotency key was used before with another body."
+    hint = "Use a new key for a new request, or repeat the old body unchanged."
+
+
+class ServiceUnavailable(SandboxError):
+    code = "SERVICE_UNAVAILABLE"
+    status = 503
+    message = "A part of the sandbox does not answer."
+    hint = "Try again; 'python -m sandbox status' tells which part it is."

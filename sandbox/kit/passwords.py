@@ -1,0 +1,34 @@
+"""Argon2id for passwords and PINs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+
+@cache
+def password_hasher() -> PasswordHasher:
+    """OWASP's smallest recommended Argon2id: 19 MiB, two passes, one lane."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@cache
+def pin_hasher() -> PasswordHasher:
+    """Cheap on purpose: a PIN has 10,000 values, so no cost would save it; three tries do."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
+
+
+def matches(hasher: PasswordHasher, hashed: str, plain: str) -> bool:
+    from argon2.exceptions import VerificationError
+
+    try:
+        return hasher.verify(hashed, plain)
+    except VerificationError:
+        return False

@@ -1,0 +1,85 @@
+"""Shapes of JSON in and out, and the field types that every service shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.money import parse_amount
+from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
+
+T = TypeVar("T")
+_LONGEST_QUOTE = 60
+
+
+class Shape(BaseModel):
+    """Frozen; unknown extra fields are ignored (CONTRACT.md: rules for everything Flouci-shaped)."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", str_strip_whitespace=True, defer_build=True, populate_by_name=True
+    )
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> Self:
+        """The shape, or :class:`InvalidInput` that names the first wrong field and what to send."""
+        refuse_unstorable_text(body)
+        try:
+            return cls.model_validate(body)
+        except ValidationError as error:
+            raise _explain(error) from None
+
+
+def refuse_unstorable_text(body: Mapping[str, Any]) -> None:
+    """NUL and lone surrogates can be written in JSON but stored in no database."""
+    for name, value in body.items():
+        if isinstance(value, str) and not is_storable(value):
+            raise InvalidInput(f"'{name}' holds characters that are not text.", field=name, hint="Send plain Unicode text.")
+
+
+def is_storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _explain(error: ValidationError) -> InvalidInput:
+    first = error.errors(include_url=False, include_context=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "body"
+    if first["type"] == "missing":
+        return InvalidInput(f"'{field}' is missing.", field=field, hint=f"Send '{field}' in the body.")
+    said = first["msg"].removeprefix("Value error, ")
+    quoted = repr(first["input"])
+    if len(quoted) > _LONGEST_QUOTE:
+        quoted = quoted[:_LONGEST_QUOTE] + "…"
+    return InvalidInput(f"'{field}': {said}", field=field, hint=f"The value that arrived was {quoted}.")
+
+
+def _phone_number(value: object) -> str:
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise PhoneNumberError("This is not a phone number. Send eight digits as text, such as \"20123456\".")
+    return parse_phone_number(str(value))
+
+
+def _blank_to_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _six_digits(value: object) -> object:
+    return f"{value:06d}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Amount = Annotated[int, BeforeValidator(parse_amount)]
+"""Millimes, 1 to MAX_AMOUNT, in any of the spellings that integrators send."""
+PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
+"""Eight digits, from any usual spelling."""
+Pin = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(pattern=r"^[0-9]{4,6}$")]
+"""Four to six digits."""
+Code = Annotated[str, BeforeValidator(_six_digits), Field(pattern=r"^[0-9]{6}$")]
+"""Six digits; a JSON number gets back the leading zeros it could not carry."""
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Text = Annotated[str, StringConstraints(max_length=500)]
+OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none), Field(max_length=500)]
+Optional = BeforeValidator(_blank_to_none)
+"""Marks a field whose empty string (an empty form field) means that it was not sent."""

@@ -1,0 +1,116 @@
+"""The Flask app of one service: small limits, one error shape, one way to know a caller from the sandbox itself."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from sandbox.kit.errors import (
+    BodyTooLarge,
+    InvalidInput,
+    MethodNotAllowed,
+    NotAllowed,
+    NotFound,
+    SandboxError,
+)
+from sandbox.kit.shapes import is_storable
+
+Page = str | tuple[str, int] | BaseResponse
+"""What a view that draws a page may return."""
+P = ParamSpec("P")
+R = TypeVar("R")
+SERVICE_KEY_HEADER = "Sandbox-Service-Key"
+REQUEST_ID = "sandbox.request_id"
+MAX_BODY_BYTES = 1_000_000
+_BY_STATUS: dict[int | None, type[SandboxError]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
+_log = logging.getLogger(__name__)
+
+
+class ServiceApp(Flask):
+    """A Flask app that knows the key by which the sandbox's services recognise one another."""
+
+    service_key: str = ""
+
+
+def create_service_app(name: str, *, service_key: str, pages: bool = False) -> ServiceApp:
+    """``name`` is the package of the service; its ``templates`` and ``static`` folders are used where there are any."""
+    app = ServiceApp(name, static_folder=None)
+    app.service_key = service_key
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, HAS_PAGES=pages)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it; its base class does not say so
+    app.url_map.strict_slashes = False
+    app.before_request(_refuse_unstorable_addresses)
+    app.register_error_handler(SandboxError, _answer_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_crash)
+    if pages:
+        from sandbox.kit.web.pages import add_pages
+
+        add_pages(app)
+    return app
+
+
+def service_only(view: Callable[P, R]) -> Callable[P, R]:
+    """Refuse callers that do not hold the sandbox's service key."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        key = str(getattr(current_app, "service_key", ""))
+        if not key or not hmac.compare_digest(request.headers.get(SERVICE_KEY_HEADER, "").encode(), key.encode()):
+            raise NotAllowed
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def request_id() -> str:
+    return str(request.environ.get(REQUEST_ID, ""))
+
+
+def wants_page() -> bool:
+    """Whether the client is a browser that shows a page, rather than a program that reads JSON."""
+    accepted = request.accept_mimetypes
+    return accepted["text/html"] > accepted["application/json"] and "/api/" not in request.path
+
+
+def _refuse_unstorable_addresses() -> None:
+    if not is_storable(request.path) or not all(map(is_storable, request.args.values())):
+        raise InvalidInput("The address holds characters that are not text.", field="path", hint="Send plain Unicode text.")
+
+
+def _answer_error(error: SandboxError) -> Response:
+    if current_app.config["HAS_PAGES"] and wants_page():
+        page = current_app.make_response(render_template("error.html", error=error))
+        page.status_code = error.status
+        return page
+    answer = jsonify(error.to_json(request_id()))
+    answer.status_code = error.status
+    return answer
+
+
+def _answer_http_error(error: HTTPException) -> Response | BaseResponse:
+    if error.code is not None and error.code < 400:  # noqa: PLR2004  a redirect made by routing
+        return error.get_response()
+    kind = _BY_STATUS.get(error.code, InvalidInput)
+    answer = _answer_error(kind())
+    answer.status_code = error.code or kind.status
+    for name, value in error.get_headers():
+        if name == "Allow":
+            answer.headers[name] = value
+    return answer
+
+
+def _answer_crash(error: Exception) -> Response:
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _answer_error(SandboxError())
+
+
+def created(body: dict[str, Any]) -> tuple[Response, int]:
+    return jsonify(body), 201

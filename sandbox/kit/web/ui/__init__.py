@@ -1,0 +1,1 @@
+"""The looks and the languages of the pages: templates, static files, catalogs, and what reads them."""

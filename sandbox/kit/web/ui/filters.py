@@ -1,0 +1,107 @@
+"""How amounts, moments, phone numbers and program texts look on a page, in each language and each direction."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jinja2 import pass_context
+from markupsafe import Markup, escape
+
+from sandbox.kit.clock import to_iso
+from sandbox.kit.errors import SandboxError
+from sandbox.kit.money import format_number
+from sandbox.kit.phone_numbers import format_phone_number
+from sandbox.kit.web.ui.languages import language_of, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from typing import Any
+
+    from jinja2.runtime import Context
+
+# Territories whose CLDR rules give Latin digits, Tunisian month names and a 24-hour clock.
+_LOCALES = {"fr": "fr_TN", "ar": "ar_TN", "en": "en_GB"}
+_DINAR = {"fr": "DT", "ar": "د.ت", "en": "DT"}
+_NOTHING = Markup('<span class="quiet">—</span>')
+_NARROW_SPACE = "\u202f"
+_LEFT_TO_RIGHT_MARK = "\u200e"
+_BARE_NUMBER = re.compile(r"\d{8}", re.ASCII)
+
+
+def number(count: int) -> str:
+    """``1284`` as ``1 284``: thousands set apart by a space that does not break."""
+    return f"{count:,}".replace(",", _NARROW_SPACE)
+
+
+@pass_context
+def dinars(context: Context, amount: int | None) -> Markup:
+    """Millimes as ``12.500 DT`` or ``1 250.000 DT``, kept whole in a right-to-left line."""
+    if amount is None:
+        return _NOTHING
+    language = language_of(context)
+    whole, millimes = format_number(abs(amount)).split(".")
+    sign = f"{_LEFT_TO_RIGHT_MARK}-" if amount < 0 else ""
+    direction = "rtl" if language == "ar" else "ltr"
+    return Markup('<bdi class="money" dir="{}">{}{}.{} {}</bdi>').format(
+        direction, sign, number(int(whole)), millimes, _DINAR.get(language, "DT")
+    )
+
+
+@pass_context
+def moment(context: Context, when: datetime | None) -> Markup:
+    """Date and time in Tunis, with the exact moment in UTC for machines."""
+    if when is None:
+        return _NOTHING
+    from babel.dates import format_datetime, get_timezone
+
+    locale = _LOCALES.get(language_of(context), "en_GB")
+    shown = format_datetime(when, "medium", tzinfo=get_timezone("Africa/Tunis"), locale=locale)
+    return Markup('<time datetime="{}">{}</time>').format(to_iso(when), shown)
+
+
+def phone(phone_number: str | None) -> Markup:
+    """``20123456`` as ``+216 20 123 456``; a masked number stays as it is."""
+    if not phone_number:
+        return _NOTHING
+    shown = format_phone_number(phone_number) if _BARE_NUMBER.fullmatch(phone_number) else phone_number
+    return Markup('<bdi class="phone" dir="ltr">{}</bdi>').format(shown)
+
+
+@pass_context
+def translated(context: Context, text: object) -> str:
+    """A text known only at run time (an error's message, a flashed text) in the page's language; it stays text."""
+    return translate(language_of(context), str(text))
+
+
+@pass_context
+def explained(context: Context, code: str) -> str:
+    """An error code as the sentence that belongs to it; any other text as it is, translated where it can be."""
+    error = SandboxError.by_code.get(code)
+    return translate(language_of(context), error.message if error else code)
+
+
+@lru_cache(maxsize=64)
+def highlighted(code: str, language: str) -> Markup:
+    """Program text with its words marked by class, as plain text where Pygments is not installed."""
+    try:
+        from pygments import highlight  # type: ignore[import-untyped]
+        from pygments.formatters.html import HtmlFormatter  # type: ignore[import-untyped]
+        from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+    except ImportError:
+        return escape(code)
+    lexer = get_lexer_by_name(language)
+    return Markup(highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix="hl-")).rstrip())  # noqa: S704  Pygments escapes
+
+
+ALL: dict[str, Callable[..., Any]] = {
+    "dinars": dinars,
+    "moment": moment,
+    "number": number,
+    "phone": phone,
+    "translated": translated,
+    "explained": explained,
+    "highlighted": highlighted,
+}

@@ -1,0 +1,37 @@
+"""Keeping mail and finding it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sandbox.mail_catcher import store
+from sandbox.mail_catcher.reading import ReadMail, read_mail
+
+if TYPE_CHECKING:
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+
+
+class MailService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def keep(self, sender: str, recipients: Sequence[str], raw: bytes) -> None:
+        with self._database.write() as connection:
+            store.add(connection, sender, recipients, raw, self._clock.now())
+
+    def get(self, mail_id: int) -> ReadMail:
+        with self._database.read() as connection:
+            return read_mail(store.get(connection, mail_id))
+
+    def get_raw(self, mail_id: int) -> bytes:
+        with self._database.read() as connection:
+            return bytes(store.get(connection, mail_id).raw)
+
+    def list_newest(self, *, to: str | None = None, contains: str | None = None) -> list[ReadMail]:
+        with self._database.read() as connection:
+            rows = store.list_newest(connection, to)
+        found = [read_mail(row) for row in rows]
+        return [mail for mail in found if not contains or contains in mail.subject or contains in mail.text]

@@ -1,0 +1,47 @@
+"""Puts the phone together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.kit.db import Database
+from sandbox.kit.web import ServiceApp, create_service_app
+from sandbox.mock_mobile.models import SCHEMA_VERSION, metadata
+from sandbox.mock_mobile.paying import PayingService
+from sandbox.mock_mobile.phones import PhoneService
+from sandbox.mock_mobile.routes import paying_api, phone_api, phone_pages
+
+if TYPE_CHECKING:
+    from sandbox.contracts.payments import PaymentsClient
+    from sandbox.contracts.platform import PlatformClient
+    from sandbox.contracts.wallets import WalletsClient
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.ids import IdSource
+
+
+@dataclass(frozen=True)
+class MobileApi:
+    app: ServiceApp
+    database: Database
+
+
+def create_mobile_api(  # noqa: PLR0913  a composition function: one argument for each thing it is made of
+    database_url: str,
+    clock: Clock,
+    ids: IdSource,
+    *,
+    service_key: str,
+    platform: PlatformClient,
+    payments: PaymentsClient,
+    wallets: WalletsClient,
+) -> MobileApi:
+    database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="mobile")
+    phones = PhoneService(database, clock, wallets, payments)
+    paying = PayingService(database, clock, ids.stream("mobile"), platform=platform, payments=payments)
+    app = create_service_app("sandbox.mock_mobile", service_key=service_key, pages=True)
+    app.static_folder = "static"
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)
+    for routes in (phone_api(phones), paying_api(paying), phone_pages()):
+        app.register_blueprint(routes)
+    return MobileApi(app, database)

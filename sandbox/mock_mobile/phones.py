@@ -1,0 +1,85 @@
+"""Phones of this sandbox: each has a wallet, a PIN that it knows, and a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import PhoneExists, WalletExists
+from sandbox.contracts.mobile import NewPhone, Phone
+from sandbox.contracts.payments import PaymentsClient, TopUp
+from sandbox.contracts.personas import DEMO_PIN, find_persona
+from sandbox.contracts.wallets import OpenWallet, SmsMessage, WalletsClient
+from sandbox.mock_mobile import screens, store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+
+
+class PhoneService:
+    def __init__(self, database: Database, clock: Clock, wallets: WalletsClient, payments: PaymentsClient) -> None:
+        self._database = database
+        self._clock = clock
+        self._wallets = wallets
+        self._payments = payments
+
+    def add(self, request: NewPhone) -> Phone:
+        """Open a wallet and bring the opening balance in. A call that was cut off is finished by repeating it."""
+        number, persona = request.phone_number, find_persona(request.phone_number)
+        name, pin = request.name or f"Phone {number}", request.pin or DEMO_PIN
+        with self._database.write() as connection:
+            values = {"phone_number": number, "name": name, "pin": pin, "screen": screens.HOME}
+            store.add_phone(connection, values, self._clock.now())
+            phone = store.get_phone(connection, number)
+        if phone.wallet_id is not None:
+            raise PhoneExists(field="phone_number")
+        status = "blocked" if persona and persona.blocked else "active"
+        wallet_id = self._open_wallet(OpenWallet(phone_number=number, holder_name=phone.name, pin=phone.pin, status=status))
+        if request.balance:
+            key = f"opening:{number}"
+            self._payments.top_up(TopUp(wallet_id=wallet_id, amount=request.balance, idempotency_key=key))
+        with self._database.write() as connection:
+            store.change_phone(connection, number, wallet_id=wallet_id)
+        return self.get(number)
+
+    def get(self, number: str) -> Phone:
+        with self._database.read() as connection:
+            return self._to_phone(store.get_phone(connection, number))
+
+    def list_all(self) -> list[Phone]:
+        with self._database.read() as connection:
+            rows = store.list_phones(connection)
+        return [self._to_phone(row) for row in rows]
+
+    def list_messages(self, number: str, contains: str | None) -> list[SmsMessage]:
+        with self._database.read() as connection:
+            store.get_phone(connection, number)
+        return self._wallets.list_sms(phone_number=number, contains=contains)
+
+    def list_history(self, number: str) -> list[dict[str, Any]]:
+        """The payments that this phone made, newest first, at most 50."""
+        with self._database.read() as connection:
+            store.get_phone(connection, number)
+        return [payment.model_dump(exclude={"code"}) for payment in self._payments.list_payments(number)]
+
+    def _open_wallet(self, wallet: OpenWallet) -> str:
+        try:
+            return self._wallets.open_wallet(wallet).id
+        except WalletExists:
+            found = self._wallets.find_wallet(wallet.phone_number)
+            if found is None or found.kind != wallet.kind:
+                raise
+            return found.id
+
+    def _to_phone(self, row: Row[Any]) -> Phone:
+        persona = find_persona(row.phone_number)
+        return Phone(
+            phone_number=row.phone_number,
+            name=row.name,
+            pin=row.pin,
+            balance=self._payments.get_balance(row.wallet_id).available if row.wallet_id else 0,
+            persona=persona.outcome if persona else None,
+            screen=row.screen,
+        )

@@ -1,0 +1,127 @@
+"""HTTP of the phone: the API that tests drive (CONTRACT.md section 5) and the phone as a web page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask import Blueprint, Response, render_template, request
+from pydantic import Field
+
+from sandbox.contracts.mobile import NewPhone, PayScan, RefuseScan
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
+from sandbox.kit.shapes import OptionalText, Shape
+from sandbox.kit.waiting import poll
+from sandbox.kit.web import read_body, read_fields, read_query
+from sandbox.kit.web.app import created
+from sandbox.mock_mobile import qr
+
+if TYPE_CHECKING:
+    from sandbox.mock_mobile.paying import PayingService
+    from sandbox.mock_mobile.phones import PhoneService
+
+MAX_PICTURE_BYTES = 12_000_000
+_MAX_REQUEST_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 100_000
+_LONGEST_WAIT_SECONDS = 30
+
+
+class MessageFilter(Shape):
+    contains: OptionalText = None
+    wait: Annotated[float, Field(ge=0, le=_LONGEST_WAIT_SECONDS)] = 0
+
+
+def phone_api(phones: PhoneService) -> Blueprint:
+    routes = Blueprint("phones", __name__, url_prefix="/phones")
+
+    @routes.post("")
+    def add() -> tuple[Response, int]:
+        return created(phones.add(read_body(NewPhone)).model_dump())
+
+    @routes.get("")
+    def list_all() -> dict[str, Any]:
+        return {"phones": [phone.model_dump() for phone in phones.list_all()]}
+
+    @routes.get("/<number>")
+    def show(number: str) -> dict[str, Any]:
+        return phones.get(_bare(number)).model_dump()
+
+    @routes.get("/<number>/messages")
+    def messages(number: str) -> dict[str, Any]:
+        wanted, bare = read_query(MessageFilter), _bare(number)
+        found = poll(lambda: phones.list_messages(bare, wanted.contains), seconds=wanted.wait)
+        return {"messages": [message.model_dump() for message in found]}
+
+    @routes.get("/<number>/history")
+    def history(number: str) -> dict[str, Any]:
+        return {"payments": phones.list_history(_bare(number))}
+
+    return routes
+
+
+def paying_api(paying: PayingService) -> Blueprint:
+    routes = Blueprint("paying", __name__, url_prefix="/phones")
+
+    @routes.before_request
+    def _allow_pictures() -> None:
+        request.max_content_length = _MAX_REQUEST_BYTES
+        request.max_form_memory_size = _MAX_REQUEST_BYTES
+
+    @routes.post("/<number>/scan")
+    def scan(number: str) -> dict[str, Any]:
+        return paying.scan(_bare(number), _qr_text).model_dump()
+
+    @routes.post("/<number>/pay")
+    def pay(number: str) -> dict[str, Any]:
+        body = read_body(PayScan)
+        return paying.pay(_bare(number), body.scan_id, body.pin).model_dump(exclude_none=True)
+
+    @routes.post("/<number>/refuse")
+    def refuse(number: str) -> dict[str, Any]:
+        return paying.refuse(_bare(number), read_body(RefuseScan).scan_id).model_dump(exclude_none=True)
+
+    return routes
+
+
+def phone_pages() -> Blueprint:
+    routes = Blueprint("pages", __name__)
+
+    @routes.get("/")
+    def phone() -> str:
+        return render_template("phone.html")
+
+    return routes
+
+
+def _qr_text() -> str:
+    """The code's text from a picture in the field ``image``, from ``image_base64``, or given as ``qr_text``."""
+    upload = request.files.get("image")
+    if upload is not None:
+        return qr.read(upload.read()).text
+    fields = read_fields()
+    if fields.get("image_base64") is not None:
+        return qr.read(_decode_base64(fields["image_base64"])).text
+    text = fields.get("qr_text")
+    if not isinstance(text, str) or not text.strip():
+        raise InvalidInput(
+            "There is no picture.",
+            field="image",
+            hint="Send a picture as the multipart field 'image' or as 'image_base64', or the code's text as 'qr_text'.",
+        )
+    return text.strip()
+
+
+def _decode_base64(value: object) -> bytes:
+    """Also a data URL, as a browser's canvas gives it."""
+    try:
+        return base64.b64decode(str(value).rpartition("base64,")[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidInput("'image_base64' is not base64.", field="image_base64", hint="Encode the picture file as base64.") from None
+
+
+def _bare(number: str) -> str:
+    try:
+        return parse_phone_number(number)
+    except PhoneNumberError as error:
+        raise InvalidInput(str(error), field="phone_number") from None

@@ -1,0 +1,41 @@
+/** The page's texts in its language, and how amounts, moments and problems read in it. */
+import { element } from './dom.js';
+
+export const texts = JSON.parse(document.getElementById('texts').textContent);
+
+const LOCALES = { fr: 'fr-TN', ar: 'ar-TN-u-nu-latn', en: 'en-GB' };
+const locale = LOCALES[texts.language] ?? 'en-GB';
+const inTunis = (options) => new Intl.DateTimeFormat(locale, { timeZone: 'Africa/Tunis', ...options });
+const timeOfDay = inTunis({ hour: '2-digit', minute: '2-digit', hour12: false });
+const dayAndTime = inTunis({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false });
+
+const known = {
+  ...Object.fromEntries(texts.sentences.map((sentence, index) => [sentence, texts.translations[index]])),
+  ...texts.not_a_form,
+};
+
+/** @param {number} millimes */
+export function dinars(millimes) {
+  const [whole, rest] = (millimes / 1000).toFixed(3).split('.');
+  const grouped = whole.length >= 5 ? whole.replace(/\B(?=(\d{3})+$)/g, '\u202f') : whole;
+  const direction = texts.language === 'ar' ? 'rtl' : 'ltr';
+  return element('bdi', { class: 'money', dir: direction }, texts.zero.replace('0.000', `${grouped}.${rest}`));
+}
+
+export function phoneNumber(number) {
+  return element('bdi', { class: 'phone', dir: 'ltr' }, `+216 ${number.slice(0, 2)} ${number.slice(2, 5)} ${number.slice(5)}`);
+}
+
+export function clockTime(milliseconds) {
+  return timeOfDay.format(milliseconds);
+}
+
+export function moment(iso) {
+  return element('time', { datetime: iso }, dayAndTime.format(new Date(iso)));
+}
+
+/** A sentence of the server's; one without a translation stays English, and says so to screen readers. */
+export function sentence(text) {
+  if (!text || texts.language === 'en') return text;
+  return known[text] ?? (Object.values(known).includes(text) ? text : element('span', { lang: 'en', dir: 'ltr' }, text));
+}

@@ -1,0 +1,56 @@
+"""Queries of the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+
+from sandbox.contracts.errors import PhoneNotFound, ScanNotFound
+from sandbox.mock_mobile.models import phones, scans
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_phone_by_number = select(phones).where(phones.c.phone_number == bindparam("number"))
+_add_phone = text(
+    "INSERT INTO phones (phone_number, name, pin, screen, created_at)"
+    " VALUES (:phone_number, :name, :pin, :screen, :created_at) ON CONFLICT (phone_number) DO NOTHING"
+).bindparams(bindparam("screen", type_=phones.c.screen.type), bindparam("created_at", type_=phones.c.created_at.type))
+_add_scan = insert(scans)
+
+
+def add_phone(connection: Connection, values: dict[str, Any], created_at: datetime) -> None:
+    """Keep the phone; one that is there already stays as it is."""
+    connection.execute(_add_phone, values | {"created_at": created_at})
+
+
+def get_phone(connection: Connection, number: str) -> Row[Any]:
+    found = connection.execute(_phone_by_number, {"number": number}).first()
+    if found is None:
+        raise PhoneNotFound
+    return found
+
+
+def list_phones(connection: Connection) -> Sequence[Row[Any]]:
+    return connection.execute(select(phones).order_by(phones.c.created_at, phones.c.phone_number)).all()
+
+
+def change_phone(connection: Connection, number: str, **values: Any) -> None:
+    connection.execute(update(phones).where(phones.c.phone_number == number).values(**values))
+
+
+def add_scan(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(_add_scan, values)
+
+
+def get_scan(connection: Connection, number: str, scan_id: str) -> Row[Any]:
+    found = connection.execute(select(scans).where(scans.c.id == scan_id, scans.c.phone_number == number)).first()
+    if found is None:
+        raise ScanNotFound(field="scan_id")
+    return found
+
+
+def change_scan(connection: Connection, scan_id: str, **values: Any) -> None:
+    connection.execute(update(scans).where(scans.c.id == scan_id).values(**values))

@@ -1,0 +1,1 @@
+"""The Payments API: a double-entry ledger and the payments that move its money."""

@@ -1,0 +1,50 @@
+"""What a journal entry is: postings that sum to zero, or it cannot be made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BANK = "bank"
+OVERDRAFT_ACCOUNTS = frozenset({BANK})
+
+
+class UnbalancedEntryError(ValueError):
+    """Postings that do not sum to zero would create or lose money."""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """``amount`` in millimes: more than zero adds to the account, less takes from it."""
+
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """``key`` makes the entry unique: the same movement can never be booked twice."""
+
+    key: str
+    kind: str
+    reference: str
+    postings: tuple[Posting, ...]
+
+    def __post_init__(self) -> None:
+        if any(posting.amount == 0 for posting in self.postings):
+            raise UnbalancedEntryError(f"{self.key}: a posting of zero moves nothing")
+        if not self.postings or sum(posting.amount for posting in self.postings) != 0:
+            raise UnbalancedEntryError(f"{self.key}: the postings do not sum to zero")
+
+
+def move(key: str, kind: str, reference: str, *, amount: int, source: str, target: str) -> JournalEntry:
+    """``amount`` millimes from one account to another."""
+    return JournalEntry(key, kind, reference, (Posting(source, -amount), Posting(target, amount)))
+
+
+def wallet_account(wallet_id: str) -> str:
+    return f"wallet:{wallet_id}"
+
+
+def hold_account(wallet_id: str) -> str:
+    """Where a wallet's money waits between prepare and execute."""
+    return f"hold:{wallet_id}"

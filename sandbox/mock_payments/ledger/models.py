@@ -1,0 +1,35 @@
+"""Ledger accounts, journal entries and postings; entries and postings are only ever added."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
+
+from sandbox.kit.db import Moment
+from sandbox.mock_payments.base import metadata
+
+accounts = Table(
+    "ledger_accounts",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("overdraft", Boolean, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+)
+
+entries = Table(
+    "journal_entries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(120), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("reference", String(64), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("entry_id", Integer, ForeignKey("journal_entries.id"), nullable=False),
+    Column("account", String(40), ForeignKey("ledger_accounts.key"), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Index("postings_by_entry", "entry_id"),
+    Index("postings_by_account", "account", "id"),
+)

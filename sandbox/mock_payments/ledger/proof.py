@@ -1,0 +1,64 @@
+"""The rules that a right ledger keeps, each as a check that lists what breaks it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sandbox.mock_payments.ledger import store
+from sandbox.mock_payments.payments import store as payment_store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_BOOKINGS_BY_STATE = {
+    "prepared": (1, 0, 0),
+    "verified": (1, 0, 0),
+    "executed": (1, 1, 0),
+    "expired": (1, 0, 1),
+    "cancelled": (1, 0, 1),
+}
+"""How often a payment in this state was held, executed and released."""
+_REFUSED_BEFORE_HOLD, _REFUSED_AFTER_HOLD = (0, 0, 0), (1, 0, 1)
+
+
+def list_problems(connection: Connection) -> list[str]:
+    checks = (_unbalanced, _wrong_balances, _overdrawn, _holds, _bookings)
+    return [problem for check in checks for problem in check(connection)]
+
+
+def _unbalanced(connection: Connection) -> Iterator[str]:
+    for row in store.unbalanced_entries(connection):
+        yield f"journal entry {row.key}: its postings sum to {row.total}, not to zero"
+
+
+def _wrong_balances(connection: Connection) -> Iterator[str]:
+    for row in store.wrong_balances(connection):
+        yield f"account {row.key}: its balance says {row.balance}, its postings sum to {row.total}"
+
+
+def _overdrawn(connection: Connection) -> Iterator[str]:
+    for row in store.overdrawn_accounts(connection):
+        yield f"account {row.key}: below zero ({row.balance})"
+
+
+def _holds(connection: Connection) -> Iterator[str]:
+    wanted = payment_store.held_by_wallet(connection)
+    found = dict(store.hold_balances(connection))
+    for wallet_id in sorted(wanted.keys() | found.keys()):
+        held, needed = found.get(wallet_id, 0), wanted.get(wallet_id, 0)
+        if held != needed:
+            yield f"wallet {wallet_id}: {held} held, but its live payments need {needed}"
+
+
+def _bookings(connection: Connection) -> Iterator[str]:
+    booked = {
+        row.reference: (row.hold, row.execute, row.release) for row in store.entry_kinds_by_reference(connection)
+    }
+    for payment_id, state in payment_store.iterate_states(connection):
+        counts = booked.pop(payment_id, (0, 0, 0))
+        allowed = {_BOOKINGS_BY_STATE[state]} if state in _BOOKINGS_BY_STATE else {_REFUSED_BEFORE_HOLD, _REFUSED_AFTER_HOLD}
+        if counts not in allowed:
+            yield f"payment {payment_id} is {state}, but was held, executed, released {counts} times"
+    for reference in booked:
+        yield f"journal entries without a payment: {reference}"

@@ -1,0 +1,52 @@
+"""Balances, top-ups, and the proof that the ledger is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.contracts.payments import Balance, LedgerReport, TopUp
+from sandbox.mock_payments.ledger import store
+from sandbox.mock_payments.ledger.entries import BANK, hold_account, move, wallet_account
+from sandbox.mock_payments.ledger.proof import list_problems
+from sandbox.mock_payments.payments import store as payment_store
+
+if TYPE_CHECKING:
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+
+
+class LedgerService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def top_up(self, request: TopUp) -> Balance:
+        """Money from the bank into a wallet; the same key moves it once."""
+        wallet, key = wallet_account(request.wallet_id), f"top_up:{request.idempotency_key}"
+        entry = move(key, "top_up", request.wallet_id, amount=request.amount, source=BANK, target=wallet)
+        with self._database.write() as connection:
+            if not store.has_entry(connection, key):
+                store.open_accounts(connection, (BANK, wallet))
+                store.add_entry(connection, entry, self._clock.now())
+        return self.get_balance(request.wallet_id)
+
+    def get_balance(self, wallet_id: str) -> Balance:
+        with self._database.read() as connection:
+            available = store.balance_of(connection, wallet_account(wallet_id))
+            held = store.balance_of(connection, hold_account(wallet_id))
+        return Balance(wallet_id=wallet_id, available=available, held=held)
+
+    def verify(self) -> LedgerReport:
+        """Check every rule over the whole ledger as it stands at one moment."""
+        with self._database.read() as connection:
+            problems = list_problems(connection)
+            accounts, journal_entries, postings = store.count_all(connection)
+            live = payment_store.count_live(connection)
+        return LedgerReport(
+            ok=not problems,
+            accounts=accounts,
+            journal_entries=journal_entries,
+            postings=postings,
+            live_payments=live,
+            problems=problems,
+        )

@@ -1,0 +1,112 @@
+"""Queries on the ledger. Statements of the hot path are built once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_column, or_, select, text, update
+
+from sandbox.contracts.errors import InsufficientFunds
+from sandbox.mock_payments.ledger.entries import OVERDRAFT_ACCOUNTS, JournalEntry
+from sandbox.mock_payments.ledger.models import accounts, entries, postings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_open_account = text(
+    "INSERT INTO ledger_accounts (key, overdraft, balance) VALUES (:key, :overdraft, 0) ON CONFLICT (key) DO NOTHING"
+)
+_add_to_balance = (
+    update(accounts)
+    .where(
+        accounts.c.key == bindparam("account"),
+        or_(accounts.c.overdraft, accounts.c.balance + bindparam("change") >= 0),
+    )
+    .values(balance=accounts.c.balance + bindparam("change"))
+)
+_add_entry = insert(entries)
+_add_postings = insert(postings)
+
+
+def open_accounts(connection: Connection, keys: Sequence[str]) -> None:
+    """Make the accounts that are not there yet, with a balance of zero."""
+    connection.execute(_open_account, [{"key": key, "overdraft": key in OVERDRAFT_ACCOUNTS} for key in sorted(keys)])
+
+
+def add_entry(connection: Connection, entry: JournalEntry, created_at: datetime) -> None:
+    """Book the entry and move the cached balances with it. Raises InsufficientFunds; the caller's transaction ends then.
+
+    Accounts are touched in one order everywhere, so two transactions cannot wait for each other.
+    """
+    values = {"key": entry.key, "kind": entry.kind, "reference": entry.reference, "created_at": created_at}
+    added = connection.execute(_add_entry, values).inserted_primary_key
+    entry_id = added[0] if added else None
+    for posting in sorted(entry.postings, key=lambda posting: posting.account):
+        changed = connection.execute(_add_to_balance, {"account": posting.account, "change": posting.amount})
+        if changed.rowcount != 1:
+            raise InsufficientFunds
+    rows = [{"entry_id": entry_id, "account": posting.account, "amount": posting.amount} for posting in entry.postings]
+    connection.execute(_add_postings, rows)
+
+
+def has_entry(connection: Connection, key: str) -> bool:
+    return connection.execute(select(entries.c.id).where(entries.c.key == key)).first() is not None
+
+
+def balance_of(connection: Connection, key: str) -> int:
+    return connection.execute(select(accounts.c.balance).where(accounts.c.key == key)).scalar() or 0
+
+
+def count_all(connection: Connection) -> tuple[int, int, int]:
+    """How many accounts, journal entries and postings there are."""
+    tables = (accounts, entries, postings)
+    counted = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
+    return counted[0], counted[1], counted[2]
+
+
+def unbalanced_entries(connection: Connection) -> Sequence[Row[Any]]:
+    """Entries whose postings do not sum to zero, or that have none."""
+    total = func.coalesce(func.sum(postings.c.amount), 0)
+    query = (
+        select(entries.c.key, total.label("total"))
+        .select_from(entries.outerjoin(postings, postings.c.entry_id == entries.c.id))
+        .group_by(entries.c.id, entries.c.key)
+        .having(or_(total != 0, func.count(postings.c.id) == 0))
+    )
+    return connection.execute(query).all()
+
+
+def wrong_balances(connection: Connection) -> Sequence[Row[Any]]:
+    """Accounts whose cached balance is not the sum of their postings."""
+    total = func.coalesce(func.sum(postings.c.amount), 0)
+    query = (
+        select(accounts.c.key, accounts.c.balance, total.label("total"))
+        .select_from(accounts.outerjoin(postings, postings.c.account == accounts.c.key))
+        .group_by(accounts.c.key, accounts.c.balance)
+        .having(accounts.c.balance != total)
+    )
+    return connection.execute(query).all()
+
+
+def overdrawn_accounts(connection: Connection) -> Sequence[Row[Any]]:
+    query = select(accounts.c.key, accounts.c.balance).where(~accounts.c.overdraft, accounts.c.balance < 0)
+    return connection.execute(query).all()
+
+
+def hold_balances(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Wallet id and balance of each hold account."""
+    query = select(accounts.c.key, accounts.c.balance).where(accounts.c.key.startswith("hold:", autoescape=True))
+    for row in connection.execute(query):
+        yield row.key.removeprefix("hold:"), row.balance
+
+
+def entry_kinds_by_reference(connection: Connection) -> Iterator[Row[Any]]:
+    """For each payment that the ledger knows: how often it was held, executed and released."""
+    counted = {kind: func.sum(case((entries.c.kind == kind, 1), else_=literal_column("0"))) for kind in ("hold", "execute", "release")}
+    query = (
+        select(entries.c.reference, *(total.label(kind) for kind, total in counted.items()))
+        .where(entries.c.kind.in_(tuple(counted)))
+        .group_by(entries.c.reference)
+    )
+    yield from connection.execute(query)

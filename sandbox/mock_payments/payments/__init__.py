@@ -1,0 +1,1 @@
+"""Code payments: prepared, verified, executed."""

@@ -1,0 +1,60 @@
+"""Ways a payment ends: executed, or its hold released; each one journal entry and one event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.mock_payments.ledger import store as ledger
+from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
+from sandbox.mock_payments.payments import store
+from sandbox.mock_payments.payments.records import tell_both_sides, tell_platform
+from sandbox.mock_payments.payments.states import PAYMENT
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from sandbox.kit.outbox import Outbox
+
+
+class Endings:
+    """Each method works inside the caller's transaction, on a row that the caller has locked."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def execute(self, connection: Connection, row: Row[Any], now: datetime, execution_key: str) -> Row[Any]:
+        """The held money goes to the merchant."""
+        PAYMENT.require(row.state, "executed")
+        target = wallet_account(row.payee_wallet_id)
+        ledger.open_accounts(connection, (target,))
+        source = hold_account(row.payer_wallet_id)
+        entry = move(f"execute:{row.id}", "execute", row.id, amount=row.amount, source=source, target=target)
+        ledger.add_entry(connection, entry, now)
+        store.change(connection, row.id, state="executed", executed_at=now, execution_key=execution_key)
+        executed = store.get(connection, row.id)
+        tell_platform(connection, self._outbox, executed, now)
+        tell_both_sides(connection, self._outbox, executed)
+        return executed
+
+    def expire(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
+        return self._release(connection, row, now, "expired", "CODE_EXPIRED")
+
+    def lock_code(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
+        """Three wrong codes: the attempt is over."""
+        return self._release(connection, row, now, "refused", "WRONG_CODE")
+
+    def cancel(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
+        return self._release(connection, row, now, "cancelled", "REFUSED_BY_SHOPPER")
+
+    def _release(self, connection: Connection, row: Row[Any], now: datetime, state: str, reason: str) -> Row[Any]:
+        """The held money goes back to the payer."""
+        PAYMENT.require(row.state, state)
+        hold, wallet = hold_account(row.payer_wallet_id), wallet_account(row.payer_wallet_id)
+        entry = move(f"release:{row.id}", "release", row.id, amount=row.amount, source=hold, target=wallet)
+        ledger.add_entry(connection, entry, now)
+        store.change(connection, row.id, state=state, reason=reason)
+        released = store.get(connection, row.id)
+        tell_platform(connection, self._outbox, released, now)
+        return released

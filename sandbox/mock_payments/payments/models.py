@@ -1,0 +1,40 @@
+"""The payments table: at most one live payment for a form session."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
+
+from sandbox.kit.db import Moment
+from sandbox.mock_payments.base import metadata
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(22), nullable=False, unique=True),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(30)),
+    Column("session", String(64), nullable=False),
+    Column("app_id", String(64), nullable=False),
+    Column("payer_wallet_id", String(22)),
+    Column("payer_phone", String(8), nullable=False),
+    Column("payer_name", String(80), nullable=False),
+    Column("payee_wallet_id", String(64), nullable=False),
+    Column("payee_phone", String(8)),
+    Column("merchant_name", String(80), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("reference", String(64)),
+    Column("code", String(6)),
+    Column("tries_left", Integer, nullable=False),
+    Column("idempotency_key", String(100), nullable=False, unique=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("execution_key", String(200)),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("executed_at", Moment),
+    Index("payments_by_session", "session", "number"),
+    Index("payments_by_payer", "payer_phone", "number"),
+)
+
+_holding = payments.c.state.in_(("prepared", "verified"))
+_taking = payments.c.state.in_(("prepared", "verified", "executed"))
+Index("payments_one_per_session", payments.c.session, unique=True, sqlite_where=_taking, postgresql_where=_taking)
+Index("payments_due", payments.c.expires_at, sqlite_where=_holding, postgresql_where=_holding)

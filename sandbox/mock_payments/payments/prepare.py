@@ -1,0 +1,126 @@
+"""The first step: hold the shopper's money and make the six-digit code."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from sandbox.contracts.errors import AlreadyPrepared, InsufficientFunds, Refusal
+from sandbox.contracts.payments import Payment, PreparePayment
+from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
+from sandbox.kit.errors import IdempotencyMismatch, SandboxError
+from sandbox.kit.tracing import join_trace
+from sandbox.mock_payments.ledger import store as ledger
+from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
+from sandbox.mock_payments.payments import store
+from sandbox.mock_payments.payments.endings import Endings
+from sandbox.mock_payments.payments.records import tell_platform, to_payment
+from sandbox.mock_payments.payments.states import CODE_DIGITS, CODE_SECONDS, CODE_TRIES, HOLDING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.ids import Ids
+    from sandbox.kit.outbox import Outbox
+
+
+class PrepareService:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, outbox: Outbox, wallets: WalletsClient) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        self._outbox = outbox
+        self._wallets = wallets
+        self._endings = Endings(outbox)
+
+    def prepare(self, request: PreparePayment) -> Payment:
+        """Idempotent by key: the same request gets the same payment and code, another one with the key is refused.
+
+        A refusal (no money, wrong PIN, blocked wallet) is recorded too, so that the form can say why.
+        """
+        join_trace(request.session)
+        earlier = self._find_earlier(request)
+        if earlier is not None:
+            return _replay(earlier)
+        try:
+            authorization = self._wallets.authorize(
+                Authorize(payer_phone=request.payer_phone, pin=request.pin, payee_wallet_id=request.payee_wallet_id)
+            )
+            return _replay(self._hold(request, authorization))
+        except IntegrityError:  # another call with the same key or session was faster
+            earlier = self._find_earlier(request)
+            if earlier is None:
+                raise AlreadyPrepared from None
+            return _replay(earlier)
+        except Refusal as refusal:
+            if not isinstance(refusal, AlreadyPrepared):
+                self._record_refusal(request, refusal.code)
+            raise
+
+    def _find_earlier(self, request: PreparePayment) -> Row[Any] | None:
+        with self._database.read() as connection:
+            row = store.find_by_key(connection, request.idempotency_key)
+        if row is not None and row.fingerprint != _fingerprint(request):
+            raise IdempotencyMismatch(field="idempotency_key")
+        return row
+
+    def _hold(self, request: PreparePayment, authorization: Authorization) -> Row[Any]:
+        payer, payee = authorization.payer, authorization.payee
+        payment_id, now = self._ids.token22(), self._clock.now()
+        source, hold = wallet_account(payer.id), hold_account(payer.id)
+        values = self._values(request, payment_id, payer.display_name) | {
+            "payer_wallet_id": payer.id,
+            "payee_phone": payee.phone_number,
+            "code": self._ids.digits(CODE_DIGITS),
+            "state": "prepared",
+            "expires_at": now + timedelta(seconds=CODE_SECONDS),
+        }
+        entry = move(f"hold:{payment_id}", "hold", payment_id, amount=request.amount, source=source, target=hold)
+        with self._database.write() as connection:
+            live = store.find_latest(connection, request.session)
+            if live is not None and live.state in HOLDING and now >= live.expires_at:
+                self._endings.expire(connection, live, now)
+            elif live is not None and live.state in HOLDING | {"executed"} and live.idempotency_key != request.idempotency_key:
+                raise AlreadyPrepared
+            store.add(connection, values)
+            ledger.open_accounts(connection, (source, hold))
+            ledger.add_entry(connection, entry, now)
+            row = store.get(connection, payment_id)
+            tell_platform(connection, self._outbox, row, now)
+        return row
+
+    def _record_refusal(self, request: PreparePayment, reason: str) -> None:
+        payment_id, now = self._ids.token22(), self._clock.now()
+        values = self._values(request, payment_id, "") | {"state": "refused", "reason": reason, "expires_at": now}
+        with self._database.write() as connection:
+            if store.find_by_key(connection, request.idempotency_key) is None:
+                store.add(connection, values)
+                tell_platform(connection, self._outbox, store.get(connection, payment_id), now)
+
+    def _values(self, request: PreparePayment, payment_id: str, payer_name: str) -> dict[str, Any]:
+        taken = request.model_dump(exclude={"pin"})
+        return taken | {
+            "id": payment_id,
+            "payer_name": payer_name,
+            "tries_left": CODE_TRIES,
+            "fingerprint": _fingerprint(request),
+            "created_at": self._clock.now(),
+        }
+
+
+def _fingerprint(request: PreparePayment) -> str:
+    """Without the PIN, which a hash of so few digits would give away; a new try of the PIN comes with a new key."""
+    return sha256(json.dumps(request.model_dump(exclude={"pin"}), sort_keys=True).encode()).hexdigest()
+
+
+def _replay(row: Row[Any]) -> Payment:
+    """The first answer again: the payment with its code, or the refusal."""
+    if row.state == "refused" and row.code is None:
+        raise SandboxError.by_code.get(row.reason, InsufficientFunds)()
+    return to_payment(row, with_code=True)

@@ -1,0 +1,58 @@
+"""How a stored payment is told to others: as a shape, as an event, as SMS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.payments import Payment
+from sandbox.kit.clock import to_iso
+from sandbox.kit.money import format_number
+from sandbox.kit.phone_numbers import mask_phone_number
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from sandbox.kit.outbox import Outbox
+
+_SHOWN_REFERENCE = 8
+
+
+def to_payment(row: Row[Any], *, with_code: bool = False) -> Payment:
+    return Payment(
+        id=row.id,
+        state=row.state,
+        reason=row.reason,
+        session=row.session,
+        app_id=row.app_id,
+        payer_phone=row.payer_phone,
+        payer_name=row.payer_name,
+        payee_wallet_id=row.payee_wallet_id,
+        amount=row.amount,
+        reference=row.reference,
+        created_at=to_iso(row.created_at),
+        expires_at=to_iso(row.expires_at),
+        executed_at=to_iso(row.executed_at) if row.executed_at else None,
+        code=row.code if with_code else None,
+    )
+
+
+def tell_platform(connection: Connection, outbox: Outbox, row: Row[Any], at: datetime) -> None:
+    """Store the event of the state that the payment has just reached."""
+    payment = to_payment(row)
+    event = {"id": f"{row.id}:{row.state}", "type": f"payment.{row.state}", "at": to_iso(at), "payment": payment.model_dump()}
+    outbox.add(connection, "event", event)
+
+
+def tell_both_sides(connection: Connection, outbox: Outbox, row: Row[Any]) -> None:
+    """Both sides of a payment get a confirmation SMS (report, 1.2); the merchant sees a masked number (2.3.7)."""
+    shared = {"amount": format_number(row.amount), "reference": row.reference or row.id[:_SHOWN_REFERENCE]}
+    payer = {"name": row.merchant_name}
+    payee = {"name": f"{row.payer_name} ({mask_phone_number(row.payer_phone)})"}
+    for template, phone, values in (
+        ("payment_sent", row.payer_phone, payer),
+        ("payment_received", row.payee_phone, payee),
+    ):
+        message = {"key": f"{row.id}:{template}", "phone_number": phone, "template": template, "values": shared | values}
+        outbox.add(connection, "sms", message)

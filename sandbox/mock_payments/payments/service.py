@@ -1,0 +1,149 @@
+"""The later steps of a code payment: verify, execute, cancel, expire. Each is one transaction.
+
+A step that ends in a refusal but changes something (a wrong code is counted, an expired hold released) commits first
+and raises afterwards, so no refusal is forgotten.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import (
+    AlreadyAccepted,
+    AmountMismatch,
+    CodeExpired,
+    CodeLocked,
+    NotPrepared,
+    PaymentClosed,
+    PaymentExpired,
+    PaymentNotFound,
+    WrongCode,
+)
+from sandbox.contracts.payments import ExecutePayment, Payment, Verified, VerifyCode
+from sandbox.kit.tracing import join_trace
+from sandbox.mock_payments.payments import store
+from sandbox.mock_payments.payments.endings import Endings
+from sandbox.mock_payments.payments.records import tell_platform, to_payment
+from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, HOLDING, PAYMENT
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.errors import SandboxError
+    from sandbox.kit.outbox import Outbox
+
+_EXPIRY_BATCH = 100
+
+
+class PaymentService:
+    def __init__(self, database: Database, clock: Clock, outbox: Outbox) -> None:
+        self._database = database
+        self._clock = clock
+        self._outbox = outbox
+        self._endings = Endings(outbox)
+
+    def get_payment(self, payment_id: str) -> Payment:
+        with self._database.read() as connection:
+            return to_payment(store.get(connection, payment_id))
+
+    def list_by_payer(self, payer_phone: str) -> list[Payment]:
+        with self._database.read() as connection:
+            return [to_payment(row) for row in store.list_by_payer(connection, payer_phone)]
+
+    def verify(self, request: VerifyCode) -> Verified:
+        """The form checks the code that the shopper typed; saying the right code twice is fine."""
+        join_trace(request.session)
+        with self._database.write() as connection:
+            row = store.find_latest(connection, request.session)
+            if row is None:
+                raise NotPrepared
+            refusal = self._check_code(connection, row, request.code)
+            if refusal is None and row.state == "prepared":
+                self._mark_verified(connection, row)
+        if refusal is not None:
+            raise refusal
+        return Verified(payment_id=row.id)
+
+    def execute(self, payment_id: str, request: ExecutePayment) -> Payment:
+        """The merchant accepts: money moves once. The right code counts as verified where the form did not ask."""
+        with self._database.write() as connection:
+            row = store.get(connection, payment_id, lock=True)
+            join_trace(row.session)
+            if row.app_id != request.app_id or row.payee_wallet_id != request.payee_wallet_id:
+                raise PaymentNotFound(field="payment_id")
+            if row.state == "executed":
+                if row.execution_key != request.execution_key:
+                    raise AlreadyAccepted(field="payment_id")
+                return to_payment(row)
+            refusal = self._check_execution(connection, row, request)
+            if refusal is None:
+                row = self._endings.execute(connection, row, self._clock.now(), request.execution_key)
+        if refusal is not None:
+            raise refusal
+        return to_payment(row)
+
+    def cancel(self, payment_id: str) -> Payment:
+        with self._database.write() as connection:
+            row = store.get(connection, payment_id, lock=True)
+            join_trace(row.session)
+            if row.state != "cancelled":
+                if not PAYMENT.allows(row.state, "cancelled"):
+                    raise PaymentClosed(field="payment_id")
+                row = self._endings.cancel(connection, row, self._clock.now())
+        return to_payment(row)
+
+    def expire_due(self) -> int:
+        """Release the holds whose time is over; returns how many."""
+        with self._database.read() as connection:
+            due = store.list_due(connection, self._clock.now(), _EXPIRY_BATCH)
+        return sum(self._expire(payment_id) for payment_id in due)
+
+    def _expire(self, payment_id: str) -> int:
+        with self._database.write() as connection:
+            row, now = store.get(connection, payment_id, lock=True), self._clock.now()
+            if row.state not in HOLDING or now < row.expires_at:
+                return 0
+            self._endings.expire(connection, row, now)
+            return 1
+
+    def _check_execution(self, connection: Connection, row: Row[Any], request: ExecutePayment) -> SandboxError | None:
+        if row.state in HOLDING and row.amount != request.amount:
+            return AmountMismatch(field="amount")
+        refusal = self._check_code(connection, row, request.code)
+        return PaymentExpired(field="payment_id") if isinstance(refusal, CodeExpired) else refusal
+
+    def _check_code(self, connection: Connection, row: Row[Any], code: str) -> SandboxError | None:
+        """Why this code does not open this payment, or None; counts a wrong one and ends the attempt at the third."""
+        now = self._clock.now()
+        if row.state in HOLDING and now >= row.expires_at:
+            self._endings.expire(connection, row, now)
+            return CodeExpired(field="code")
+        right = hmac.compare_digest(row.code or "", code)
+        if row.state not in HOLDING:
+            return _why_closed(row, right=right)
+        if right:
+            return None
+        left = row.tries_left - 1
+        store.change(connection, row.id, tries_left=left)
+        if left > 0:
+            return WrongCode(field="code", tries_left=left)
+        self._endings.lock_code(connection, row, now)
+        return CodeLocked(field="code")
+
+    def _mark_verified(self, connection: Connection, row: Row[Any]) -> None:
+        PAYMENT.require(row.state, "verified")
+        now = self._clock.now()
+        store.change(connection, row.id, state="verified", expires_at=now + timedelta(seconds=ACCEPT_SECONDS))
+        tell_platform(connection, self._outbox, store.get(connection, row.id), now)
+
+
+def _why_closed(row: Row[Any], *, right: bool) -> SandboxError | None:
+    if row.state == "executed":
+        return None if right else WrongCode(field="code", tries_left=0)
+    if row.state == "expired":
+        return CodeExpired(field="code")
+    return CodeLocked(field="code") if row.reason == "WRONG_CODE" else PaymentClosed(field="payment_id")

@@ -1,0 +1,81 @@
+"""Queries on payments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from sandbox.contracts.errors import PaymentNotFound
+from sandbox.mock_payments.payments.models import payments
+from sandbox.mock_payments.payments.states import HOLDING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_PAGE = 50
+_add = insert(payments)
+_by_id = select(payments).where(payments.c.id == bindparam("id"))
+_by_key = select(payments).where(payments.c.idempotency_key == bindparam("key"))
+_latest = (
+    select(payments)
+    .where(payments.c.session == bindparam("session"), payments.c.code.is_not(None))
+    .order_by(payments.c.number.desc())
+    .limit(1)
+)
+
+
+def add(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(_add, values)
+
+
+def change(connection: Connection, payment_id: str, **values: Any) -> None:
+    connection.execute(update(payments).where(payments.c.id == payment_id).values(**values))
+
+
+def get(connection: Connection, payment_id: str, *, lock: bool = False) -> Row[Any]:
+    query = _by_id.with_for_update() if lock else _by_id
+    found = connection.execute(query, {"id": payment_id}).first()
+    if found is None:
+        raise PaymentNotFound(field="payment_id")
+    return found
+
+
+def find_by_key(connection: Connection, idempotency_key: str) -> Row[Any] | None:
+    return connection.execute(_by_key, {"key": idempotency_key}).first()
+
+
+def find_latest(connection: Connection, session: str) -> Row[Any] | None:
+    """The newest payment of a form session that got as far as a code; locked for the transaction."""
+    return connection.execute(_latest.with_for_update(), {"session": session}).first()
+
+
+def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
+    query = select(payments.c.id).where(payments.c.state.in_(HOLDING), payments.c.expires_at <= now).limit(limit)
+    return connection.execute(query).scalars().all()
+
+
+def list_by_payer(connection: Connection, payer_phone: str) -> Sequence[Row[Any]]:
+    query = select(payments).where(payments.c.payer_phone == payer_phone).order_by(payments.c.number.desc())
+    return connection.execute(query.limit(_PAGE)).all()
+
+
+def count_live(connection: Connection) -> int:
+    query = select(func.count()).select_from(payments).where(payments.c.state.in_(HOLDING))
+    return connection.execute(query).scalar_one()
+
+
+def held_by_wallet(connection: Connection) -> dict[str, int]:
+    """What the live payments of each payer need held, in millimes."""
+    query = (
+        select(payments.c.payer_wallet_id, func.sum(payments.c.amount))
+        .where(payments.c.state.in_(HOLDING))
+        .group_by(payments.c.payer_wallet_id)
+    )
+    return {wallet_id: int(total) for wallet_id, total in connection.execute(query)}
+
+
+def iterate_states(connection: Connection) -> Iterator[tuple[str, str]]:
+    for row in connection.execute(select(payments.c.id, payments.c.state)):
+        yield row.id, row.state

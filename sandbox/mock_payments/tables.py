@@ -1,0 +1,11 @@
+"""All tables of this service, so that they are made together."""
+
+from sandbox.kit.outbox import outbox_table
+from sandbox.mock_payments.base import metadata
+from sandbox.mock_payments.ledger import models as _ledger
+from sandbox.mock_payments.payments import models as _payments
+
+SCHEMA_VERSION = 1
+outbox = outbox_table(metadata)
+
+__all__ = ["SCHEMA_VERSION", "_ledger", "_payments", "metadata", "outbox"]

@@ -1,0 +1,1 @@
+"""The Wallets API: personal and business wallets, one-time codes, SMS."""

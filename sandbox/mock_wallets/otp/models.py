@@ -1,0 +1,20 @@
+"""The one-time code challenges."""
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+
+from sandbox.kit.db import Moment
+from sandbox.mock_wallets.base import metadata
+
+challenges = Table(
+    "otp_challenges",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("wallet_id", String(22), ForeignKey("wallets.id"), nullable=False),
+    Column("phone_number", String(8), nullable=False),
+    Column("code_hash", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)

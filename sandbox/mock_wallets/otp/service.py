@@ -1,0 +1,112 @@
+"""Sending one-time codes to business wallets and checking them."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import NotABusinessWallet, OtpExpired, OtpLocked, OtpUsed, WrongOtp
+from sandbox.contracts.wallets import Challenge, Wallet
+from sandbox.kit.clock import to_iso
+from sandbox.mock_wallets.otp import store
+from sandbox.mock_wallets.otp.states import DIGITS, LIFETIME_SECONDS, TRIES
+from sandbox.mock_wallets.sms import store as sms_store
+from sandbox.mock_wallets.sms.texts import render
+from sandbox.mock_wallets.wallets import store as wallet_store
+from sandbox.mock_wallets.wallets.service import to_wallet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.errors import SandboxError
+    from sandbox.kit.ids import Ids
+
+
+class OtpService:
+    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    def start(self, phone_number: str) -> Challenge:
+        """Only an approved business wallet gets a code (report, table IV.1, A2; 2.3.6 Legal)."""
+        challenge_id = self._ids.token22()
+        with self._database.write() as connection:
+            wallet = wallet_store.find_by_phone(connection, phone_number)
+            if wallet is None or wallet.kind != "business" or wallet.status != "active":
+                raise NotABusinessWallet(field="phone_number")
+            values = {"id": challenge_id, "wallet_id": wallet.id, "phone_number": phone_number, "created_at": self._clock.now()}
+            store.add(connection, values | self._fresh_code(connection, challenge_id, wallet, sent=1))
+            return _to_challenge(store.get(connection, challenge_id))
+
+    def get(self, challenge_id: str) -> Challenge:
+        with self._database.read() as connection:
+            return _to_challenge(store.get(connection, challenge_id))
+
+    def resend(self, challenge_id: str) -> Challenge:
+        with self._database.write() as connection:
+            row = store.get(connection, challenge_id, lock=True)
+            _require_open(row)
+            wallet = wallet_store.get(connection, row.wallet_id)
+            values = self._fresh_code(connection, challenge_id, wallet, sent=row.sent + 1)
+            values["tries_left"] = row.tries_left  # a resend does not buy more guesses
+            store.change(connection, challenge_id, **values)
+            return _to_challenge(store.get(connection, challenge_id))
+
+    def verify(self, challenge_id: str, code: str) -> Wallet:
+        """A wrong code is counted even though the call ends in an error: the count is committed first."""
+        with self._database.write() as connection:
+            row = store.get(connection, challenge_id, lock=True)
+            _require_open(row)
+            if self._clock.now() >= row.expires_at:
+                raise OtpExpired(field="code")
+            refusal = self._check(connection, row, code)
+            wallet = to_wallet(wallet_store.get(connection, row.wallet_id))
+        if refusal:
+            raise refusal
+        return wallet
+
+    def _check(self, connection: Connection, row: Row[Any], code: str) -> SandboxError | None:
+        if hmac.compare_digest(row.code_hash, _hash(row.id, code)):
+            store.change(connection, row.id, state="verified")
+            return None
+        left = row.tries_left - 1
+        store.change(connection, row.id, tries_left=left, state="pending" if left else "locked")
+        return WrongOtp(field="code", tries_left=left) if left else OtpLocked(field="code")
+
+    def _fresh_code(self, connection: Connection, challenge_id: str, wallet: Row[Any], *, sent: int) -> dict[str, Any]:
+        code, now = self._ids.digits(DIGITS), self._clock.now()
+        text = render("otp", wallet.language, {"code": code})
+        sms_store.add(connection, f"otp:{challenge_id}:{sent}", wallet.phone_number, text, now)
+        return {
+            "code_hash": _hash(challenge_id, code),
+            "state": "pending",
+            "tries_left": TRIES,
+            "sent": sent,
+            "expires_at": now + timedelta(seconds=LIFETIME_SECONDS),
+        }
+
+
+def _hash(challenge_id: str, code: str) -> str:
+    return sha256(f"{challenge_id}:{code}".encode()).hexdigest()
+
+
+def _require_open(row: Row[Any]) -> None:
+    if row.state == "locked":
+        raise OtpLocked(field="code")
+    if row.state == "verified":
+        raise OtpUsed(field="code")
+
+
+def _to_challenge(row: Row[Any]) -> Challenge:
+    return Challenge(
+        id=row.id,
+        phone_number=row.phone_number,
+        state=row.state,
+        tries_left=row.tries_left,
+        expires_at=to_iso(row.expires_at),
+    )

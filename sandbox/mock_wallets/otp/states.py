@@ -1,0 +1,17 @@
+"""What may become of a one-time code: six digits, five minutes, three tries; a resend replaces the code."""
+
+from sandbox.kit.states import StateMachine
+
+DIGITS = 6
+LIFETIME_SECONDS = 300
+TRIES = 3
+
+CHALLENGE = StateMachine(
+    "challenge",
+    initial="pending",
+    transitions={
+        "pending": frozenset({"pending", "verified", "locked"}),
+        "verified": frozenset(),
+        "locked": frozenset(),
+    },
+)

@@ -1,0 +1,1 @@
+"""SMS messages, kept per phone number."""

@@ -1,0 +1,34 @@
+"""The texts of SMS messages: ours, neutral, in the wallet's language (CONTRACT.md section 6: Flouci's own are not published)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "otp": {
+        "fr": "SANDBOX : votre code de vérification est {code}. Valable 5 minutes. Ne le communiquez à personne.",
+        "ar": "SANDBOX: رمز التحقق الخاص بك هو {code}. صالح لمدة 5 دقائق. لا تشاركه مع أي شخص.",
+        "en": "SANDBOX: your verification code is {code}. Valid for 5 minutes. Do not share it with anyone.",
+    },
+    "payment_sent": {
+        "fr": "SANDBOX : vous avez payé {amount} DT à {name}. Référence {reference}.",
+        "ar": "SANDBOX: لقد دفعت {amount} د.ت إلى {name}. المرجع {reference}.",
+        "en": "SANDBOX: you paid {amount} DT to {name}. Reference {reference}.",
+    },
+    "payment_received": {
+        "fr": "SANDBOX : vous avez reçu {amount} DT de {name}. Référence {reference}.",
+        "ar": "SANDBOX: لقد استلمت {amount} د.ت من {name}. المرجع {reference}.",
+        "en": "SANDBOX: you received {amount} DT from {name}. Reference {reference}.",
+    },
+}
+
+
+def render(template: str, language: str, values: Mapping[str, str]) -> str:
+    return TEXTS[template][language].format_map(_Known(values))
+
+
+class _Known(dict[str, str]):
+    """A value that the sender left out shows as a dash rather than as a crash."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"

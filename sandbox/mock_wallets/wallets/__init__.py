@@ -1,0 +1,1 @@
+"""Wallets: the purse of a person or a business, found by phone number."""

@@ -1,0 +1,20 @@
+"""The wallets table."""
+
+from sqlalchemy import Column, String, Table
+
+from sandbox.kit.db import Moment
+from sandbox.mock_wallets.base import metadata
+
+wallets = Table(
+    "wallets",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("phone_number", String(8), nullable=False, unique=True),
+    Column("holder_name", String(80), nullable=False),
+    Column("trade_name", String(80)),
+    Column("pin_hash", String(200), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)

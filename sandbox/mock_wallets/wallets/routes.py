@@ -1,0 +1,36 @@
+"""HTTP for wallets; only the sandbox's own services may call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response
+
+from sandbox.contracts.wallets import Authorize, OpenWallet, StartChallenge
+from sandbox.kit.web import read_body, read_query, service_only
+from sandbox.kit.web.app import created
+
+if TYPE_CHECKING:
+    from sandbox.mock_wallets.wallets.service import WalletService
+
+
+def wallet_routes(service: WalletService) -> Blueprint:
+    routes = Blueprint("wallets", __name__, url_prefix="/api")
+
+    @routes.post("/wallets")
+    @service_only
+    def open_wallet() -> tuple[Response, int]:
+        return created(service.open_wallet(read_body(OpenWallet)).model_dump())
+
+    @routes.get("/wallets")
+    @service_only
+    def find_wallets() -> dict[str, Any]:
+        wallet = service.find_wallet(read_query(StartChallenge).phone_number)
+        return {"wallets": [wallet.model_dump()] if wallet else []}
+
+    @routes.post("/authorize")
+    @service_only
+    def authorize() -> dict[str, Any]:
+        return service.authorize(read_body(Authorize)).model_dump()
+
+    return routes

@@ -1,0 +1,37 @@
+"""Queries on wallets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from sandbox.contracts.errors import WalletNotFound
+from sandbox.mock_wallets.wallets.models import wallets
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_by_phone = select(wallets)
+
+
+def find_by_phone(connection: Connection, phone_number: str) -> Row[Any] | None:
+    return connection.execute(_by_phone.where(wallets.c.phone_number == phone_number)).first()
+
+
+def get_by_phone(connection: Connection, phone_number: str) -> Row[Any]:
+    found = find_by_phone(connection, phone_number)
+    if found is None:
+        raise WalletNotFound
+    return found
+
+
+def get(connection: Connection, wallet_id: str) -> Row[Any]:
+    found = connection.execute(select(wallets).where(wallets.c.id == wallet_id)).first()
+    if found is None:
+        raise WalletNotFound
+    return found
+
+
+def add(connection: Connection, values: dict[str, Any], created_at: datetime) -> None:
+    connection.execute(insert(wallets).values(**values, created_at=created_at))

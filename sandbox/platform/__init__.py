@@ -1,0 +1,1 @@
+"""The developer platform: accounts, apps, orders, the payment form's session, and the merchant API."""

@@ -1,0 +1,1 @@
+"""Developer accounts: registration, activation, login."""

@@ -1,0 +1,29 @@
+"""Developers and their login sessions. Secrets are kept as hashes."""
+
+from sqlalchemy import Column, ForeignKey, String, Table
+
+from sandbox.kit.db import Moment
+from sandbox.platform.base import metadata
+
+developers = Table(
+    "developers",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("email", String(200), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("activation_hash", String(64), unique=True),
+    Column("activation_expires_at", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "login_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("developer_id", String(22), ForeignKey("developers.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)

@@ -1,0 +1,22 @@
+"""Shapes of the accounts' JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sandbox.kit.shapes import Shape
+
+
+class Activation(Shape):
+    key: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Developer(Shape):
+    """Who is logged in."""
+
+    id: str
+    name: str
+    email: str
+    language: str

@@ -1,0 +1,86 @@
+"""Puts the developer platform together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.kit.db import Database
+from sandbox.kit.outbox import Outbox
+from sandbox.kit.web import ServiceApp, create_service_app
+from sandbox.platform.access import Access
+from sandbox.platform.accounts.routes import account_api, account_pages
+from sandbox.platform.accounts.service import AccountService
+from sandbox.platform.apps.routes import app_api, app_pages, public_app_api
+from sandbox.platform.apps.service import AppService
+from sandbox.platform.mail.service import MailService
+from sandbox.platform.mail.texts import mail_renderer
+from sandbox.platform.merchant_api.generation_1.routes import accept_api, test_mode_api
+from sandbox.platform.merchant_api.generation_1.service import AcceptService
+from sandbox.platform.merchant_api.generation_1.test_mode import TestMode
+from sandbox.platform.orders.routes import form_api, order_api
+from sandbox.platform.orders.service import OrderReports, OrderService
+from sandbox.platform.site.routes import site_pages
+from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Blueprint
+
+    from sandbox.contracts.payments import PaymentsClient
+    from sandbox.contracts.wallets import WalletsClient
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.ids import IdSource
+    from sandbox.platform.settings import PlatformSettings
+
+
+@dataclass(frozen=True)
+class Platform:
+    app: ServiceApp
+    database: Database
+    jobs: tuple[Callable[[], int], ...]
+    """What is to be done now and then, and when the clock moves; each returns how much it did."""
+
+
+def create_platform(  # noqa: PLR0913  a composition function: one argument for each thing it is made of
+    database_url: str,
+    clock: Clock,
+    ids: IdSource,
+    settings: PlatformSettings,
+    *,
+    service_key: str,
+    wallets: WalletsClient,
+    payments: PaymentsClient,
+    script: Path,
+    wake: Callable[[], None],
+) -> Platform:
+    database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="platform")
+    app = create_service_app("sandbox.platform", service_key=service_key, pages=True)
+    app.secret_key = settings.secret_key
+    stream = ids.stream("platform")
+    messages = Outbox(database, outbox, clock, wake)
+    mail = MailService(messages, clock, settings.smtp_port, mail_renderer(app))
+    accounts = AccountService(database, clock, stream, mail, settings.base_url)
+    access = Access(app, accounts, ids.stream("platform.forms"))
+    apps = AppService(database, clock, stream, wallets, settings)
+    orders = OrderService(database, clock, ids.stream("platform.orders"), settings)
+    reports = OrderReports(database)
+    test_mode = TestMode(database, clock, stream, payments)
+    accept = AcceptService(database, clock, stream, payments=payments, orders=orders, test_mode=test_mode)
+    blueprints: tuple[Blueprint, ...] = (
+        site_pages(apps, access, settings.base_url, script),
+        account_pages(accounts, access),
+        account_api(accounts),
+        app_pages(apps, reports, access, settings.base_url),
+        app_api(apps, reports, access),
+        public_app_api(apps),
+        form_api(orders),
+        order_api(orders),
+        accept_api(accept),
+        test_mode_api(test_mode),
+    )
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return Platform(app, database, (orders.expire_due, messages.deliver_due))

@@ -1,0 +1,1 @@
+"""Integration apps: linked to a business wallet by a one-time code."""

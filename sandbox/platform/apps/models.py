@@ -1,0 +1,38 @@
+"""Apps, and apps that still wait for their one-time code."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint
+
+from sandbox.kit.db import Moment
+from sandbox.platform.base import metadata
+
+apps = Table(
+    "apps",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(22), nullable=False, unique=True),
+    Column("developer_id", String(22), ForeignKey("developers.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("description", String(500)),
+    Column("wallet_id", String(22), nullable=False),
+    Column("wallet_phone", String(8), nullable=False),
+    Column("trade_name", String(80), nullable=False),
+    Column("public_token", String(36), nullable=False, unique=True),
+    Column("private_token", String(36), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("is_test", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("developer_id", "name"),
+)
+
+links = Table(
+    "app_links",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("developer_id", String(22), ForeignKey("developers.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("description", String(500)),
+    Column("phone_number", String(8), nullable=False),
+    Column("challenge_id", String(22), nullable=False),
+    Column("app_id", String(22)),
+    Column("created_at", Moment, nullable=False),
+)

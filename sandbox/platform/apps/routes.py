@@ -1,0 +1,131 @@
+"""Pages and JSON of apps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+
+from sandbox.contracts.errors import Refusal
+from sandbox.contracts.platform import ConfirmApp, NewApp
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.web import Page, read_body
+from sandbox.kit.web.app import created
+from sandbox.kit.web.cors import open_to_any_site
+from sandbox.platform.apps.schemas import app_row, order_row
+from sandbox.platform.apps.snippets import flask_snippet, html_snippet
+from sandbox.platform.orders.schemas import order_json
+
+if TYPE_CHECKING:
+    from sandbox.platform.access import Access
+    from sandbox.platform.apps.service import AppService
+    from sandbox.platform.orders.service import OrderReports
+
+def app_pages(service: AppService, reports: OrderReports, access: Access, base_url: str) -> Blueprint:
+    routes = Blueprint("apps", __name__, url_prefix="/apps")
+
+    @routes.get("")
+    @access.developers_only
+    def list_apps() -> Page:
+        apps = service.list_owned(access.current().id)
+        totals = reports.totals([app.id for app in apps])
+        return render_template("apps.html", apps=[app_row(app, totals.get(app.id, (0, 0))) for app in apps])
+
+    @routes.get("/new")
+    @access.developers_only
+    def new_app() -> Page:
+        return render_template("app_new.html", form={}, problem=None)
+
+    @routes.post("/new")
+    @access.developers_only
+    def send_app() -> Page:
+        access.check_form()
+        try:
+            link = service.start(access.current().id, NewApp.parse(request.form))
+        except (InvalidInput, Refusal) as problem:
+            return render_template("app_new.html", form=request.form, problem=problem), problem.status
+        return redirect(url_for("apps.confirm_app", link_id=link.id))
+
+    @routes.get("/new/<link_id>")
+    @access.developers_only
+    def confirm_app(link_id: str) -> Page:
+        return render_template("app_confirm.html", link=service.get_link(access.current().id, link_id), problem=None)
+
+    @routes.post("/new/<link_id>")
+    @access.developers_only
+    def send_code(link_id: str) -> Page:
+        access.check_form()
+        developer = access.current()
+        try:
+            app = service.confirm(developer.id, link_id, ConfirmApp.parse(request.form).code)
+        except (InvalidInput, Refusal) as problem:
+            link = service.get_link(developer.id, link_id)
+            return render_template("app_confirm.html", link=link, problem=problem), problem.status
+        return redirect(url_for("apps.show_app", app_id=app.id))
+
+    @routes.post("/new/<link_id>/resend")
+    @access.developers_only
+    def resend_code(link_id: str) -> Page:
+        access.check_form()
+        service.resend(access.current().id, link_id)
+        return redirect(url_for("apps.confirm_app", link_id=link_id))
+
+    @routes.get("/<app_id>")
+    @access.developers_only
+    def show_app(app_id: str) -> Page:
+        developer = access.current()
+        app = service.get_owned(developer.id, app_id)
+        count, gross = reports.totals([app.id]).get(app.id, (0, 0))
+        return render_template(
+            "app.html",
+            app=app,
+            orders=[order_row(order) for order in reports.list_by_app(developer.id, app_id)],
+            totals={"count": count, "gross": gross},
+            snippet_html=html_snippet(base_url, app.public_token),
+            snippet_flask=flask_snippet(base_url, app.public_token, app.private_token),
+        )
+
+    return routes
+
+
+def app_api(service: AppService, reports: OrderReports, access: Access) -> Blueprint:
+    routes = Blueprint("apps_api", __name__, url_prefix="/api/apps")
+
+    @routes.get("")
+    @access.developers_only
+    def list_apps() -> dict[str, Any]:
+        return {"apps": [app.model_dump() for app in service.list_owned(access.current().id)]}
+
+    @routes.post("")
+    @access.developers_only
+    def start() -> tuple[Response, int]:
+        return created(service.start(access.current().id, read_body(NewApp)).model_dump())
+
+    @routes.post("/links/<link_id>/confirm")
+    @access.developers_only
+    def confirm(link_id: str) -> dict[str, Any]:
+        return service.confirm(access.current().id, link_id, read_body(ConfirmApp).code).model_dump()
+
+    @routes.post("/links/<link_id>/resend")
+    @access.developers_only
+    def resend(link_id: str) -> dict[str, Any]:
+        return service.resend(access.current().id, link_id).model_dump()
+
+    @routes.get("/<app_id>/orders")
+    @access.developers_only
+    def list_orders(app_id: str) -> dict[str, Any]:
+        return {"orders": [order_json(order) for order in reports.list_by_app(access.current().id, app_id)]}
+
+    return routes
+
+
+def public_app_api(service: AppService) -> Blueprint:
+    """What the payment form and the phone ask about an app, from any site."""
+    routes = Blueprint("public_apps_api", __name__, url_prefix="/api/apps")
+    open_to_any_site(routes)
+
+    @routes.get("/<public_token>")
+    def show(public_token: str) -> Response:
+        return jsonify(service.get_public(public_token).model_dump())
+
+    return routes

@@ -1,0 +1,159 @@
+"""Creating an app step by step (report, table IV.1), and finding apps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from sandbox.contracts.errors import AppDisabled, AppNameTaken, AppNotFound, TooManyApps
+from sandbox.contracts.platform import App, AppLink, NewApp, PublicApp
+from sandbox.kit.errors import ServiceUnavailable
+from sandbox.platform.apps import store
+from sandbox.platform.apps.states import TEST_APP_NAME
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from sandbox.contracts.wallets import Challenge, Wallet, WalletsClient
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.ids import Ids
+    from sandbox.platform.settings import PlatformSettings
+
+
+class AppService:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, wallets: WalletsClient, settings: PlatformSettings) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        self._wallets = wallets
+        self._settings = settings
+
+    def start(self, developer_id: str, request: NewApp) -> AppLink:
+        """Steps 1 and 2: name, description and phone number; the owner of the wallet gets a code by SMS."""
+        with self._database.read() as connection:
+            self._require_room(connection, developer_id, request.name)
+        challenge = self._wallets.start_challenge(request.phone_number)
+        link = {"id": self._ids.token22(), "developer_id": developer_id, "challenge_id": challenge.id}
+        values = link | request.model_dump() | {"created_at": self._clock.now()}
+        with self._database.write() as connection:
+            store.add_link(connection, values)
+            return _to_link(store.get_link(connection, developer_id, values["id"]), challenge)
+
+    def get_link(self, developer_id: str, link_id: str) -> AppLink:
+        with self._database.read() as connection:
+            row = store.get_link(connection, developer_id, link_id)
+        return _to_link(row, self._wallets.get_challenge(row.challenge_id))
+
+    def resend(self, developer_id: str, link_id: str) -> AppLink:
+        with self._database.read() as connection:
+            row = store.get_link(connection, developer_id, link_id)
+        return _to_link(row, self._wallets.resend_challenge(row.challenge_id))
+
+    def confirm(self, developer_id: str, link_id: str, code: str) -> App:
+        """Step 3: the right code makes the app. Saying it again shows the same app."""
+        with self._database.read() as connection:
+            link = store.get_link(connection, developer_id, link_id)
+            if link.app_id is not None:
+                return to_app(store.get(connection, link.app_id))
+            self._require_room(connection, developer_id, link.name)
+        wallet = self._wallets.verify_challenge(link.challenge_id, code)
+        try:
+            with self._database.write() as connection:
+                self._require_room(connection, developer_id, link.name)
+                app_id = self._add(connection, developer_id, link.name, link.description, wallet)
+                store.finish_link(connection, link_id, app_id)
+                return to_app(store.get(connection, app_id))
+        except IntegrityError:
+            raise AppNameTaken(field="name") from None
+
+    def list_owned(self, developer_id: str) -> list[App]:
+        self._ensure_test_app(developer_id)
+        with self._database.read() as connection:
+            return [to_app(row) for row in store.list_owned(connection, developer_id)]
+
+    def get_owned(self, developer_id: str, app_id: str) -> App:
+        with self._database.read() as connection:
+            return to_app(store.get_owned(connection, developer_id, app_id))
+
+    def get_public(self, public_token: str) -> PublicApp:
+        with self._database.read() as connection:
+            row = find_enabled_or_not(connection, public_token)
+        return PublicApp(
+            app=row.public_token,
+            name=row.name,
+            description=row.description,
+            merchant=row.trade_name,
+            enabled=row.status == "ENABLED",
+            test_mode=row.is_test,
+        )
+
+    def _ensure_test_app(self, developer_id: str) -> None:
+        """Make the developer's TEST APP when it is missing; while the Wallets API is away it waits for the next time."""
+        with self._database.read() as connection:
+            if store.find_by_name(connection, developer_id, TEST_APP_NAME) is not None:
+                return
+        try:
+            wallet = self._wallets.find_wallet(self._settings.test_wallet_phone)
+        except ServiceUnavailable:
+            return
+        if wallet is None:
+            return
+        with self._database.write() as connection:
+            if store.find_by_name(connection, developer_id, TEST_APP_NAME) is None:
+                self._add(connection, developer_id, TEST_APP_NAME, None, wallet, is_test=True)
+
+    def _require_room(self, connection: Connection, developer_id: str, name: str) -> None:
+        if name == TEST_APP_NAME or store.find_by_name(connection, developer_id, name) is not None:
+            raise AppNameTaken(field="name")
+        if store.count_ordinary(connection, developer_id) >= self._settings.max_apps:
+            raise TooManyApps
+
+    def _add(  # noqa: PLR0913  the columns of an app
+        self, connection: Connection, developer_id: str, name: str, description: str | None, wallet: Wallet, *, is_test: bool = False
+    ) -> str:
+        app_id = self._ids.token22()
+        values = {
+            "id": app_id,
+            "developer_id": developer_id,
+            "name": name,
+            "description": description,
+            "wallet_id": wallet.id,
+            "wallet_phone": wallet.phone_number,
+            "trade_name": wallet.display_name,
+            "public_token": self._ids.uuid(),
+            "private_token": self._ids.uuid(),
+            "status": "ENABLED",
+            "is_test": is_test,
+            "created_at": self._clock.now(),
+        }
+        store.add(connection, values)
+        return app_id
+
+
+def find_enabled_or_not(connection: Connection, public_token: str) -> Row[Any]:
+    row = store.find_by_public_token(connection, public_token)
+    if row is None:
+        raise AppNotFound(field="app")
+    return row
+
+
+def require_enabled(row: Row[Any]) -> Row[Any]:
+    if row.status != "ENABLED":
+        raise AppDisabled(field="app")
+    return row
+
+
+def to_app(row: Row[Any]) -> App:
+    return App.model_validate(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as a mapping
+
+
+def _to_link(row: Row[Any], challenge: Challenge) -> AppLink:
+    return AppLink(
+        id=row.id,
+        name=row.name,
+        phone_number=row.phone_number,
+        tries_left=challenge.tries_left,
+        expires_at=challenge.expires_at,
+    )

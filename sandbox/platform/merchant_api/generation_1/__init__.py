@@ -1,0 +1,1 @@
+"""Generation 1: the script tag and accept (report, chapter V)."""

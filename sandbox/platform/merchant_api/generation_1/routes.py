@@ -1,0 +1,65 @@
+"""HTTP of generation 1: accept for the merchant's back end, and the form's check of codes in test mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox.contracts.payments import VerifyCode
+from sandbox.kit.errors import InvalidInput, SandboxError
+from sandbox.kit.web import read_fields
+from sandbox.kit.web.cors import open_to_any_site
+from sandbox.platform.merchant_api.generation_1.schemas import failure, read_accept
+
+if TYPE_CHECKING:
+    from sandbox.platform.merchant_api.generation_1.service import AcceptService
+    from sandbox.platform.merchant_api.generation_1.test_mode import TestMode
+
+_LONGEST_KEY = 100
+
+
+def accept_api(service: AcceptService) -> Blueprint:
+    routes = Blueprint("accept", __name__, url_prefix="/api")
+
+    @routes.post("/accept")
+    def accept() -> Response:
+        payment_id: Any = None
+        try:
+            fields = read_fields()
+            payment_id = fields.get("payment_id", fields.get("id"))
+            status, body = service.accept(read_accept(fields), _idempotency_key())
+        except SandboxError as error:
+            status, body = failure(error, payment_id if isinstance(payment_id, str) else None)
+            return _answer(status, body, error.hint)
+        return _answer(status, body)
+
+    return routes
+
+
+def test_mode_api(service: TestMode) -> Blueprint:
+    routes = Blueprint("test_mode", __name__, url_prefix="/api/checkout/sessions")
+    open_to_any_site(routes)
+
+    @routes.post("/<session>/verify")
+    def verify(session: str) -> dict[str, Any]:
+        return service.verify(VerifyCode.parse({**read_fields(), "session": session})).model_dump()
+
+    return routes
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > _LONGEST_KEY or not key.isascii():
+        raise InvalidInput(
+            f"The Idempotency-Key is longer than {_LONGEST_KEY} characters or not ASCII.", field="Idempotency-Key"
+        )
+    return key or None
+
+
+def _answer(status: int, body: dict[str, Any], hint: str | None = None) -> Response:
+    answer = jsonify(body)
+    answer.status_code = status
+    if hint:
+        answer.headers["Sandbox-Hint"] = " ".join(hint.encode("ascii", "replace").decode().split())
+    return answer

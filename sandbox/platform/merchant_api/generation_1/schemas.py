@@ -1,0 +1,52 @@
+"""Accept, in both spellings: {app_token, app_secret, payment_id, flouci_otp} and {appToken, appSecret, id, code}."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from sandbox.contracts.errors import BadCredentials, CodeLocked, PaymentClosed, WalletNotFound
+from sandbox.kit.errors import IdempotencyMismatch, InvalidInput, SandboxError, ServiceUnavailable
+from sandbox.kit.shapes import Amount, Code, Identifier, Optional, Shape
+
+_REPORT_SPELLING = {"appToken": "app_token", "appSecret": "app_secret", "id": "payment_id", "code": "flouci_otp"}
+_RENAMED = {CodeLocked.code: "WRONG_CODE", PaymentClosed.code: "PAYMENT_EXPIRED", WalletNotFound.code: "WALLET_BLOCKED"}
+"""Our own finer codes, said in the words that merchants are promised (CONTRACT.md section 1)."""
+_STATUS = {
+    BadCredentials.code: 403,
+    InvalidInput.code: 400,
+    IdempotencyMismatch.code: 409,
+    ServiceUnavailable.code: 503,
+}
+"""Every other refusal is HTTP 200: merchants read the JSON without looking at the HTTP status (report, figure V.3)."""
+
+
+class Accept(Shape):
+    app_token: Annotated[str, Field(min_length=1, max_length=100)]
+    app_secret: Annotated[str, Field(min_length=1, max_length=100)]
+    payment_id: Identifier
+    flouci_otp: Code
+    amount: Annotated[Amount | None, Optional] = None
+
+
+def read_accept(fields: Mapping[str, Any]) -> Accept:
+    """Either spelling; where both are there, the newer one counts."""
+    renamed = {new: fields[old] for old, new in _REPORT_SPELLING.items() if old in fields}
+    return Accept.parse({**renamed, **fields})
+
+
+def success(payment_id: str, amount: int, reference: str | None) -> dict[str, Any]:
+    result = {"status": "SUCCESS", "amount": amount, "payment_id": payment_id, "developer_tracking_id": reference}
+    return {"status": "SUCCESS", "code": 0, "result": result, "name": "developers", "version": "v1"}
+
+
+def failure(error: SandboxError, payment_id: str | None) -> tuple[int, dict[str, Any]]:
+    """HTTP status and body of a refusal."""
+    code = _RENAMED.get(error.code, error.code)
+    result = {"status": "FAILED", "payment_id": payment_id, "error": code, "message": error.message}
+    if error.field is not None:
+        result["field"] = error.field
+    body = {"status": "FAILED", "code": 1, "result": result, "name": "developers", "version": "v1"}
+    return _STATUS.get(error.code, 200 if error.status < 500 else error.status), body  # noqa: PLR2004

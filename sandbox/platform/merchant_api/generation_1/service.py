@@ -1,0 +1,125 @@
+"""Accept: the merchant's back end asks for the money, and it moves once (report, figure V.4)."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from sandbox.contracts.errors import AmountMismatch, BadCredentials, PaymentNotFound
+from sandbox.contracts.events import PaymentEvent
+from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient
+from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable
+from sandbox.kit.tracing import join_trace
+from sandbox.platform.apps import store as app_store
+from sandbox.platform.apps.service import require_enabled
+from sandbox.platform.merchant_api.generation_1 import store
+from sandbox.platform.merchant_api.generation_1.schemas import Accept, failure, success
+from sandbox.platform.orders import store as order_store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.ids import Ids
+    from sandbox.platform.merchant_api.generation_1.test_mode import TestMode
+    from sandbox.platform.orders.service import OrderService
+
+
+class AcceptService:
+    def __init__(  # noqa: PLR0913  the parts that an accepted payment touches
+        self, database: Database, clock: Clock, ids: Ids, *, payments: PaymentsClient, orders: OrderService, test_mode: TestMode
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        self._payments = payments
+        self._orders = orders
+        self._test_mode = test_mode
+
+    def accept(self, request: Accept, idempotency_key: str | None) -> tuple[int, dict[str, Any]]:
+        """HTTP status and body. With an ``idempotency_key`` the first answer is given again, whatever crashed meanwhile."""
+        with self._database.read() as connection:
+            app = app_store.find_by_public_token(connection, request.app_token)
+        if app is None or not hmac.compare_digest(app.private_token.encode(), request.app_secret.encode()):
+            raise BadCredentials
+        require_enabled(app)
+        if idempotency_key is None:
+            return self._answer(app, request, self._ids.token22())
+        remembered = self._begin(app.id, idempotency_key, _fingerprint(request))
+        if remembered is not None:
+            return remembered
+        status, body = self._answer(app, request, f"{app.id}:{idempotency_key}")
+        if status < 500:  # noqa: PLR2004  a failure of ours is no answer to keep
+            with self._database.write() as connection:
+                store.set_answer(connection, app.id, idempotency_key, status, body)
+        return status, body
+
+    def _begin(self, app_id: str, key: str, fingerprint: str) -> tuple[int, dict[str, Any]] | None:
+        """Remember that the call came; the answer of an earlier one, if it had got that far."""
+        try:
+            with self._database.write() as connection:
+                earlier = store.find(connection, app_id, key)
+                if earlier is None:
+                    values = {"app_id": app_id, "key": key, "fingerprint": fingerprint, "created_at": self._clock.now()}
+                    store.add(connection, values)
+                    return None
+        except IntegrityError:
+            with self._database.read() as connection:
+                earlier = store.find(connection, app_id, key)
+        if earlier is None or earlier.fingerprint != fingerprint:
+            raise IdempotencyMismatch(field="Idempotency-Key")
+        return None if earlier.status is None else (earlier.status, earlier.body)
+
+    def _answer(self, app: Row[Any], request: Accept, execution_key: str) -> tuple[int, dict[str, Any]]:
+        try:
+            amount, reference = self._execute(app, request, execution_key)
+        except SandboxError as error:
+            return failure(error, request.payment_id)
+        return 200, success(request.payment_id, amount, reference)
+
+    def _execute(self, app: Row[Any], request: Accept, execution_key: str) -> tuple[int, str | None]:
+        """Amount in millimes and the merchant's own reference of the executed payment."""
+        with self._database.read() as connection:
+            order = order_store.find_by_payment(connection, request.payment_id)
+        if order is not None and self._test_mode.owns(order):
+            return self._test_mode.accept(app, order, request, execution_key)
+        payment = self._payments.get_payment(request.payment_id)
+        join_trace(payment.session)
+        if payment.app_id != app.id:
+            raise PaymentNotFound(field="payment_id")
+        with self._database.read() as connection:
+            order = order_store.get(connection, payment.session)
+        if request.amount not in {None, order.amount}:
+            raise AmountMismatch(f"The order is over {order.amount} millimes, not {request.amount}.", field="amount")
+        order_of = ExecutePayment(
+            app_id=app.id,
+            code=request.flouci_otp,
+            amount=order.amount,
+            payee_wallet_id=app.wallet_id,
+            execution_key=execution_key,
+        )
+        executed = self._execute_once(request.payment_id, order_of)
+        self._orders.receive([_executed_event(executed)])
+        return executed.amount, executed.reference
+
+    def _execute_once(self, payment_id: str, request: ExecutePayment) -> Payment:
+        """When the answer got lost on the way, asking again with the same key tells how it ended."""
+        try:
+            return self._payments.execute(payment_id, request)
+        except ServiceUnavailable:
+            return self._payments.execute(payment_id, request)
+
+
+def _executed_event(payment: Payment) -> PaymentEvent:
+    """The same event that the outbox will bring; whichever comes first counts."""
+    at = payment.executed_at or payment.created_at
+    return PaymentEvent(id=f"{payment.id}:executed", type="payment.executed", at=at, payment=payment)
+
+
+def _fingerprint(request: Accept) -> str:
+    return sha256(json.dumps(request.model_dump(), sort_keys=True).encode()).hexdigest()

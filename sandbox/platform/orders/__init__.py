@@ -1,0 +1,1 @@
+"""Orders: what merchants want paid, and the payment form's session."""

@@ -1,0 +1,47 @@
+"""Shapes of orders and of the payment form's session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.kit.clock import seconds_until, to_iso
+from sandbox.kit.money import CURRENCY
+from sandbox.kit.phone_numbers import mask_phone_number
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+
+def session_json(order: Row[Any], now: datetime) -> dict[str, Any]:
+    """What the payment form reads while it waits. Spans are whole seconds."""
+    code_until = order.code_expires_at if order.status == "PREPARED" else None
+    return {
+        "session": order.id,
+        "status": order.status,
+        "reason": order.reason,
+        "amount": order.amount,
+        "currency": CURRENCY,
+        "expires_at": to_iso(order.expires_at),
+        "expires_in_seconds": seconds_until(order.expires_at, now),
+        "code_expires_at": to_iso(code_until) if code_until else None,
+        "code_expires_in_seconds": seconds_until(code_until, now) if code_until else None,
+    }
+
+
+def order_json(order: Row[Any]) -> dict[str, Any]:
+    """What a developer reads. The payer's number is masked (report, 2.3.7 Privacy)."""
+    return {
+        "id": order.id,
+        "reference": order.reference,
+        "name": order.name,
+        "description": order.description,
+        "amount": order.amount,
+        "status": order.status,
+        "reason": order.reason,
+        "payment_id": order.payment_id,
+        "payer": mask_phone_number(order.payer_phone) if order.payer_phone else None,
+        "created_at": to_iso(order.created_at),
+        "paid_at": to_iso(order.paid_at) if order.paid_at else None,
+    }

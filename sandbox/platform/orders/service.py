@@ -1,0 +1,183 @@
+"""An order from the open form to its end: opened by the script, scanned by the phone, moved by payment events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import AmountMismatch, AppNotFound, SessionEnded, SessionExpired
+from sandbox.contracts.platform import OpenSession, ScannedOrder, ScanSession
+from sandbox.kit.clock import to_iso
+from sandbox.kit.tracing import join_trace
+from sandbox.platform.apps import store as app_store
+from sandbox.platform.apps.service import find_enabled_or_not, require_enabled
+from sandbox.platform.orders import store
+from sandbox.platform.orders.schemas import session_json
+from sandbox.platform.orders.states import ENDED, ORDER, STATUS_AFTER_EVENT, WAITING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from sandbox.contracts.events import PaymentEvent
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.ids import Ids
+    from sandbox.platform.settings import PlatformSettings
+
+_EXPIRY_BATCH = 100
+
+
+class OrderService:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, settings: PlatformSettings) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        self._settings = settings
+
+    def open_session(self, request: OpenSession) -> dict[str, Any]:
+        """The shopper opened the payment form: an order, and the addresses that the form calls next."""
+        order_id, now = self._ids.token22(), self._clock.now()
+        join_trace(order_id)
+        with self._database.write() as connection:
+            app = require_enabled(find_enabled_or_not(connection, request.app))
+            store.add(connection, self._new_order(request, app, order_id, now))
+            self._note(connection, order_id, "opened", now)
+            order = store.get(connection, order_id)
+        merchant = {"name": request.name or app.trade_name, "description": request.description, "image": request.image}
+        return session_json(order, now) | {"merchant": merchant, "links": self._links(order)}
+
+    def get_session(self, order_id: str) -> dict[str, Any]:
+        join_trace(order_id)
+        with self._database.read() as connection:
+            order = store.get(connection, order_id)
+        now = self._clock.now()
+        if order.status in WAITING and now >= order.expires_at:
+            self._expire(order_id)
+            return self.get_session(order_id)
+        return session_json(order, now)
+
+    def scan(self, order_id: str, request: ScanSession) -> ScannedOrder:
+        """The phone read the form's code; the app must be valid and the amount the one that the form asked for."""
+        join_trace(order_id)
+        with self._database.write() as connection:
+            app = require_enabled(find_enabled_or_not(connection, request.app))
+            order, now = store.get(connection, order_id, lock=True), self._clock.now()
+            self._require_open(order, now)
+            if order.app_id != app.id:
+                raise AppNotFound(field="app")
+            if order.amount != request.amount:
+                raise AmountMismatch(field="amount")
+            if ORDER.allows(order.status, "SCANNED"):
+                store.change(connection, order_id, status="SCANNED", reason=None)
+                self._note(connection, order_id, "scanned", now)
+        return ScannedOrder(
+            session=order.id,
+            app_id=app.id,
+            payee_wallet_id=app.wallet_id,
+            merchant=order.name or app.trade_name,
+            description=order.description,
+            amount=order.amount,
+            reference=order.reference,
+            expires_at=to_iso(order.expires_at),
+        )
+
+    def refuse(self, order_id: str) -> None:
+        """The shopper said no on the phone. A payment under way is cancelled by the Payments API, whose event tells us."""
+        join_trace(order_id)
+        with self._database.write() as connection:
+            order, now = store.get(connection, order_id, lock=True), self._clock.now()
+            if order.status in WAITING:
+                store.change(connection, order_id, status="REFUSED", reason="REFUSED_BY_SHOPPER")
+                self._note(connection, order_id, "refused", now)
+
+    def receive(self, events: Sequence[PaymentEvent]) -> None:
+        """Apply payment events; one that came before, or that the order is past, changes nothing."""
+        with self._database.write() as connection:
+            for event in events:
+                self._apply(connection, event)
+
+    def expire_due(self) -> int:
+        with self._database.read() as connection:
+            due = store.list_due(connection, self._clock.now(), _EXPIRY_BATCH)
+        return sum(self._expire(order_id) for order_id in due)
+
+    def _apply(self, connection: Connection, event: PaymentEvent) -> None:
+        payment, at = event.payment, datetime.fromisoformat(event.at)
+        order = store.find(connection, payment.session, lock=True)
+        line = {"key": event.id, "order_id": payment.session, "kind": event.type, "detail": payment.reason, "at": at}
+        if order is None or not store.add_event(connection, line):
+            return
+        status = STATUS_AFTER_EVENT[event.type]
+        if not ORDER.allows(order.status, status):
+            return
+        if status == "ATTEMPT_FAILED" and order.status in {"PREPARED", "VERIFIED"} and order.payment_id != payment.id:
+            return  # another phone's attempt failed while this one is under way
+        changes: dict[str, Any] = {"status": status, "reason": payment.reason}
+        if status in {"PREPARED", "VERIFIED", "PAID"}:
+            changes |= {
+                "payment_id": payment.id,
+                "payer_phone": payment.payer_phone,
+                "payer_name": payment.payer_name,
+                "code_expires_at": datetime.fromisoformat(payment.expires_at),
+            }
+        if status == "PAID":
+            changes["paid_at"] = at
+        store.change(connection, order.id, **changes)
+
+    def _expire(self, order_id: str) -> int:
+        with self._database.write() as connection:
+            order, now = store.get(connection, order_id, lock=True), self._clock.now()
+            if order.status not in WAITING or now < order.expires_at:
+                return 0
+            store.change(connection, order_id, status="EXPIRED", reason="SESSION_EXPIRED")
+            self._note(connection, order_id, "expired", now)
+            return 1
+
+    def _require_open(self, order: Row[Any], now: datetime) -> None:
+        if order.status == "EXPIRED" or (order.status in WAITING and now >= order.expires_at):
+            raise SessionExpired(field="session")
+        if order.status in ENDED:
+            raise SessionEnded(field="session")
+
+    def _note(self, connection: Connection, order_id: str, kind: str, at: datetime) -> None:
+        key = f"{order_id}:{kind}:{self._ids.token22()}"
+        store.add_event(connection, {"key": key, "order_id": order_id, "kind": kind, "detail": None, "at": at})
+
+    def _new_order(self, request: OpenSession, app: Row[Any], order_id: str, now: datetime) -> dict[str, Any]:
+        return {
+            "id": order_id,
+            "app_id": app.id,
+            "is_test": app.is_test,
+            "amount": request.amount,
+            "reference": request.id,
+            "name": request.name,
+            "description": request.description,
+            "status": ORDER.initial,
+            "created_at": now,
+            "expires_at": now + timedelta(seconds=self._settings.session_seconds),
+        }
+
+    def _links(self, order: Row[Any]) -> dict[str, str]:
+        """In test mode the form checks codes with the platform, which knows the test codes."""
+        status = f"{self._settings.base_url}/api/checkout/sessions/{order.id}"
+        verify = f"{status}/verify" if order.is_test else f"{self._settings.payments_url}/api/verify"
+        return {"status": status, "verify": verify}
+
+
+class OrderReports:
+    """What a developer sees of an app's orders."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list_by_app(self, developer_id: str, app_id: str) -> Sequence[Row[Any]]:
+        """Newest first, at most 50."""
+        with self._database.read() as connection:
+            app_store.get_owned(connection, developer_id, app_id)
+            return store.list_by_app(connection, app_id)
+
+    def totals(self, app_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """For each app: the number of transactions and the gross sales in millimes (report, 5.3)."""
+        with self._database.read() as connection:
+            return store.totals(connection, app_ids)

@@ -1,0 +1,76 @@
+"""Queries on orders. Statements of the hot path are built once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
+
+from sandbox.contracts.errors import SessionNotFound
+from sandbox.platform.orders.models import order_events, orders
+from sandbox.platform.orders.states import WAITING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_PAGE = 50
+_add = insert(orders)
+_by_id = select(orders).where(orders.c.id == bindparam("id"))
+_add_event = text(
+    "INSERT INTO order_events (key, order_id, kind, detail, at) VALUES (:key, :order_id, :kind, :detail, :at)"
+    " ON CONFLICT (key) DO NOTHING"
+).bindparams(bindparam("at", type_=order_events.c.at.type))
+
+
+def add(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(_add, values)
+
+
+def change(connection: Connection, order_id: str, **values: Any) -> None:
+    connection.execute(update(orders).where(orders.c.id == order_id).values(**values))
+
+
+def find(connection: Connection, order_id: str, *, lock: bool = False) -> Row[Any] | None:
+    return connection.execute(_by_id.with_for_update() if lock else _by_id, {"id": order_id}).first()
+
+
+def get(connection: Connection, order_id: str, *, lock: bool = False) -> Row[Any]:
+    found = find(connection, order_id, lock=lock)
+    if found is None:
+        raise SessionNotFound(field="session")
+    return found
+
+
+def find_by_payment(connection: Connection, payment_id: str) -> Row[Any] | None:
+    return connection.execute(select(orders).where(orders.c.payment_id == payment_id)).first()
+
+
+def add_event(connection: Connection, event: dict[str, Any]) -> bool:
+    """Put a line into the order's timeline; False when its key was there before."""
+    return connection.execute(_add_event, event).rowcount == 1
+
+
+def list_events(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
+    query = select(order_events).where(order_events.c.order_id == order_id).order_by(order_events.c.id)
+    return connection.execute(query).all()
+
+
+def list_by_app(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
+    query = select(orders).where(orders.c.app_id == app_id).order_by(orders.c.number.desc()).limit(_PAGE)
+    return connection.execute(query).all()
+
+
+def totals(connection: Connection, app_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """For each app: how many orders were paid, and their sum in millimes."""
+    query = (
+        select(orders.c.app_id, func.count(), func.coalesce(func.sum(orders.c.amount), 0))
+        .where(orders.c.app_id.in_(app_ids), orders.c.status == "PAID")
+        .group_by(orders.c.app_id)
+    )
+    return {app_id: (int(count), int(gross)) for app_id, count, gross in connection.execute(query)}
+
+
+def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
+    query = select(orders.c.id).where(orders.c.status.in_(WAITING), orders.c.expires_at <= now).limit(limit)
+    return connection.execute(query).scalars().all()

@@ -1,0 +1,16 @@
+"""What the platform must be told: where it and its neighbours are reached, and its limits."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PlatformSettings:
+    """``base_url`` is how browsers reach the sandbox, without a slash at the end."""
+
+    base_url: str
+    payments_url: str
+    smtp_port: int
+    test_wallet_phone: str
+    secret_key: str
+    max_apps: int = 5
+    session_seconds: int = 1200

@@ -1,0 +1,13 @@
+"""All tables of this service, so that they are made together."""
+
+from sandbox.kit.outbox import outbox_table
+from sandbox.platform.accounts import models as _accounts
+from sandbox.platform.apps import models as _apps
+from sandbox.platform.base import metadata
+from sandbox.platform.merchant_api.generation_1 import models as _generation_1
+from sandbox.platform.orders import models as _orders
+
+SCHEMA_VERSION = 1
+outbox = outbox_table(metadata)
+
+__all__ = ["SCHEMA_VERSION", "_accounts", "_apps", "_generation_1", "_orders", "metadata", "outbox"]

@@ -1,0 +1,230 @@
+"""The one composition root: settings become a clock, databases, clients and apps; started, stopped and drained here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from sandbox.config import DEFAULT_SEED, Settings
+from sandbox.contracts.mail import InboxClient
+from sandbox.contracts.mobile import MobileClient
+from sandbox.contracts.payments import PaymentsClient
+from sandbox.contracts.personas import TEST_MERCHANT_PHONE
+from sandbox.contracts.platform import PlatformClient
+from sandbox.contracts.transport import InProcessTransport
+from sandbox.contracts.wallets import WalletsClient
+from sandbox.control import store as control_store
+from sandbox.control.app import create_control
+from sandbox.control.journal import Journal
+from sandbox.control.levers import Levers
+from sandbox.control.middleware import JournalMiddleware
+from sandbox.control.models import SCHEMA_VERSION, metadata
+from sandbox.data_folder import DataFolder
+from sandbox.kit.clock import Clock
+from sandbox.kit.db import Database
+from sandbox.kit.ids import IdSource
+from sandbox.mail_catcher.app import create_mail_catcher
+from sandbox.mock_mobile.app import create_mobile_api
+from sandbox.mock_payments.app import create_payments_api
+from sandbox.mock_wallets.app import create_wallets_api
+from sandbox.platform.app import create_platform
+from sandbox.platform.settings import PlatformSettings
+from sandbox.resources import checkout_script
+from sandbox.worker import Gate, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+
+class World:
+    """Everything that one sandbox is made of. ``app`` is what a WSGI server serves; ``clients`` are how it is driven."""
+
+    def __init__(self, settings: Settings, folder: DataFolder) -> None:
+        self.settings = settings
+        self._folder = folder
+        self._state = folder.begin_run(settings.seed, DEFAULT_SEED)
+        self.seed = self._state.seed
+        self.needs_seed = not self._state.seeded
+        self.ids = IdSource(self.seed, "demo" if self.needs_seed else self._run_name())
+        self.clock = Clock()
+        self.is_ready = False
+        self._gate = Gate()
+        self._worker = Worker()
+        self._databases: dict[str, Database] = {}
+        try:
+            self._build()
+        except BaseException:
+            self._close_databases()
+            raise
+
+    def start(self) -> None:
+        self.journal.start()
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, write what waits, close the databases."""
+        self.is_ready = False
+        self._worker.stop()
+        self.journal.stop()
+        self._close_databases()
+
+    def drain(self) -> int:
+        """Do all work that is due now; returns how much there was."""
+        return self._worker.drain()
+
+    def keep_demo(self) -> None:
+        """The demo world is whole: remember it for ``reset``."""
+        self.drain()
+        self.journal.flush()
+        for name, database in self._databases.items():
+            database.save_to(self._folder.demo_file(name))
+        self._state = replace(self._state, seeded=True, run=0)
+        self._folder.write_state(self._state)
+        self.ids.restart(self._run_name())
+        self.needs_seed = False
+
+    def reset(self) -> None:
+        """Back to the demo world, with the same ids to come as after the first start."""
+        with self._gate.closed(), self._worker.paused():
+            self.journal.clear()
+            for name, database in self._databases.items():
+                database.load_from(self._folder.demo_file(name))
+            self._state = replace(self._state, run=0)
+            self._folder.write_state(self._state)
+            self.ids.restart(self._run_name())
+            self._load_clock()
+
+    def app(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """What the server calls: requests from outside wait while the world is being replaced."""
+        with self._gate:
+            return self._root(environ, start_response)
+
+    def _run_name(self) -> str:
+        return f"run {self._state.run}"
+
+    def _build(self) -> None:
+        settings, key = self.settings, self._secret("service key")
+        transport = self._transport = InProcessTransport(settings.base_url)
+        wallets = WalletsClient(transport, service_key=key)
+        payments = PaymentsClient(transport, service_key=key)
+        platform = PlatformClient(transport, service_key=key)
+        self.wallets, self.payments, self.platform = wallets, payments, platform
+        self.mobile, self.inbox = MobileClient(transport), InboxClient(transport)
+        self._databases["control"] = Database(self._folder.database_url("control"), metadata, version=SCHEMA_VERSION)
+        self.journal = Journal(self._databases["control"])
+        self._load_clock()
+        self._build_services(key)
+        self._worker.add_jobs(*self._platform.jobs, *self._payments.jobs)
+
+    def _build_services(self, key: str) -> None:
+        url, clock, ids = self._folder.database_url, self.clock, self.ids
+        wallets, payments, platform = self.wallets, self.payments, self.platform
+        wake = self._worker.wake
+        wallets_api = create_wallets_api(url("wallets"), clock, ids, service_key=key)
+        self._databases["wallets"] = wallets_api.database
+        self._payments = create_payments_api(
+            url("payments"), clock, ids, service_key=key, wallets=wallets, platform=platform, wake=wake
+        )
+        self._databases["payments"] = self._payments.database
+        self._platform = create_platform(
+            url("platform"),
+            clock,
+            ids,
+            self._platform_settings(),
+            service_key=key,
+            wallets=wallets,
+            payments=payments,
+            script=checkout_script(),
+            wake=wake,
+        )
+        self._databases["platform"] = self._platform.database
+        mobile = create_mobile_api(
+            url("mobile"), clock, ids, service_key=key, platform=platform, payments=payments, wallets=wallets
+        )
+        self._databases["mobile"] = mobile.database
+        mail = create_mail_catcher(url("mail"), clock, service_key=key, wallets=wallets)
+        self._databases["mail"] = mail.database
+        self.mail_service = mail.service
+        self._mounts: dict[str, WSGIApplication] = {
+            "/wallets": self._watched(wallets_api.app, "wallets"),
+            "/payments": self._watched(self._payments.app, "payments"),
+            "/mobile": self._watched(mobile.app, "phone"),
+            "/inbox": self._watched(mail.app, "inbox"),
+            "/_sandbox": create_control(self._levers(), service_key=key),
+        }
+        self._root = DispatcherMiddleware(self._watched(self._platform.app, "platform"), self._mounts)
+        self._transport.app = self._root
+
+    def mount(self, prefix: str, app: WSGIApplication, service: str) -> None:
+        """Add an app, such as the demo shop, that is made when the world stands."""
+        self._mounts[prefix] = self._watched(app, service)
+
+    def post_json(self, url: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+        """How an app that lives in this process calls the sandbox: without waiting for a second thread of the server."""
+        import json
+
+        path = url.removeprefix(self.settings.base_url)
+        all_headers = {"Content-Type": "application/json", **headers}
+        answer = self._transport.send("POST", path, json.dumps(body).encode(), all_headers).json()
+        return answer if isinstance(answer, dict) else {}
+
+    def _watched(self, app: WSGIApplication, service: str) -> WSGIApplication:
+        return JournalMiddleware(app, service, self.journal, self.clock, self.ids.stream(f"requests.{service}"))
+
+    def _platform_settings(self) -> PlatformSettings:
+        settings = self.settings
+        return PlatformSettings(
+            base_url=settings.base_url,
+            payments_url=f"{settings.base_url}/payments",
+            smtp_port=settings.smtp_port,
+            test_wallet_phone=TEST_MERCHANT_PHONE,
+            secret_key=self._secret("cookie key"),
+            max_apps=settings.max_apps,
+            session_seconds=settings.session_seconds,
+        )
+
+    def _levers(self) -> Levers:
+        return Levers(
+            clock=self.clock,
+            journal=self.journal,
+            payments=self.payments,
+            checks={name: _ping(database) for name, database in self._databases.items()},
+            is_ready=lambda: self.is_ready,
+            drain=self.drain,
+            reset=self.reset,
+            save_clock=self._save_clock,
+            seed=self.seed,
+            data_dir=str(self._folder.path),
+        )
+
+    def _secret(self, purpose: str) -> str:
+        """A key that only this data folder has, the same at every start."""
+        return hashlib.sha256(f"{self.seed}/{self._folder.path}/{purpose}".encode()).hexdigest()
+
+    def _load_clock(self) -> None:
+        with self._databases["control"].read() as connection:
+            state = control_store.load_clock(connection)
+        self.clock.restore(state or Clock().state)
+
+    def _save_clock(self) -> None:
+        with self._databases["control"].write() as connection:
+            control_store.save_clock(connection, self.clock.state)
+
+    def _close_databases(self) -> None:
+        for database in self._databases.values():
+            database.close()
+
+
+def _ping(database: Database) -> Callable[[], None]:
+    def check() -> None:
+        with database.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    return check
+
+

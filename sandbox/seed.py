@@ -1,0 +1,75 @@
+"""The demo world, made through the public clients as a developer and a shopper would make it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.mobile import NewPhone
+from sandbox.contracts.personas import DEMO_PIN, MERCHANT_PHONE, PERSONAS, TEST_MERCHANT_PHONE
+from sandbox.contracts.platform import Login, NewApp, Registration
+from sandbox.contracts.wallets import OpenWallet
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+    from sandbox.contracts.platform import App
+    from sandbox.runtime import World
+
+DEVELOPER_EMAIL = "dev@flouci-sandbox.example"
+DEVELOPER_PASSWORD = "sandbox-demo"  # noqa: S105  printed at every start; it guards nothing
+APP_NAME = "Demo Shop"
+_LANGUAGES = ("fr", "ar", "en")
+
+
+def make_demo_world(world: World) -> dict[str, Any]:
+    """Wallets, phones, a developer and an app; tells the developer's keys. Raises when a step is refused."""
+    people = _people(world.seed)
+    _open_business_wallets(world, people)
+    for persona in PERSONAS:
+        phone = NewPhone(phone_number=persona.phone_number, name=people.name(), pin=DEMO_PIN, balance=persona.balance)
+        world.mobile.add_phone(phone)
+    _register(world, people.name())
+    token = world.platform.login(Login(email=DEVELOPER_EMAIL, password=DEVELOPER_PASSWORD))
+    new_app = NewApp(name=APP_NAME, description="The demo shop at /shop", phone_number=MERCHANT_PHONE)
+    link = world.platform.start_app(token, new_app)
+    sms = world.wallets.list_sms(phone_number=MERCHANT_PHONE)[0]
+    app = world.platform.confirm_app(token, link.id, _six_digits(sms.text))
+    test_app = next(each for each in world.platform.list_apps(token) if each.is_test)
+    developer = {"email": DEVELOPER_EMAIL, "password": DEVELOPER_PASSWORD}
+    return {"developer": developer, "app": _shown(app), "test_app": _shown(test_app)}
+
+
+def _shown(app: App) -> dict[str, Any]:
+    return app.model_dump(include={"name", "public_token", "private_token", "wallet_phone"})
+
+
+def _open_business_wallets(world: World, people: Faker) -> None:
+    for phone, trade_name in ((MERCHANT_PHONE, f"Boutique {people.last_name()}"), (TEST_MERCHANT_PHONE, "Sandbox Test Shop")):
+        wallet = OpenWallet(
+            kind="business", phone_number=phone, holder_name=people.name(), trade_name=trade_name, pin=DEMO_PIN, language="fr"
+        )
+        world.wallets.open_wallet(wallet)
+
+
+def _register(world: World, name: str) -> None:
+    world.platform.register(Registration(name=name, email=DEVELOPER_EMAIL, password=DEVELOPER_PASSWORD))
+    world.drain()
+    mail = world.inbox.list_mails(to=DEVELOPER_EMAIL, wait=10)[0]
+    world.platform.activate(mail.links[0].rpartition("/")[2])
+
+
+def _people(seed: int) -> Faker:
+    """Names from the seed. Only the provider of names is loaded: all of them cost 0.1 s and 40 MB."""
+    from faker import Factory
+
+    people = Factory.create("fr_FR", providers=["faker.providers.person"])
+    people.seed_instance(seed)
+    return people  # type: ignore[return-value]  # Faker's proxy and its generator have the same methods
+
+
+def _six_digits(text: str) -> str:
+    found = re.search(r"\b\d{6}\b", text)
+    if found is None:
+        raise ValueError("the SMS holds no code")
+    return found.group()

@@ -1,0 +1,148 @@
+"""Serves a world: one HTTP port, one SMTP port, both on 127.0.0.1."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sandbox import __version__
+from sandbox.data_folder import DataFolder, Locator
+from sandbox.mail_catcher.smtp import SmtpServer
+from sandbox.runtime import World
+from sandbox.seed import make_demo_world
+from sandbox.shop_mount import mount_shop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.config import Settings
+
+HOST = "127.0.0.1"
+_BACKLOG = 512
+_MAX_BODY_BYTES = 64_000_000
+
+
+class PortTakenError(Exception):
+    """The text names the port and how to choose another."""
+
+
+class RunningSandbox:
+    """A world that answers on its ports. Made by :func:`start_sandbox`."""
+
+    def __init__(self, settings: Settings, folder: DataFolder, http: socket.socket, smtp: socket.socket) -> None:
+        self.settings = settings
+        self._folder = folder
+        self._http_socket = http
+        self.world = World(settings, folder)
+        self._smtp = SmtpServer(smtp, self.world.mail_service)
+        self._http: Any = None
+        self._thread: threading.Thread | None = None
+        self.details: dict[str, Any] = {}
+
+    def start(self) -> None:
+        """Answer requests; the demo world is made first where there is none yet."""
+        self._smtp.start()
+        if self.world.needs_seed:
+            self._folder.write_demo(make_demo_world(self.world))
+            self.world.keep_demo()
+        self.world.start()
+        demo = self._folder.read_demo()
+        mount_shop(self.world, demo["app"])
+        self._serve()
+        self.world.is_ready = True
+        self.details = describe(self.world, self.settings, self._folder.path) | demo
+        Locator(self._folder.path).write(self.details)
+
+    def stop(self) -> None:
+        """Finish what is under way, keep the state, free the ports."""
+        Locator(self._folder.path).remove()
+        if self._http is not None:
+            self._http.close()
+            self._http.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+        self.world.stop()
+        self._smtp.stop()
+        self._folder.close()
+
+    def _serve(self) -> None:
+        from waitress import create_server
+
+        logging.getLogger("waitress").setLevel(logging.ERROR)
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._http = create_server(
+            self.world.app,
+            sockets=[self._http_socket],
+            threads=self.settings.threads,
+            backlog=_BACKLOG,
+            connection_limit=1000,
+            max_request_body_size=_MAX_BODY_BYTES,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._thread = threading.Thread(target=self._http.run, name="http", daemon=True)
+        self._thread.start()
+
+
+def start_sandbox(settings: Settings) -> RunningSandbox:
+    """A sandbox that is ready. Raises PortTakenError or DataFolderError, and leaves nothing behind then."""
+    folder = DataFolder(settings.data_dir)
+    http = _listen(settings.port, "--port")
+    smtp: socket.socket | None = None
+    running: RunningSandbox | None = None
+    try:
+        smtp = _listen(settings.smtp_port, "--smtp-port")
+        folder.open()
+        ports = replace(settings, port=http.getsockname()[1], smtp_port=smtp.getsockname()[1])
+        running = RunningSandbox(ports, folder, http, smtp)
+        running.start()
+    except BaseException:
+        if running is not None:
+            running.stop()
+        folder.close()
+        http.close()
+        if smtp is not None:
+            smtp.close()
+        raise
+    return running
+
+
+def describe(world: World, settings: Settings, data_dir: Path) -> dict[str, Any]:
+    """What ``up --json`` prints and the locator file keeps, but for the demo developer (CONTRACT.md section 5)."""
+    base_url = settings.base_url
+    shown = {"phone_number", "name", "pin", "balance", "persona"}
+    return {
+        "ready": True,
+        "version": __version__,
+        "pid": os.getpid(),
+        "seed": world.seed,
+        "base_url": base_url,
+        "smtp_port": settings.smtp_port,
+        "data_dir": str(data_dir),
+        "shop_url": f"{base_url}/shop/",
+        "phone_url": f"{base_url}/mobile/",
+        "inbox_url": f"{base_url}/inbox/",
+        "console_url": f"{base_url}/_sandbox/",
+        "phones": [phone.model_dump(include=shown) for phone in world.mobile.list_phones()],
+    }
+
+
+def _listen(port: int, option: str) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise PortTakenError(f"Port {port} cannot be used: {_reason(error)}. Choose another with {option}, or 0 for a free one.") from None
+    listening.listen(_BACKLOG)
+    return listening
+
+
+def _reason(error: Exception) -> str:
+    return "another program listens there" if getattr(error, "errno", None) == errno.EADDRINUSE else str(error)

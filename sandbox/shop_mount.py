@@ -1,0 +1,42 @@
+"""Brings the demo shop, which knows nothing of this package, into the sandbox's own process at ``/shop``."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sandbox.resources import resource
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from sandbox.runtime import World
+
+_NAME = "flouci_demo_shop"
+
+
+def mount_shop(world: World, app: dict[str, Any]) -> None:
+    """``app`` holds the tokens with which the shop sells."""
+    _load_package()
+    shop: ModuleType = importlib.import_module(f"{_NAME}.app")
+    site = shop.create_app(
+        sandbox_url=world.settings.base_url,
+        public_token=app["public_token"],
+        private_token=app["private_token"],
+        post=world.post_json,
+    )
+    world.mount("/shop", site, "shop")
+
+
+def _load_package() -> None:
+    """The shop is loaded from its folder: it is not on the import path where the sandbox is installed as a wheel."""
+    if _NAME in sys.modules:
+        return
+    folder = resource("shop")
+    spec = importlib.util.spec_from_file_location(_NAME, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(f"the demo shop is missing from {folder}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[_NAME] = module
+    spec.loader.exec_module(module)

@@ -1,0 +1,98 @@
+"""What goes on beside the requests: one thread that does due work, and the gate that holds requests back."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_IDLE_SECONDS = 0.5
+_GATHER_SECONDS = 0.01
+_PATIENCE_SECONDS = 2.0
+_log = logging.getLogger(__name__)
+
+Job = Callable[[], int]
+
+
+class Worker:
+    """Runs its jobs when woken, and twice a second for what falls due by time. A job returns how much it did."""
+
+    def __init__(self) -> None:
+        self._jobs: list[Job] = []
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._running = threading.RLock()
+        self._thread = threading.Thread(target=self._loop, name="worker", daemon=True)
+
+    def add_jobs(self, *jobs: Job) -> None:
+        self._jobs.extend(jobs)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wake(self) -> None:
+        """There is something to do; after a short pause, so that a burst is done together."""
+        self._woken.set()
+
+    def drain(self) -> int:
+        """Run all jobs until none finds anything to do."""
+        total = 0
+        with self._running:
+            while done := sum(job() for job in self._jobs):
+                total += done
+        return total
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        with self._running:
+            yield
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            if self._woken.wait(_IDLE_SECONDS):
+                self._stopping.wait(_GATHER_SECONDS)
+            self._woken.clear()
+            try:
+                self.drain()
+            except Exception:  # the thread must live on; what failed is tried again
+                _log.exception("a job of the worker failed")
+
+
+class Gate:
+    """Requests pass; while it is closed they wait. Closing waits a moment for those that are inside."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._closed = False
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._closed)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify_all()
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Called from inside one request, or from none."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._closed)
+            self._closed = True
+            self._changed.wait_for(lambda: self._inside <= 1, _PATIENCE_SECONDS)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._closed = False
+                self._changed.notify_all()
