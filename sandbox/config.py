@@ -39,4 +39,6 @@ class Setting:
     help: str
 
 
-SETTINGS: tuple[Setting, ...] = tuple(Setting(each.name, each.default, each.metadata["help"]) for each in fields(Settings))
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(each.name, each.default, each.metadata["help"]) for each in fields(Settings)
+)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
+import threading
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMAT = 1
+_TRIES, _PAUSE_SECONDS = 3, 0.05
 
 
 class DataFolderError(Exception):
@@ -39,7 +42,7 @@ class DataFolder:
             self._lock = (self.path / "lock").open("a")
         except OSError as error:
             raise DataFolderError(f"The data folder {self.path} cannot be used: {error.strerror}.") from None
-        if not _lock(self._lock):
+        if not _lock_patiently(self._lock):
             self._lock.close()
             self._lock = None
             raise DataFolderError(f"Another sandbox is using {self.path}. Stop it with 'down', or use another --data.")
@@ -91,7 +94,9 @@ class DataFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError):
-            raise DataFolderError(f"{file} is damaged. Delete {self.path} to start anew, or use another --data.") from None
+            raise DataFolderError(
+                f"{file} is damaged. Delete {self.path} to start anew, or use another --data."
+            ) from None
         if version > FORMAT:
             raise DataFolderError(
                 f"The data in {self.path} was written by a newer sandbox (format {version}, this one knows {FORMAT})."
@@ -112,7 +117,8 @@ class Locator:
     """The file by which other commands find a running sandbox; a stale one, whose process is gone, counts as none."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._file = data_dir.resolve() / "locator.json"
+        self._folder = data_dir.resolve()
+        self._file = self._folder / "locator.json"
 
     def write(self, details: dict[str, Any]) -> None:
         write_atomically(self._file, json.dumps(details))
@@ -120,23 +126,20 @@ class Locator:
     def read(self) -> dict[str, Any] | None:
         try:
             details: dict[str, Any] = json.loads(self._file.read_text("utf-8"))
-            alive = is_alive(int(details["pid"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             return None
-        return details if alive else None
+        return details if self.is_in_use() else None
+
+    def is_in_use(self) -> bool:
+        """Whether a process holds the data folder: told by its lock, since a process id may have passed to another."""
+        try:
+            with (self._folder / "lock").open("a") as file:
+                return not _lock(file)
+        except OSError:
+            return False
 
     def remove(self) -> None:
         self._file.unlink(missing_ok=True)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def write_atomically(file: Path, text: str) -> None:
@@ -155,3 +158,13 @@ def _lock(file: IO[str]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _lock_patiently(file: IO[str]) -> bool:
+    """Another command may hold the lock for a moment, just to see whether the folder is in use."""
+    pause = threading.Event()
+    for _ in range(_TRIES):
+        if _lock(file):
+            return True
+        pause.wait(_PAUSE_SECONDS)
+    return False

@@ -22,7 +22,6 @@ from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
 from sandbox.control.models import SCHEMA_VERSION, metadata
-from sandbox.data_folder import DataFolder
 from sandbox.kit.clock import Clock
 from sandbox.kit.db import Database
 from sandbox.kit.ids import IdSource
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from sandbox.data_folder import DataFolder
 
 
 class World:
@@ -226,5 +227,3 @@ def _ping(database: Database) -> Callable[[], None]:
             connection.exec_driver_sql("SELECT 1")
 
     return check
-
-

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.personas import DEMO_PIN, MERCHANT_PHONE, PERSONAS, TEST_MERCHANT_PHONE
 from sandbox.contracts.platform import Login, NewApp, Registration
-from sandbox.contracts.wallets import OpenWallet
 
 if TYPE_CHECKING:
-    from faker import Faker
-
     from sandbox.contracts.platform import App
+    from sandbox.people import TunisianNames
     from sandbox.runtime import World
 
 DEVELOPER_EMAIL = "dev@flouci-sandbox.example"
 DEVELOPER_PASSWORD = "sandbox-demo"  # noqa: S105  printed at every start; it guards nothing
 APP_NAME = "Demo Shop"
-_LANGUAGES = ("fr", "ar", "en")
 
 
 def make_demo_world(world: World) -> dict[str, Any]:
@@ -44,12 +41,12 @@ def _shown(app: App) -> dict[str, Any]:
     return app.model_dump(include={"name", "public_token", "private_token", "wallet_phone"})
 
 
-def _open_business_wallets(world: World, people: Faker) -> None:
-    for phone, trade_name in ((MERCHANT_PHONE, f"Boutique {people.last_name()}"), (TEST_MERCHANT_PHONE, "Sandbox Test Shop")):
-        wallet = OpenWallet(
-            kind="business", phone_number=phone, holder_name=people.name(), trade_name=trade_name, pin=DEMO_PIN, language="fr"
-        )
-        world.wallets.open_wallet(wallet)
+def _open_business_wallets(world: World, people: TunisianNames) -> None:
+    for number, trade_name in (
+        (MERCHANT_PHONE, f"Boutique {people.last_name()}"),
+        (TEST_MERCHANT_PHONE, "Sandbox Test Shop"),
+    ):
+        world.mobile.add_phone(NewPhone(phone_number=number, name=people.name(), trade_name=trade_name, pin=DEMO_PIN))
 
 
 def _register(world: World, name: str) -> None:
@@ -59,13 +56,15 @@ def _register(world: World, name: str) -> None:
     world.platform.activate(mail.links[0].rpartition("/")[2])
 
 
-def _people(seed: int) -> Faker:
-    """Names from the seed. Only the provider of names is loaded: all of them cost 0.1 s and 40 MB."""
-    from faker import Factory
+def _people(seed: int) -> TunisianNames:
+    """Names from the seed. No other provider of Faker is loaded: all of them cost 0.1 s and 40 MB."""
+    from faker import Generator
 
-    people = Factory.create("fr_FR", providers=["faker.providers.person"])
-    people.seed_instance(seed)
-    return people  # type: ignore[return-value]  # Faker's proxy and its generator have the same methods
+    from sandbox.people import TunisianNames
+
+    generator = Generator()
+    generator.seed_instance(seed)
+    return TunisianNames(generator)
 
 
 def _six_digits(text: str) -> str:

@@ -128,7 +128,7 @@ def describe(world: World, settings: Settings, data_dir: Path) -> dict[str, Any]
         "phone_url": f"{base_url}/mobile/",
         "inbox_url": f"{base_url}/inbox/",
         "console_url": f"{base_url}/_sandbox/",
-        "phones": [phone.model_dump(include=shown) for phone in world.mobile.list_phones()],
+        "phones": [phone.model_dump(include=shown) for phone in world.mobile.list_phones() if not phone.trade_name],
     }
 
 
@@ -139,7 +139,9 @@ def _listen(port: int, option: str) -> socket.socket:
         listening.bind((HOST, port))
     except (OSError, OverflowError) as error:
         listening.close()
-        raise PortTakenError(f"Port {port} cannot be used: {_reason(error)}. Choose another with {option}, or 0 for a free one.") from None
+        raise PortTakenError(
+            f"Port {port} cannot be used: {_reason(error)}. Choose another with {option}, or 0 for a free one."
+        ) from None
     listening.listen(_BACKLOG)
     return listening
 

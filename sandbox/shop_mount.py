@@ -34,7 +34,9 @@ def _load_package() -> None:
     if _NAME in sys.modules:
         return
     folder = resource("shop")
-    spec = importlib.util.spec_from_file_location(_NAME, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    spec = importlib.util.spec_from_file_location(
+        _NAME, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
     if spec is None or spec.loader is None:
         raise ModuleNotFoundError(f"the demo shop is missing from {folder}")
     module = importlib.util.module_from_spec(spec)

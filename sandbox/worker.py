@@ -61,7 +61,7 @@ class Worker:
             self._woken.clear()
             try:
                 self.drain()
-            except Exception:  # the thread must live on; what failed is tried again
+            except Exception:  # noqa: BLE001  the thread must live on; what failed is tried again
                 _log.exception("a job of the worker failed")
 
 

@@ -38,7 +38,7 @@ function addField(form, name) {
 /**
  * Submits the form so that the shop's own submit handlers run.
  * @param {HTMLFormElement} form
- * @returns {boolean} false when the page stays: the shop's handler took over, or the form is gone
+ * @returns {boolean} false when the page stays: the shop's handler took over, or the form is gone or no longer filled in
  */
 export function submit(form) {
   let seen;
@@ -48,7 +48,7 @@ export function submit(form) {
   window.addEventListener('submit', watch, true);
   ask(form, form.requestSubmit ? 'requestSubmit' : 'submit');
   window.removeEventListener('submit', watch, true);
-  return !seen?.defaultPrevented;
+  return Boolean(seen && !seen.defaultPrevented);
 }
 
 /**

@@ -10,7 +10,12 @@ from sandbox.contracts.payments import Payment
 from sandbox.kit.shapes import Shape
 
 PaymentEventType = Literal[
-    "payment.prepared", "payment.verified", "payment.executed", "payment.refused", "payment.expired", "payment.cancelled"
+    "payment.prepared",
+    "payment.verified",
+    "payment.executed",
+    "payment.refused",
+    "payment.expired",
+    "payment.cancelled",
 ]
 
 

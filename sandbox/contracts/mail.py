@@ -22,7 +22,9 @@ class Mail(Shape):
 
 
 class InboxClient(ServiceClient):
-    def list_mails(self, *, to: str | None = None, contains: str | None = None, wait: float | None = None) -> list[Mail]:
+    def list_mails(
+        self, *, to: str | None = None, contains: str | None = None, wait: float | None = None
+    ) -> list[Mail]:
         """Newest first, at most 100; with ``wait`` (seconds) not before there is one."""
         query = {"to": to, "contains": contains, "wait": wait}
         rows: list[dict[str, Any]] = self._call("GET", "/inbox/api/mails", query=query)["mails"]

@@ -15,10 +15,11 @@ OpeningBalance = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
 
 
 class NewPhone(Shape):
-    """``balance`` in millimes comes from the bank."""
+    """``balance`` in millimes comes from the bank. With a ``trade_name`` the wallet is a business's, which may sell."""
 
     phone_number: PhoneNumber
     name: Annotated[Name | None, Optional] = None
+    trade_name: Annotated[Name | None, Optional] = None
     pin: Annotated[Pin | None, Optional] = None
     balance: OpeningBalance = 0
 
@@ -28,6 +29,7 @@ class Phone(Shape):
 
     phone_number: str
     name: str
+    trade_name: str | None = None
     pin: str
     balance: int
     persona: str | None = None
@@ -92,8 +94,12 @@ class MobileClient(ServiceClient):
     def refuse(self, number: str, scan_id: str) -> PaidScan:
         return PaidScan.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/refuse", {"scan_id": scan_id}))
 
-    def list_messages(self, number: str, *, contains: str | None = None, wait: float | None = None) -> list[dict[str, Any]]:
+    def list_messages(
+        self, number: str, *, contains: str | None = None, wait: float | None = None
+    ) -> list[dict[str, Any]]:
         """SMS of the phone, newest first; with ``wait`` (seconds) not before there is one."""
         query = {"contains": contains, "wait": wait}
-        rows: list[dict[str, Any]] = self._call("GET", f"/mobile/phones/{path_part(number)}/messages", query=query)["messages"]
+        rows: list[dict[str, Any]] = self._call("GET", f"/mobile/phones/{path_part(number)}/messages", query=query)[
+            "messages"
+        ]
         return rows

@@ -118,7 +118,9 @@ class PaymentsClient(ServiceClient):
 
     def list_payments(self, payer_phone: str) -> list[Payment]:
         """Newest first, at most 50."""
-        rows: list[dict[str, Any]] = self._call("GET", "/payments/api/payments", query={"payer_phone": payer_phone})["payments"]
+        rows: list[dict[str, Any]] = self._call("GET", "/payments/api/payments", query={"payer_phone": payer_phone})[
+            "payments"
+        ]
         return [Payment.parse(row) for row in rows]
 
     def verify_ledger(self) -> LedgerReport:

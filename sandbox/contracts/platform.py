@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import EmailStr, Field
 
-from sandbox.contracts.events import PaymentEvent
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.contracts.wallets import Language
 from sandbox.kit.shapes import Amount, Code, Identifier, Name, Optional, OptionalText, PhoneNumber, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.contracts.events import PaymentEvent
 
 Password = Annotated[str, Field(min_length=8, max_length=200)]
 Email = Annotated[EmailStr, Field(max_length=200)]

@@ -7,7 +7,6 @@ and about 0.25 ms a call, and a payment makes eight calls between services.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +16,8 @@ from sandbox.kit.errors import ServiceUnavailable, error_from_json
 from sandbox.kit.tracing import TRACE_HEADER, current_trace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from _typeshed.wsgi import WSGIApplication
 
 _TIMEOUT_SECONDS = 15
@@ -138,7 +139,7 @@ class ServiceClient:
     ) -> Any:
         answer = self._send(method, path, b"" if body is None else _dump(body), query=query, headers=headers)
         parsed = answer.json()
-        if answer.status >= 400:  # noqa: PLR2004
+        if answer.status >= 400:
             raise error_from_json(answer.status, parsed)
         return parsed
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.kit.shapes import Code, Identifier, Name, PhoneNumber, Pin, Shape, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WalletKind = Literal["personal", "business"]
 Language = Literal["fr", "ar", "en"]

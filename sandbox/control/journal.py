@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.control import store
@@ -14,6 +12,9 @@ from sandbox.control.masking import mask_body, mask_path
 from sandbox.kit.clock import to_iso
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from sqlalchemy import Row
 
     from sandbox.kit.db import Database
@@ -83,7 +84,9 @@ class Journal:
                     store.delete_oldest(connection, KEEP)
                     self._since_pruned = 0
 
-    def list_newest(self, *, trace: str | None = None, service: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+    def list_newest(
+        self, *, trace: str | None = None, service: str | None = None, limit: int = 100
+    ) -> list[dict[str, Any]]:
         self.flush()
         with self._database.read() as connection:
             rows: Sequence[Row[Any]] = store.list_exchanges(connection, trace=trace, service=service, limit=limit)
@@ -101,7 +104,7 @@ class Journal:
 
 
 def exchange_json(row: Row[Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in row._mapping.items() if name != "number"}  # noqa: SLF001  a row as a mapping
+    shown = {name: value for name, value in row._mapping.items() if name != "number"}
     return shown | {"at": to_iso(row.at)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,8 @@ from sandbox.kit.tracing import trace
 from sandbox.kit.web.app import REQUEST_ID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
     from sandbox.kit.clock import Clock
@@ -48,7 +49,9 @@ class JournalMiddleware:
 
         def finish() -> None:
             query = environ.get("QUERY_STRING", "")
-            path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}".encode("latin-1").decode("utf-8", "replace")
+            path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}".encode("latin-1").decode(
+                "utf-8", "replace"
+            )
             self._journal.record(
                 Exchange(
                     id=request_id,
@@ -93,7 +96,11 @@ class _Answer:
 def _read_text(environ: dict[str, Any]) -> bytes:
     """The beginning of a text body; the app still gets all of it."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not environ.get("CONTENT_TYPE", "").startswith(_TEXT) or not length.isdigit() or int(length) > _CAPTURED_REQUEST_BYTES:
+    if (
+        not environ.get("CONTENT_TYPE", "").startswith(_TEXT)
+        or not length.isdigit()
+        or int(length) > _CAPTURED_REQUEST_BYTES
+    ):
         return b""
     body: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = BytesIO(body)

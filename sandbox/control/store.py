@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from sandbox.control.models import clock_state, exchanges
 from sandbox.kit.clock import ClockState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ONLY_ROW = 1
 _add = insert(exchanges)
@@ -45,5 +47,9 @@ def load_clock(connection: Connection) -> ClockState | None:
 
 def save_clock(connection: Connection, state: ClockState) -> None:
     connection.execute(delete(clock_state))
-    values = {"offset_seconds": state.offset_seconds, "is_frozen": state.frozen_at is not None, "frozen_at": state.frozen_at}
+    values = {
+        "offset_seconds": state.offset_seconds,
+        "is_frozen": state.frozen_at is not None,
+        "frozen_at": state.frozen_at,
+    }
     connection.execute(insert(clock_state), {"id": _ONLY_ROW, **values})

@@ -34,7 +34,7 @@ class Moment(TypeDecorator["datetime"]):
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002  SQLAlchemy's signature
         return None if value is None else to_milliseconds(value)
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002  SQLAlchemy's signature
         return None if value is None else from_milliseconds(value)
 
 

@@ -1,5 +1,6 @@
 """The transactional outbox: what must reach another part is stored with the change itself and delivered afterwards,
-at least once and in order, whatever crashes in between."""
+at least once and in order, whatever crashes in between.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +100,10 @@ class Outbox:
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return [(topic, [Message(row.id, row.payload) for row in group]) for topic, group in groupby(rows, lambda r: r.topic)]
+        return [
+            (topic, [Message(row.id, row.payload) for row in group])
+            for topic, group in groupby(rows, lambda r: r.topic)
+        ]
 
     def _deliver(self, topic: str, messages: list[Message]) -> int:
         ids = [message.id for message in messages]

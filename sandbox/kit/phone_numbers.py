@@ -23,7 +23,7 @@ def parse_phone_number(text: str) -> str:
         number = phonenumbers.parse(text[:_LONGEST], "TN")
     except phonenumbers.NumberParseException:
         number = None
-    bare = str(number.national_number) if number and number.country_code == 216 else ""  # noqa: PLR2004  Tunisia
+    bare = str(number.national_number) if number and number.country_code == 216 else ""
     if not _BARE.fullmatch(bare):
         raise PhoneNumberError("This is not a Tunisian phone number. Send eight digits, such as 20123456.")
     return bare

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.money import parse_amount
 from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 _LONGEST_QUOTE = 60
@@ -36,7 +38,9 @@ def refuse_unstorable_text(body: Mapping[str, Any]) -> None:
     """NUL and lone surrogates can be written in JSON but stored in no database."""
     for name, value in body.items():
         if isinstance(value, str) and not is_storable(value):
-            raise InvalidInput(f"'{name}' holds characters that are not text.", field=name, hint="Send plain Unicode text.")
+            raise InvalidInput(
+                f"'{name}' holds characters that are not text.", field=name, hint="Send plain Unicode text."
+            )
 
 
 def is_storable(text: str) -> bool:
@@ -57,7 +61,7 @@ def _explain(error: ValidationError) -> InvalidInput:
 
 def _phone_number(value: object) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise PhoneNumberError("This is not a phone number. Send eight digits as text, such as \"20123456\".")
+        raise PhoneNumberError('This is not a phone number. Send eight digits as text, such as "20123456".')
     return parse_phone_number(str(value))
 
 
@@ -73,7 +77,9 @@ Amount = Annotated[int, BeforeValidator(parse_amount)]
 """Millimes, 1 to MAX_AMOUNT, in any of the spellings that integrators send."""
 PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
 """Eight digits, from any usual spelling."""
-Pin = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(pattern=r"^[0-9]{4,6}$")]
+Pin = Annotated[
+    str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(pattern=r"^[0-9]{4,6}$")
+]
 """Four to six digits."""
 Code = Annotated[str, BeforeValidator(_six_digits), Field(pattern=r"^[0-9]{6}$")]
 """Six digits; a JSON number gets back the leading zeros it could not carry."""

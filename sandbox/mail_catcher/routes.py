@@ -55,7 +55,9 @@ def inbox_api(service: MailService) -> Blueprint:
     def html(mail_id: int) -> Response:
         """Somebody else's HTML: shown without scripts, forms or anything from elsewhere."""
         answer = Response(service.get(mail_id).html or "", mimetype="text/html")
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
+        answer.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
+        )
         return answer
 
     return routes

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.mail_catcher import store
 from sandbox.mail_catcher.reading import ReadMail, read_mail
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
 

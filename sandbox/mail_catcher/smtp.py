@@ -44,7 +44,9 @@ class SmtpServer:
         handler = _Handler(self._service)
 
         def protocol() -> Any:
-            return SMTP(handler, data_size_limit=_MAX_MAIL_BYTES, loop=loop, hostname="flouci-sandbox", enable_SMTPUTF8=True)
+            return SMTP(
+                handler, data_size_limit=_MAX_MAIL_BYTES, loop=loop, hostname="flouci-sandbox", enable_SMTPUTF8=True
+            )
 
         server = loop.run_until_complete(loop.create_server(protocol, sock=self._socket))
         loop.call_soon(self._ready.set)

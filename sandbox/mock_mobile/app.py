@@ -26,7 +26,7 @@ class MobileApi:
     database: Database
 
 
-def create_mobile_api(  # noqa: PLR0913  a composition function: one argument for each thing it is made of
+def create_mobile_api(
     database_url: str,
     clock: Clock,
     ids: IdSource,

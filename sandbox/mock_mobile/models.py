@@ -12,6 +12,7 @@ phones = Table(
     metadata,
     Column("phone_number", String(8), primary_key=True),
     Column("name", String(80), nullable=False),
+    Column("trade_name", String(80)),
     Column("pin", String(6), nullable=False),
     Column("wallet_id", String(22)),
     Column("screen", JSON, nullable=False),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class PayingService:
-    def __init__(  # noqa: PLR0913  the services that the phone talks to
+    def __init__(
         self, database: Database, clock: Clock, ids: Ids, *, platform: PlatformClient, payments: PaymentsClient
     ) -> None:
         self._database = database
@@ -123,7 +123,7 @@ class PayingService:
         """The next try is a new request; after a wrong PIN the screen lets the owner try again."""
         again = scan.id if isinstance(problem, WrongPin) else None
         with self._database.write() as connection:
-            if problem.status < 500:  # noqa: PLR2004  when a service was away, the same request is sent again
+            if problem.status < 500:
                 store.change_scan(connection, scan.id, attempts=scan.attempts + 1)
             store.change_phone(connection, scan.phone_number, screen=screens.error(problem, again))
 

@@ -30,13 +30,20 @@ class PhoneService:
         number, persona = request.phone_number, find_persona(request.phone_number)
         name, pin = request.name or f"Phone {number}", request.pin or DEMO_PIN
         with self._database.write() as connection:
-            values = {"phone_number": number, "name": name, "pin": pin, "screen": screens.HOME}
-            store.add_phone(connection, values, self._clock.now())
+            values = {"phone_number": number, "name": name, "trade_name": request.trade_name, "pin": pin}
+            store.add_phone(connection, values | {"screen": screens.HOME}, self._clock.now())
             phone = store.get_phone(connection, number)
         if phone.wallet_id is not None:
             raise PhoneExists(field="phone_number")
-        status = "blocked" if persona and persona.blocked else "active"
-        wallet_id = self._open_wallet(OpenWallet(phone_number=number, holder_name=phone.name, pin=phone.pin, status=status))
+        wallet = OpenWallet(
+            kind="business" if phone.trade_name else "personal",
+            phone_number=number,
+            holder_name=phone.name,
+            trade_name=phone.trade_name,
+            pin=phone.pin,
+            status="blocked" if persona and persona.blocked else "active",
+        )
+        wallet_id = self._open_wallet(wallet)
         if request.balance:
             key = f"opening:{number}"
             self._payments.top_up(TopUp(wallet_id=wallet_id, amount=request.balance, idempotency_key=key))
@@ -78,6 +85,7 @@ class PhoneService:
         return Phone(
             phone_number=row.phone_number,
             name=row.name,
+            trade_name=row.trade_name,
             pin=row.pin,
             balance=self._payments.get_balance(row.wallet_id).available if row.wallet_id else 0,
             persona=persona.outcome if persona else None,

@@ -97,20 +97,20 @@ def _decode(picture: bytes) -> Image:
         try:
             opened.draft("L", opened.size)
             grey = _to_grey(opened)
-        except Exception as problem:  # Pillow raises anything on hostile bytes: struct.error, KeyError …
+        except Exception as problem:  # noqa: BLE001  Pillow raises anything on hostile bytes: struct.error, KeyError …
             raise UnreadablePicture(field="image") from problem
         return _upright(grey)
 
 
 def _open(picture: bytes) -> ImageFile:
     """Read the header only. The plug-in of WebP is imported by name, or Pillow would import its forty others to find it."""
-    from PIL import Image, WebPImagePlugin  # noqa: F401
+    from PIL import Image
 
     try:
         return Image.open(BytesIO(picture), formats=("PNG", "JPEG", "WEBP"))
     except Image.DecompressionBombError as problem:
         raise PictureTooLarge(field="image") from problem
-    except Exception as problem:  # as above
+    except Exception as problem:  # noqa: BLE001  as above
         raise UnreadablePicture(field="image") from problem
 
 
@@ -132,7 +132,7 @@ def _upright(grey: Image) -> Image:
 
     try:
         return ImageOps.exif_transpose(grey)
-    except Exception:  # noqa: BLE001  a damaged EXIF block leaves the pixels readable, and both readers read any side up
+    except Exception:  # noqa: BLE001  a reader may fail on any picture in any way; the next one is tried
         return grey
 
 
@@ -142,10 +142,11 @@ def _upright(grey: Image) -> Image:
 def _read_with_zxing(image: Image) -> list[str]:
     import zxingcpp
 
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     try:
-        found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode, text_mode=zxingcpp.TextMode.Plain)
+        found = zxingcpp.read_barcodes(image, formats=formats, text_mode=zxingcpp.TextMode.Plain)
         return [code.text for code in found]
-    except Exception:  # noqa: BLE001  any C++ exception: the next step may do better
+    except Exception:  # noqa: BLE001  a reader may fail on any picture in any way; the next one is tried
         return []
 
 
@@ -155,7 +156,7 @@ def _read_with_zbar(image: Image) -> list[str]:
         return []
     try:
         return [_undo_guess(code.data.decode()) for code in zbar.decode(image, [zbar.ZBarSymbol.QRCODE])]
-    except Exception:  # noqa: BLE001  as above
+    except Exception:  # noqa: BLE001  a reader may fail on any picture in any way; the next one is tried
         return []
 
 

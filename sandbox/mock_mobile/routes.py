@@ -117,7 +117,9 @@ def _decode_base64(value: object) -> bytes:
     try:
         return base64.b64decode(str(value).rpartition("base64,")[2], validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidInput("'image_base64' is not base64.", field="image_base64", hint="Encode the picture file as base64.") from None
+        raise InvalidInput(
+            "'image_base64' is not base64.", field="image_base64", hint="Encode the picture file as base64."
+        ) from None
 
 
 def _bare(number: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
@@ -11,12 +10,13 @@ from sandbox.contracts.errors import PhoneNotFound, ScanNotFound
 from sandbox.mock_mobile.models import phones, scans
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _phone_by_number = select(phones).where(phones.c.phone_number == bindparam("number"))
 _add_phone = text(
-    "INSERT INTO phones (phone_number, name, pin, screen, created_at)"
-    " VALUES (:phone_number, :name, :pin, :screen, :created_at) ON CONFLICT (phone_number) DO NOTHING"
+    "INSERT INTO phones (phone_number, name, trade_name, pin, screen, created_at)"
+    " VALUES (:phone_number, :name, :trade_name, :pin, :screen, :created_at) ON CONFLICT (phone_number) DO NOTHING"
 ).bindparams(bindparam("screen", type_=phones.c.screen.type), bindparam("created_at", type_=phones.c.created_at.type))
 _add_scan = insert(scans)
 

@@ -33,7 +33,7 @@ class PaymentsApi:
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
 
 
-def create_payments_api(  # noqa: PLR0913  a composition function: one argument for each thing it is made of
+def create_payments_api(
     database_url: str,
     clock: Clock,
     ids: IdSource,
@@ -49,7 +49,11 @@ def create_payments_api(  # noqa: PLR0913  a composition function: one argument 
     preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets)
     payments = PaymentService(database, clock, messages)
     app = create_service_app("sandbox.mock_payments", service_key=service_key)
-    for routes in (payment_routes(preparing, payments), form_routes(payments), ledger_routes(LedgerService(database, clock))):
+    for routes in (
+        payment_routes(preparing, payments),
+        form_routes(payments),
+        ledger_routes(LedgerService(database, clock)),
+    ):
         app.register_blueprint(routes)
     return PaymentsApi(app, database, (payments.expire_due, messages.deliver_due))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -14,6 +13,8 @@ from sandbox.kit.errors import InvalidInput, NotAuthenticated
 from sandbox.kit.web.app import wants_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from werkzeug.wrappers import Response
 
@@ -38,7 +39,9 @@ class Access:
     def __init__(self, app: Flask, accounts: AccountService, ids: Ids) -> None:
         self._accounts = accounts
         self._ids = ids
-        app.config.update(SESSION_COOKIE_NAME="sandbox_session", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+        app.config.update(
+            SESSION_COOKIE_NAME="sandbox_session", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax"
+        )
         app.context_processor(lambda: {"csrf_field": self.csrf_field, "developer": self.find_developer()})
 
     def find_developer(self) -> Developer | None:

@@ -44,7 +44,7 @@ class Platform:
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
 
 
-def create_platform(  # noqa: PLR0913  a composition function: one argument for each thing it is made of
+def create_platform(
     database_url: str,
     clock: Clock,
     ids: IdSource,

@@ -19,14 +19,13 @@ const SCREENS = { waiting: 'scan', scanned: 'scan', prepared: 'type', verifying:
  * @returns {{show: (state: import('../state.js').State) => void, close: () => void}}
  */
 export function openDialog(request, actions) {
-  const close = () => dialog.close();
-  const header = createHeader(request, close);
+  const header = createHeader(request, () => close());
   const methods = createMethods(request);
   const countdown = createCountdown(request);
   const side = [createSteps(request), createNews(request), createCodeField(request, actions), createRetry(request, actions), countdown];
   const dialog = createElement(request.wanted.language, header, methods, side);
 
-  openModal(dialog, request.opener, () => {
+  const close = openModal(dialog, request.opener, () => {
     countdown.stop();
     actions.onClosed();
   });

@@ -6,28 +6,38 @@ import css from '../styles/dialog.css';
  * @param {HTMLDialogElement} dialog
  * @param {HTMLElement | undefined} opener gets the focus back
  * @param {() => void} onClosed
+ * @returns {() => void} closes it; may be called again
  */
 export function openModal(dialog, opener, onClosed) {
   const host = createHost('block', css, dialog);
-  document.body.append(host);
-  dialog.onclose = () => {
+  let isOpen = true;
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
     host.remove();
     opener?.focus();
     onClosed();
   };
-  closeOnBackdrop(dialog);
-  dialog.onkeydown = (event) => event.key === 'Tab' && keepFocus(event, dialog);
+  document.body.append(host);
+  dialog.onclose = close;
+  closeOnBackdrop(dialog, close);
+  dialog.onkeydown = (event) => {
+    if (event.key === 'Tab') keepFocus(event, dialog);
+  };
   dialog.showModal();
   dialog.focus();
+  return close;
 }
 
 /** The dialog has no padding, so a press on the dialog itself is one beside its content. */
-function closeOnBackdrop(dialog) {
+function closeOnBackdrop(dialog, close) {
   let pressed;
   dialog.onpointerdown = ({ target }) => {
     pressed = target;
   };
-  dialog.onclick = ({ target }) => target === dialog && pressed === dialog && dialog.close();
+  dialog.onclick = ({ target }) => {
+    if (target === dialog && pressed === dialog) close();
+  };
 }
 
 /** Without this, Tab leaves the dialog for the browser's own bars before it comes back. */

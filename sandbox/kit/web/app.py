@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -21,6 +20,9 @@ from sandbox.kit.errors import (
     SandboxError,
 )
 from sandbox.kit.shapes import is_storable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Page = str | tuple[str, int] | BaseResponse
 """What a view that draws a page may return."""
@@ -82,7 +84,9 @@ def wants_page() -> bool:
 
 def _refuse_unstorable_addresses() -> None:
     if not is_storable(request.path) or not all(map(is_storable, request.args.values())):
-        raise InvalidInput("The address holds characters that are not text.", field="path", hint="Send plain Unicode text.")
+        raise InvalidInput(
+            "The address holds characters that are not text.", field="path", hint="Send plain Unicode text."
+        )
 
 
 def _answer_error(error: SandboxError) -> Response:
@@ -96,7 +100,7 @@ def _answer_error(error: SandboxError) -> Response:
 
 
 def _answer_http_error(error: HTTPException) -> Response | BaseResponse:
-    if error.code is not None and error.code < 400:  # noqa: PLR2004  a redirect made by routing
+    if error.code is not None and error.code < 400:
         return error.get_response()
     kind = _BY_STATUS.get(error.code, InvalidInput)
     answer = _answer_error(kind())

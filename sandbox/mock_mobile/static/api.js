@@ -11,13 +11,13 @@ export class Problem extends Error {
   }
 }
 
-async function call(path, options = {}) {
+async function call(path, { headers, ...options } = {}) {
   let answer;
   try {
     const response = await fetch(new URL(path, document.baseURI), {
-      headers: { Accept: 'application/json', ...options.headers },
-      signal: AbortSignal.timeout(LONGEST_WAIT),
       ...options,
+      headers: { Accept: 'application/json', ...headers },
+      signal: AbortSignal.timeout(LONGEST_WAIT),
     });
     answer = await response.json();
     if (response.ok) return answer;
@@ -28,25 +28,24 @@ async function call(path, options = {}) {
 }
 
 function send(path, fields) {
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  return call(path, { method: 'POST', headers, body: JSON.stringify(fields) });
+  return call(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(fields) });
 }
 
-const of = (number) => `phones/${encodeURIComponent(number)}`;
+const phonePath = (number) => `phones/${encodeURIComponent(number)}`;
 
 export const listPhones = async () => (await call('phones')).phones;
 export const addPhone = (phone) => send('phones', phone);
-export const getPhone = (number) => call(of(number));
-export const listMessages = async (number) => (await call(`${of(number)}/messages`)).messages;
-export const listPayments = async (number) => (await call(`${of(number)}/history`)).payments;
-export const scanText = (number, text) => send(`${of(number)}/scan`, { qr_text: text });
-export const pay = (number, scan, pin) => send(`${of(number)}/pay`, { scan_id: scan, pin });
-export const refuse = (number, scan) => send(`${of(number)}/refuse`, { scan_id: scan });
+export const getPhone = (number) => call(phonePath(number));
+export const listMessages = async (number) => (await call(`${phonePath(number)}/messages`)).messages;
+export const listPayments = async (number) => (await call(`${phonePath(number)}/history`)).payments;
+export const scanText = (number, text) => send(`${phonePath(number)}/scan`, { qr_text: text });
+export const pay = (number, scan, pin) => send(`${phonePath(number)}/pay`, { scan_id: scan, pin });
+export const refuse = (number, scan) => send(`${phonePath(number)}/refuse`, { scan_id: scan });
 export const getClock = () => call('../_sandbox/clock');
 
 /** @param {Blob} picture */
 export function scanPicture(number, picture) {
   const body = new FormData();
   body.append('image', picture, picture.name || 'picture.png');
-  return call(`${of(number)}/scan`, { method: 'POST', body });
+  return call(`${phonePath(number)}/scan`, { method: 'POST', body });
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sandbox.mock_payments.ledger import store
 from sandbox.mock_payments.payments import store as payment_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
 _BOOKINGS_BY_STATE = {
@@ -52,12 +53,12 @@ def _holds(connection: Connection) -> Iterator[str]:
 
 
 def _bookings(connection: Connection) -> Iterator[str]:
-    booked = {
-        row.reference: (row.hold, row.execute, row.release) for row in store.entry_kinds_by_reference(connection)
-    }
+    booked = {row.reference: (row.hold, row.execute, row.release) for row in store.entry_kinds_by_reference(connection)}
     for payment_id, state in payment_store.iterate_states(connection):
         counts = booked.pop(payment_id, (0, 0, 0))
-        allowed = {_BOOKINGS_BY_STATE[state]} if state in _BOOKINGS_BY_STATE else {_REFUSED_BEFORE_HOLD, _REFUSED_AFTER_HOLD}
+        allowed = (
+            {_BOOKINGS_BY_STATE[state]} if state in _BOOKINGS_BY_STATE else {_REFUSED_BEFORE_HOLD, _REFUSED_AFTER_HOLD}
+        )
         if counts not in allowed:
             yield f"payment {payment_id} is {state}, but was held, executed, released {counts} times"
     for reference in booked:

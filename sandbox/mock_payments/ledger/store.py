@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_column, or_, select, text, update
@@ -12,6 +11,7 @@ from sandbox.mock_payments.ledger.entries import OVERDRAFT_ACCOUNTS, JournalEntr
 from sandbox.mock_payments.ledger.models import accounts, entries, postings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 _open_account = text(
@@ -65,7 +65,7 @@ def count_all(connection: Connection) -> tuple[int, int, int]:
     return counted[0], counted[1], counted[2]
 
 
-def unbalanced_entries(connection: Connection) -> Sequence[Row[Any]]:
+def unbalanced_entries(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """Entries whose postings do not sum to zero, or that have none."""
     total = func.coalesce(func.sum(postings.c.amount), 0)
     query = (
@@ -77,7 +77,7 @@ def unbalanced_entries(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(query).all()
 
 
-def wrong_balances(connection: Connection) -> Sequence[Row[Any]]:
+def wrong_balances(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """Accounts whose cached balance is not the sum of their postings."""
     total = func.coalesce(func.sum(postings.c.amount), 0)
     query = (
@@ -89,7 +89,7 @@ def wrong_balances(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(query).all()
 
 
-def overdrawn_accounts(connection: Connection) -> Sequence[Row[Any]]:
+def overdrawn_accounts(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     query = select(accounts.c.key, accounts.c.balance).where(~accounts.c.overdraft, accounts.c.balance < 0)
     return connection.execute(query).all()
 
@@ -103,7 +103,10 @@ def hold_balances(connection: Connection) -> Iterator[tuple[str, int]]:
 
 def entry_kinds_by_reference(connection: Connection) -> Iterator[Row[Any]]:
     """For each payment that the ledger knows: how often it was held, executed and released."""
-    counted = {kind: func.sum(case((entries.c.kind == kind, 1), else_=literal_column("0"))) for kind in ("hold", "execute", "release")}
+    counted = {
+        kind: func.sum(case((entries.c.kind == kind, 1), else_=literal_column("0")))
+        for kind in ("hold", "execute", "release")
+    }
     query = (
         select(entries.c.reference, *(total.label(kind) for kind, total in counted.items()))
         .where(entries.c.kind.in_(tuple(counted)))

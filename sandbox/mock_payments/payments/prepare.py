@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import AlreadyPrepared, InsufficientFunds, Refusal
-from sandbox.contracts.payments import Payment, PreparePayment
 from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
 from sandbox.kit.errors import IdempotencyMismatch, SandboxError
 from sandbox.kit.tracing import join_trace
@@ -24,6 +23,7 @@ from sandbox.mock_payments.payments.states import CODE_DIGITS, CODE_SECONDS, COD
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from sandbox.contracts.payments import Payment, PreparePayment
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -86,7 +86,11 @@ class PrepareService:
             live = store.find_latest(connection, request.session)
             if live is not None and live.state in HOLDING and now >= live.expires_at:
                 self._endings.expire(connection, live, now)
-            elif live is not None and live.state in HOLDING | {"executed"} and live.idempotency_key != request.idempotency_key:
+            elif (
+                live is not None
+                and live.state in HOLDING | {"executed"}
+                and live.idempotency_key != request.idempotency_key
+            ):
                 raise AlreadyPrepared
             store.add(connection, values)
             ledger.open_accounts(connection, (source, hold))
@@ -122,5 +126,5 @@ def _fingerprint(request: PreparePayment) -> str:
 def _replay(row: Row[Any]) -> Payment:
     """The first answer again: the payment with its code, or the refusal."""
     if row.state == "refused" and row.code is None:
-        raise SandboxError.by_code.get(row.reason, InsufficientFunds)()
+        raise SandboxError.by_code.get(row.reason, InsufficientFunds)
     return to_payment(row, with_code=True)

@@ -41,7 +41,12 @@ def to_payment(row: Row[Any], *, with_code: bool = False) -> Payment:
 def tell_platform(connection: Connection, outbox: Outbox, row: Row[Any], at: datetime) -> None:
     """Store the event of the state that the payment has just reached."""
     payment = to_payment(row)
-    event = {"id": f"{row.id}:{row.state}", "type": f"payment.{row.state}", "at": to_iso(at), "payment": payment.model_dump()}
+    event = {
+        "id": f"{row.id}:{row.state}",
+        "type": f"payment.{row.state}",
+        "at": to_iso(at),
+        "payment": payment.model_dump(),
+    }
     outbox.add(connection, "event", event)
 
 
@@ -54,5 +59,10 @@ def tell_both_sides(connection: Connection, outbox: Outbox, row: Row[Any]) -> No
         ("payment_sent", row.payer_phone, payer),
         ("payment_received", row.payee_phone, payee),
     ):
-        message = {"key": f"{row.id}:{template}", "phone_number": phone, "template": template, "values": shared | values}
+        message = {
+            "key": f"{row.id}:{template}",
+            "phone_number": phone,
+            "template": template,
+            "values": shared | values,
+        }
         outbox.add(connection, "sms", message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -12,6 +11,7 @@ from sandbox.mock_payments.payments.models import payments
 from sandbox.mock_payments.payments.states import HOLDING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 _PAGE = 50

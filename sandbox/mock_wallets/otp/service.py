@@ -39,7 +39,12 @@ class OtpService:
             wallet = wallet_store.find_by_phone(connection, phone_number)
             if wallet is None or wallet.kind != "business" or wallet.status != "active":
                 raise NotABusinessWallet(field="phone_number")
-            values = {"id": challenge_id, "wallet_id": wallet.id, "phone_number": phone_number, "created_at": self._clock.now()}
+            values = {
+                "id": challenge_id,
+                "wallet_id": wallet.id,
+                "phone_number": phone_number,
+                "created_at": self._clock.now(),
+            }
             store.add(connection, values | self._fresh_code(connection, challenge_id, wallet, sent=1))
             return _to_challenge(store.get(connection, challenge_id))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.contracts.wallets import SmsMessage, SmsOrder
@@ -12,6 +11,8 @@ from sandbox.mock_wallets.sms.texts import render
 from sandbox.mock_wallets.wallets import store as wallet_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
 
@@ -37,5 +38,6 @@ class SmsService:
         with self._database.read() as connection:
             rows = store.list_newest(connection, phone_number, contains)
         return [
-            SmsMessage(id=row.id, phone_number=row.phone_number, text=row.text, sent_at=to_iso(row.sent_at)) for row in rows
+            SmsMessage(id=row.id, phone_number=row.phone_number, text=row.text, sent_at=to_iso(row.sent_at))
+            for row in rows
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select
 from sandbox.mock_wallets.sms.models import messages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _PAGE = 100

@@ -55,4 +55,4 @@ class WalletService:
 
 
 def to_wallet(row: Row[Any]) -> Wallet:
-    return Wallet.model_validate(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as a mapping
+    return Wallet.model_validate(row._mapping)

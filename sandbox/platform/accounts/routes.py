@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.platform.access import Access
     from sandbox.platform.accounts.service import AccountService
 
+
 def account_pages(service: AccountService, access: Access) -> Blueprint:
     from sandbox.kit.web.pages import current_language
 

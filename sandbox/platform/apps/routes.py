@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sandbox.platform.apps.service import AppService
     from sandbox.platform.orders.service import OrderReports
 
+
 def app_pages(service: AppService, reports: OrderReports, access: Access, base_url: str) -> Blueprint:
     routes = Blueprint("apps", __name__, url_prefix="/apps")
 

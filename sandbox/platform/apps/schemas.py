@@ -20,5 +20,8 @@ def app_row(app: App, totals: tuple[int, int]) -> dict[str, Any]:
 
 def order_row(order: Row[Any]) -> dict[str, Any]:
     """An order of the list. The payer's number is masked (report, 2.3.7 Privacy)."""
-    shown = {name: getattr(order, name) for name in ("id", "reference", "amount", "status", "reason", "created_at", "paid_at")}
+    shown = {
+        name: getattr(order, name)
+        for name in ("id", "reference", "amount", "status", "reason", "created_at", "paid_at")
+    }
     return shown | {"payer": mask_phone_number(order.payer_phone) if order.payer_phone else None}

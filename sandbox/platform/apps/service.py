@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class AppService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids, wallets: WalletsClient, settings: PlatformSettings) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, wallets: WalletsClient, settings: PlatformSettings
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
@@ -110,8 +112,15 @@ class AppService:
         if store.count_ordinary(connection, developer_id) >= self._settings.max_apps:
             raise TooManyApps
 
-    def _add(  # noqa: PLR0913  the columns of an app
-        self, connection: Connection, developer_id: str, name: str, description: str | None, wallet: Wallet, *, is_test: bool = False
+    def _add(
+        self,
+        connection: Connection,
+        developer_id: str,
+        name: str,
+        description: str | None,
+        wallet: Wallet,
+        *,
+        is_test: bool = False,
     ) -> str:
         app_id = self._ids.token22()
         values = {
@@ -146,7 +155,7 @@ def require_enabled(row: Row[Any]) -> Row[Any]:
 
 
 def to_app(row: Row[Any]) -> App:
-    return App.model_validate(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as a mapping
+    return App.model_validate(row._mapping)
 
 
 def _to_link(row: Row[Any], challenge: Challenge) -> AppLink:

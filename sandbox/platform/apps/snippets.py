@@ -14,7 +14,7 @@ _HTML = """<form action="/handle_payment" method="post">
           class="flouci-button"></script>
 </form>"""
 
-_FLASK = '''import requests
+_FLASK = """import requests
 from flask import Flask, redirect, request
 
 app = Flask(__name__)
@@ -34,7 +34,7 @@ def handle_payment():
         timeout=30,
     ).json()
     return redirect("/thank-you" if answer["status"] == "SUCCESS" else "/payment-failed")
-'''
+"""
 
 
 def html_snippet(base_url: str, public_token: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from sandbox.contracts.errors import AppNotFound, ChallengeNotFound
 from sandbox.platform.apps.models import apps, links
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _by_public_token = select(apps).where(apps.c.public_token == bindparam("token"))
 

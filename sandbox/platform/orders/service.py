@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ from sandbox.platform.orders.schemas import session_json
 from sandbox.platform.orders.states import ENDED, ORDER, STATUS_AFTER_EVENT, WAITING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Row
 
     from sandbox.contracts.events import PaymentEvent

@@ -10,7 +10,9 @@ ORDER = StateMachine(
         "SCANNED": frozenset({"SCANNED", "PREPARED", "VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
         "PREPARED": frozenset({"VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
         "VERIFIED": frozenset({"PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
-        "ATTEMPT_FAILED": frozenset({"SCANNED", "PREPARED", "VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
+        "ATTEMPT_FAILED": frozenset(
+            {"SCANNED", "PREPARED", "VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}
+        ),
         "REFUSED": frozenset({"PAID"}),
         "EXPIRED": frozenset({"PAID"}),
         "PAID": frozenset(),

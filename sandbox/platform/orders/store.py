@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
@@ -12,6 +11,7 @@ from sandbox.platform.orders.models import order_events, orders
 from sandbox.platform.orders.states import WAITING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _PAGE = 50

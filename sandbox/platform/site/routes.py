@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, send_file
@@ -22,6 +21,8 @@ from sandbox.contracts.errors import (
 from sandbox.contracts.personas import PERSONAS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sandbox.platform.access import Access
     from sandbox.platform.apps.service import AppService
 

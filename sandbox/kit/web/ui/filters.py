@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from jinja2.runtime import Context
 
-# Territories whose CLDR rules give Latin digits, Tunisian month names and a 24-hour clock.
 _LOCALES = {"fr": "fr_TN", "ar": "ar_TN", "en": "en_GB"}
+"""For Arabic, the Latin digits and the month names of Tunisia (جانفي, not يناير)."""
+_MOMENT = {"ar": "d MMM y، HH:mm:ss"}
+"""A 24-hour clock everywhere, as Tunisia reads it, though CLDR gives its locales another."""
 _DINAR = {"fr": "DT", "ar": "د.ت", "en": "DT"}
 _NOTHING = Markup('<span class="quiet">—</span>')
 _NARROW_SPACE = "\u202f"
@@ -57,8 +59,10 @@ def moment(context: Context, when: datetime | None) -> Markup:
         return _NOTHING
     from babel.dates import format_datetime, get_timezone
 
-    locale = _LOCALES.get(language_of(context), "en_GB")
-    shown = format_datetime(when, "medium", tzinfo=get_timezone("Africa/Tunis"), locale=locale)
+    language = language_of(context)
+    pattern = _MOMENT.get(language, "d MMM y, HH:mm:ss")
+    locale = _LOCALES.get(language, "en_GB")
+    shown = format_datetime(when, pattern, tzinfo=get_timezone("Africa/Tunis"), locale=locale)
     return Markup('<time datetime="{}">{}</time>').format(to_iso(when), shown)
 
 
@@ -93,7 +97,7 @@ def highlighted(code: str, language: str) -> Markup:
     except ImportError:
         return escape(code)
     lexer = get_lexer_by_name(language)
-    return Markup(highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix="hl-")).rstrip())  # noqa: S704  Pygments escapes
+    return Markup(highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix="hl-")).rstrip())  # noqa: S704  Pygments escapes what it highlights
 
 
 ALL: dict[str, Callable[..., Any]] = {

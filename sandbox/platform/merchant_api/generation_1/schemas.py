@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from sandbox.contracts.errors import BadCredentials, CodeLocked, PaymentClosed, WalletNotFound
 from sandbox.kit.errors import IdempotencyMismatch, InvalidInput, SandboxError, ServiceUnavailable
 from sandbox.kit.shapes import Amount, Code, Identifier, Optional, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _REPORT_SPELLING = {"appToken": "app_token", "appSecret": "app_secret", "id": "payment_id", "code": "flouci_otp"}
 _RENAMED = {CodeLocked.code: "WRONG_CODE", PaymentClosed.code: "PAYMENT_EXPIRED", WalletNotFound.code: "WALLET_BLOCKED"}
@@ -49,4 +51,4 @@ def failure(error: SandboxError, payment_id: str | None) -> tuple[int, dict[str,
     if error.field is not None:
         result["field"] = error.field
     body = {"status": "FAILED", "code": 1, "result": result, "name": "developers", "version": "v1"}
-    return _STATUS.get(error.code, 200 if error.status < 500 else error.status), body  # noqa: PLR2004
+    return _STATUS.get(error.code, 200 if error.status < 500 else error.status), body

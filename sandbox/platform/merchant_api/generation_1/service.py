@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 
 
 class AcceptService:
-    def __init__(  # noqa: PLR0913  the parts that an accepted payment touches
-        self, database: Database, clock: Clock, ids: Ids, *, payments: PaymentsClient, orders: OrderService, test_mode: TestMode
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ids: Ids,
+        *,
+        payments: PaymentsClient,
+        orders: OrderService,
+        test_mode: TestMode,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -54,7 +61,7 @@ class AcceptService:
         if remembered is not None:
             return remembered
         status, body = self._answer(app, request, f"{app.id}:{idempotency_key}")
-        if status < 500:  # noqa: PLR2004  a failure of ours is no answer to keep
+        if status < 500:
             with self._database.write() as connection:
                 store.set_answer(connection, app.id, idempotency_key, status, body)
         return status, body

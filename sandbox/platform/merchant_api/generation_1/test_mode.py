@@ -59,7 +59,12 @@ class TestMode:
             raise AmountMismatch(field="amount")
         if request.flouci_otp != SUCCEEDS:
             raise WrongCode(field="flouci_otp")
-        line = {"key": f"{order.id}:accepted", "order_id": order.id, "kind": "payment.executed", "detail": execution_key[:80]}
+        line = {
+            "key": f"{order.id}:accepted",
+            "order_id": order.id,
+            "kind": "payment.executed",
+            "detail": execution_key[:80],
+        }
         with self._database.write() as connection:
             if not order_store.add_event(connection, line | {"at": self._clock.now()}):
                 earlier = order_store.list_events(connection, order.id)[-1]

@@ -1,0 +1,92 @@
+"""``reset``, ``clock`` and ``ledger``: the tester's levers from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sandbox.cli import FAILED
+from sandbox.cli.output import call, data_option, json_option, print_json, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("reset")
+@data_option
+@json_option
+def reset_command(data_dir: Path, as_json: bool) -> None:
+    """Return to the demo world, with the same seed."""
+    answer = call(running(data_dir), "POST", "/_sandbox/reset")
+    if as_json:
+        print_json(answer)
+    else:
+        click.echo(f"Back to the demo world of seed {answer['seed']}.")
+
+
+@click.group("clock")
+def clock_command() -> None:
+    """Show, stop and move the sandbox's clock."""
+
+
+@clock_command.command("show")
+@data_option
+@json_option
+def clock_show(data_dir: Path, as_json: bool) -> None:
+    """Tell the sandbox's time."""
+    _show_clock(call(running(data_dir), "GET", "/_sandbox/clock"), as_json=as_json)
+
+
+@clock_command.command("freeze")
+@data_option
+@json_option
+def clock_freeze(data_dir: Path, as_json: bool) -> None:
+    """Stop the clock where it stands."""
+    _show_clock(call(running(data_dir), "POST", "/_sandbox/clock", {"action": "freeze"}), as_json=as_json)
+
+
+@clock_command.command("resume")
+@data_option
+@json_option
+def clock_resume(data_dir: Path, as_json: bool) -> None:
+    """Let the clock run on."""
+    _show_clock(call(running(data_dir), "POST", "/_sandbox/clock", {"action": "resume"}), as_json=as_json)
+
+
+@clock_command.command("advance")
+@click.argument("seconds", type=float)
+@data_option
+@json_option
+def clock_advance(seconds: float, data_dir: Path, as_json: bool) -> None:
+    """Move the clock forward by SECONDS; all work that falls due is done."""
+    _show_clock(call(running(data_dir), "POST", "/_sandbox/clock/advance", {"seconds": seconds}), as_json=as_json)
+
+
+@click.group("ledger")
+def ledger_command() -> None:
+    """Look at the ledger."""
+
+
+@ledger_command.command("verify")
+@data_option
+@json_option
+def ledger_verify(data_dir: Path, as_json: bool) -> None:
+    """Prove that no money was created or lost."""
+    report = call(running(data_dir), "GET", "/_sandbox/ledger/verify")
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(
+            f"{report['journal_entries']} journal entries, {report['postings']} postings, {report['accounts']} accounts."
+        )
+        click.echo("\n".join(report["problems"]) or "Every rule holds.")
+    if not report["ok"]:
+        raise SystemExit(FAILED)
+
+
+def _show_clock(clock: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(clock)
+    else:
+        click.echo(f"{clock['now']} ({'frozen' if clock['frozen'] else 'running'})")

@@ -1,0 +1,126 @@
+"""``down``, ``status``, ``wait`` and ``env``: the life of a sandbox that runs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sandbox.cli import FAILED, NOT_READY
+from sandbox.cli.output import call, data_option, json_option, print_json, running, stop_with
+from sandbox.contracts.transport import HttpTransport
+from sandbox.data_folder import Locator
+from sandbox.kit.errors import ServiceUnavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STOP_SECONDS = 20
+_STEP_SECONDS = 0.05
+_OK = 200
+
+
+@click.command("down")
+@data_option
+@json_option
+def down_command(data_dir: Path, as_json: bool) -> None:
+    """Stop the sandbox that uses this data folder; its state is kept."""
+    details = Locator(data_dir).read()
+    stopped = details is not None and _stop(Locator(data_dir), int(details["pid"]))
+    if as_json:
+        print_json({"stopped": stopped})
+    else:
+        click.echo("Stopped." if stopped else f"No sandbox is running with the data folder {data_dir}.")
+
+
+@click.command("status")
+@data_option
+@json_option
+def status_command(data_dir: Path, as_json: bool) -> None:
+    """Tell whether a sandbox runs, and how its services are."""
+    details = running(data_dir)
+    health = call(details, "GET", "/_sandbox/health")
+    if as_json:
+        print_json({**details, "health": health})
+        return
+    click.echo(f"Running at {details['base_url']} (process {details['pid']}, seed {details['seed']}).")
+    for name, state in health["services"].items():
+        click.echo(f"  {name:<10} {'ok' if state['ok'] else state['problem']}")
+    if not health["ok"]:
+        raise SystemExit(FAILED)
+
+
+@click.command("wait")
+@data_option
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds to wait.")
+@json_option
+def wait_command(data_dir: Path, timeout: float, as_json: bool) -> None:
+    """Wait until the sandbox is ready."""
+    until, pause = time.monotonic() + timeout, threading.Event()
+    while True:
+        details = Locator(data_dir).read()
+        if details is not None and _is_ready(details):
+            break
+        if time.monotonic() >= until:
+            stop_with(NOT_READY, f"No sandbox was ready with the data folder {data_dir} after {timeout:g} seconds.")
+        pause.wait(_STEP_SECONDS)
+    if as_json:
+        print_json(details)
+    else:
+        click.echo(f"Ready at {details['base_url']}.")
+
+
+@click.command("env")
+@data_option
+@json_option
+def env_command(data_dir: Path, as_json: bool) -> None:
+    """Print the running sandbox's addresses and keys as exports: eval "$(python -m sandbox env)"."""
+    values = environment(running(data_dir))
+    if as_json:
+        print_json(values)
+        return
+    for name, value in values.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def environment(details: dict[str, Any]) -> dict[str, str]:
+    """The variables that a shop or a test suite reads."""
+    return {
+        "FLOUCI_BASE_URL": details["base_url"],
+        "FLOUCI_PUBLIC_TOKEN": details["app"]["public_token"],
+        "FLOUCI_PRIVATE_TOKEN": details["app"]["private_token"],
+        "FLOUCI_TEST_PUBLIC_TOKEN": details["test_app"]["public_token"],
+        "FLOUCI_TEST_PRIVATE_TOKEN": details["test_app"]["private_token"],
+        "FLOUCI_SMTP_PORT": str(details["smtp_port"]),
+        "FLOUCI_SHOP_URL": details["shop_url"],
+        "FLOUCI_PHONE_URL": details["phone_url"],
+        "FLOUCI_INBOX_URL": details["inbox_url"],
+        "FLOUCI_PHONE_NUMBER": details["phones"][0]["phone_number"],
+        "FLOUCI_PHONE_PIN": details["phones"][0]["pin"],
+    }
+
+
+def _stop(locator: Locator, pid: int) -> bool:
+    """Ask the process to stop and wait until it has given its data folder back."""
+    os.kill(pid, signal.SIGTERM)
+    until, pause = time.monotonic() + _STOP_SECONDS, threading.Event()
+    while locator.is_in_use():
+        if time.monotonic() >= until:
+            stop_with(FAILED, f"Process {pid} is still stopping after {_STOP_SECONDS} seconds.")
+        pause.wait(_STEP_SECONDS)
+    return True
+
+
+def _is_ready(details: dict[str, Any]) -> bool:
+    transport = HttpTransport(details["base_url"])
+    try:
+        return transport.send("GET", "/_sandbox/ready", b"", {}).status == _OK
+    except ServiceUnavailable:
+        return False
+    finally:
+        transport.close()

@@ -1,0 +1,76 @@
+"""What every command shares: how it ends, and how it finds the running sandbox."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from sandbox.cli import FAILED, NOT_READY
+from sandbox.config import SETTINGS
+from sandbox.contracts.transport import Answer, HttpTransport
+from sandbox.data_folder import Locator
+from sandbox.kit.errors import ServiceUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DEFAULTS = {setting.name: setting for setting in SETTINGS}
+
+
+def stop_with(code: int, line: str) -> NoReturn:
+    """One clear line on the error output, and the promised exit code."""
+    click.echo(line, err=True)
+    raise SystemExit(code)
+
+
+def print_json(body: dict[str, Any]) -> None:
+    click.echo(json.dumps(body, ensure_ascii=False))
+
+
+def setting_option(flag: str, name: str, **kwargs: Any) -> Callable[[Any], Any]:
+    """An option that is a setting: its default and help come from the one table."""
+    setting = _DEFAULTS[name]
+    return click.option(
+        flag, name, default=setting.default, help=setting.help, show_default=setting.default is not None, **kwargs
+    )
+
+
+data_option = setting_option("--data", "data_dir", type=click.Path(path_type=Path, file_okay=False))
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def running(data_dir: Path) -> dict[str, Any]:
+    """What the running sandbox's locator file tells; ends the command when there is none."""
+    details = Locator(data_dir).read()
+    if details is None:
+        stop_with(
+            NOT_READY, f"No sandbox is running with the data folder {data_dir}. Start one with 'python -m sandbox up'."
+        )
+    return details
+
+
+def call(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """The running sandbox's JSON answer; ends the command when it refuses or does not answer."""
+    answer = _send(details, method, path, body)
+    parsed = answer.json()
+    if answer.status >= 400:
+        error = parsed.get("error", {}) if isinstance(parsed, dict) else {}
+        stop_with(
+            FAILED,
+            f"{error.get('code', answer.status)}: {error.get('message', 'refused')} {error.get('hint', '')}".strip(),
+        )
+    return parsed
+
+
+def _send(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> Answer:
+    content = b"" if body is None else json.dumps(body).encode()
+    transport = HttpTransport(details["base_url"])
+    try:
+        return transport.send(method, path, content, {"Content-Type": "application/json", "Accept": "application/json"})
+    except ServiceUnavailable as error:
+        stop_with(NOT_READY, error.message)
+    finally:
+        transport.close()

@@ -1,0 +1,68 @@
+"""The start screen: what runs where, what to log in with, what to do next, how to stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from sandbox.kit.money import format_dinars
+
+
+def print_start_screen(details: dict[str, Any], *, seconds: float, background: bool) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"\n[bold]Flouci Sandbox[/] {details['version']} · seed {details['seed']} · ready in {seconds:.1f} s · [yellow]no real money[/]\n"
+    )
+    console.print(_services(details))
+    console.print(_credentials(details))
+    console.print(_phones(details))
+    console.print(f"\nNext: open [bold]{details['shop_url']}[/], click 'Pay with Flouci',")
+    console.print(f"      and let the phone at [bold]{details['phone_url']}[/] read the code (PIN 1234).")
+    console.print("      Or let the sandbox do it all:  [bold]python -m sandbox pay[/]")
+    console.print("Stop: " + ("[bold]python -m sandbox down[/]\n" if background else "[bold]Ctrl-C[/]\n"))
+
+
+def _services(details: dict[str, Any]) -> Table:
+    table = _table()
+    rows = (
+        ("Demo shop", details["shop_url"]),
+        ("Developer platform", f"{details['base_url']}/"),
+        ("Phone", details["phone_url"]),
+        ("Mail and SMS", details["inbox_url"]),
+        ("Console", details["console_url"]),
+        ("SMTP", f"127.0.0.1:{details['smtp_port']}"),
+        ("Data", details["data_dir"]),
+    )
+    for name, value in rows:
+        table.add_row(name, value)
+    return table
+
+
+def _credentials(details: dict[str, Any]) -> Table:
+    table = _table()
+    developer, app = details["developer"], details["app"]
+    table.add_row("Developer", f"{developer['email']}  password {developer['password']}")
+    table.add_row("App", f"{app['name']}")
+    table.add_row("  public token", app["public_token"])
+    table.add_row("  private token", app["private_token"])
+    return table
+
+
+def _phones(details: dict[str, Any]) -> Table:
+    table = _table()
+    for phone in details["phones"]:
+        table.add_row(
+            f"Phone {phone['phone_number']}",
+            f"{format_dinars(phone['balance']):>12}  {phone.get('persona') or phone['name']}",
+        )
+    return table
+
+
+def _table() -> Table:
+    table = Table(box=box.SIMPLE, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(no_wrap=True)
+    return table

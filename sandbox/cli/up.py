@@ -1,0 +1,134 @@
+"""``up``: start a sandbox, in front or in the background."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sandbox.cli import NOT_READY, PORT_TAKEN, WRONG_USE
+from sandbox.cli.output import data_option, json_option, print_json, setting_option, stop_with
+from sandbox.data_folder import DataFolder, DataFolderError, Locator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.server import RunningSandbox
+
+_READY_SECONDS = 60
+_STEP_SECONDS = 0.05
+_PORT = click.IntRange(0, 65535)
+
+
+@click.command("up")
+@setting_option("--port", "port", type=_PORT)
+@setting_option("--smtp-port", "smtp_port", type=_PORT)
+@data_option
+@setting_option("--seed", "seed", type=int)
+@json_option
+@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+@click.option("--detach", is_flag=True, help="Run in the background; return when it is ready.")
+@click.option("--wait", is_flag=True, help="The same as --detach: return when it is ready.")
+def up_command(
+    port: int, smtp_port: int, data_dir: Path, seed: int | None, as_json: bool, quiet: bool, detach: bool, wait: bool
+) -> None:
+    """Start the sandbox: platform, wallets, payments, phone, shop, mail."""
+    _require_zbar()
+    started = time.monotonic()
+    if detach or wait:
+        details = _start_in_background(port, smtp_port, data_dir, seed)
+        _announce(details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=True)
+        return
+    sandbox = _start(port, smtp_port, data_dir, seed)
+    _announce(sandbox.details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=False)
+    _serve_until_stopped(sandbox, quiet=quiet or as_json)
+
+
+def _start(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> RunningSandbox:
+    from sandbox.config import Settings
+    from sandbox.kit.db import NewerDataError
+    from sandbox.kit.log import log_to
+    from sandbox.server import PortTakenError, start_sandbox
+
+    settings = Settings(port=port, smtp_port=smtp_port, data_dir=data_dir, seed=seed)
+    try:
+        sandbox = start_sandbox(settings)
+    except PortTakenError as error:
+        stop_with(PORT_TAKEN, str(error))
+    except DataFolderError as error:
+        stop_with(WRONG_USE, str(error))
+    except NewerDataError as error:
+        stop_with(WRONG_USE, f"The data in {data_dir} was {error}. Update this sandbox, or use another --data.")
+    log_to(DataFolder(data_dir).log_file)
+    return sandbox
+
+
+def _start_in_background(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> dict[str, Any]:  # noqa: RET503  stop_with never returns
+    """Start ``up`` in a process of its own and wait until its locator file is there."""
+    if Locator(data_dir).read() is not None:
+        stop_with(PORT_TAKEN, f"A sandbox is running already with the data folder {data_dir}. Stop it with 'down'.")
+    command = [sys.executable, "-m", "sandbox", "up", "--quiet", "--port", str(port), "--smtp-port", str(smtp_port)]
+    command += ["--data", str(data_dir)] + ([] if seed is None else ["--seed", str(seed)])
+    process = subprocess.Popen(  # noqa: S603  our own interpreter and our own arguments
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until, pause = time.monotonic() + _READY_SECONDS, threading.Event()
+    while time.monotonic() < until:
+        details = Locator(data_dir).read()
+        if details is not None and details["pid"] == process.pid:
+            return details
+        if process.poll() is not None:
+            said = process.stderr.read().strip() if process.stderr else ""
+            stop_with(process.returncode or NOT_READY, said or "The sandbox stopped before it was ready.")
+        pause.wait(_STEP_SECONDS)
+    process.terminate()
+    stop_with(
+        NOT_READY, f"The sandbox was not ready after {_READY_SECONDS} seconds; see {DataFolder(data_dir).log_file}."
+    )
+
+
+def _announce(details: dict[str, Any], *, as_json: bool, quiet: bool, seconds: float, background: bool) -> None:
+    if as_json:
+        print_json(details)
+    elif not quiet:
+        from sandbox.cli.screen import print_start_screen
+
+        print_start_screen(details, seconds=seconds, background=background)
+
+
+def _serve_until_stopped(sandbox: RunningSandbox, *, quiet: bool) -> None:
+    """The first Ctrl-C stops cleanly, the second at once."""
+    stopping = threading.Event()
+
+    def on_signal(_number: int, _frame: object) -> None:
+        if stopping.is_set():
+            os._exit(130)
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    stopping.wait()
+    if not quiet:
+        click.echo("\nStopping: finishing what is under way. Ctrl-C again stops at once.", err=True)
+    sandbox.stop()
+    if not quiet:
+        click.echo("Stopped. Everything is kept for the next 'up'.", err=True)
+
+
+def _require_zbar() -> None:
+    from sandbox.mock_mobile.qr import zbar_problem
+
+    problem = zbar_problem()
+    if problem is not None:
+        stop_with(WRONG_USE, problem)

@@ -1,0 +1,54 @@
+/** The form that makes a phone. */
+import { addPhone, Problem } from './api.js';
+import { part } from './dom.js';
+import { sentence, texts } from './texts.js';
+
+const DINARS = /^\d{1,5}(?:[.,]\d{1,3})?$/;
+const dialog = part('new-phone-dialog');
+const form = dialog.querySelector('form');
+
+/** @param {(phone: object) => void} onMade */
+export function connectNewPhone(onMade) {
+  dialog.querySelector('[data-close]').addEventListener('click', () => dialog.close());
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const button = form.querySelector('[type="submit"]');
+    if (button.getAttribute('aria-busy')) return;
+    button.setAttribute('aria-busy', 'true');
+    try {
+      const phone = await addPhone(readFields());
+      dialog.close();
+      onMade(phone);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      showProblem(error);
+    } finally {
+      button.removeAttribute('aria-busy');
+    }
+  });
+}
+
+export function openNewPhone() {
+  form.reset();
+  showProblem(null);
+  dialog.showModal();
+}
+
+function readFields() {
+  const fields = Object.fromEntries(new FormData(form));
+  const balance = fields.balance.trim();
+  if (balance && !DINARS.test(balance)) throw new Problem({ code: 'INVALID_INPUT', message: texts.amount_wrong, field: 'balance' });
+  return { ...fields, balance: Math.round(Number(balance.replace(',', '.')) * 1000) };
+}
+
+function showProblem(problem) {
+  for (const input of form.elements) input.removeAttribute('aria-invalid');
+  const place = part('new-phone-problem', form);
+  place.hidden = !problem;
+  place.replaceChildren(...(problem ? [sentence(problem.message), ' ', sentence(problem.hint) ?? ''] : []));
+  const input = problem?.field && form.elements[problem.field];
+  if (!input) return;
+  input.setAttribute('aria-invalid', 'true');
+  input.focus();
+}

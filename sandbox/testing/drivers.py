@@ -1,0 +1,160 @@
+"""Handles by which a test drives a sandbox over HTTP: a phone, the clock, the inbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sandbox.contracts.transport import ServiceClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.contracts.mail import InboxClient, Mail
+    from sandbox.contracts.mobile import MobileClient, PaidScan, Scan
+
+_WAIT_SECONDS = 10.0
+
+
+class HasScreenshot(Protocol):
+    """A Playwright page, or one element of it."""
+
+    def screenshot(self) -> bytes: ...
+
+
+Picture = bytes | Path | str | HasScreenshot
+
+
+class PhoneDriver:
+    """A phone in a test's hand: it photographs what it is shown and pays."""
+
+    def __init__(self, client: MobileClient, number: str) -> None:
+        self._client = client
+        self.number = number
+        self.last_scan: Scan | None = None
+
+    def scan(self, picture: Picture) -> Scan:
+        """Photograph a Playwright page, a picture's bytes or a file. Raises NoQrFound and the like."""
+        self.last_scan = self._client.scan_picture(self.number, _take(picture))
+        return self.last_scan
+
+    def scan_text(self, qr_text: str) -> Scan:
+        self.last_scan = self._client.scan_text(self.number, qr_text)
+        return self.last_scan
+
+    def pay(self, pin: str | None = None) -> PaidScan:
+        """Enter the PIN for what was scanned last; the answer has the six-digit code."""
+        return self._client.pay(self.number, self._scanned().scan_id, pin)
+
+    def refuse(self) -> PaidScan:
+        return self._client.refuse(self.number, self._scanned().scan_id)
+
+    @property
+    def balance(self) -> int:
+        """Millimes that can be spent."""
+        return self._client.get_phone(self.number).balance
+
+    @property
+    def screen(self) -> dict[str, Any]:
+        return self._client.get_phone(self.number).screen
+
+    def messages(self, *, contains: str | None = None, wait: float = 0) -> list[dict[str, Any]]:
+        """SMS, newest first."""
+        return self._client.list_messages(self.number, contains=contains, wait=wait)
+
+    def _scanned(self) -> Scan:
+        if self.last_scan is None:
+            raise LookupError("this phone has not scanned anything yet: call phone.scan(page) first")
+        return self.last_scan
+
+
+class ControlClient(ServiceClient):
+    """The levers under ``/_sandbox``."""
+
+    def reset(self) -> None:
+        self._call("POST", "/_sandbox/reset")
+
+    def drain(self) -> int:
+        return int(self._call("POST", "/_sandbox/drain")["work_done"])
+
+    def show_clock(self) -> dict[str, Any]:
+        shown: dict[str, Any] = self._call("GET", "/_sandbox/clock")
+        return shown
+
+    def set_clock(self, action: str) -> None:
+        self._call("POST", "/_sandbox/clock", {"action": action})
+
+    def advance(self, seconds: float) -> None:
+        self._call("POST", "/_sandbox/clock/advance", {"seconds": seconds})
+
+    def list_exchanges(self, *, trace: str | None = None, limit: int = 1000) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._call("GET", "/_sandbox/journal", query={"trace": trace, "limit": limit})[
+            "exchanges"
+        ]
+        return rows
+
+    def verify_ledger(self) -> dict[str, Any]:
+        report: dict[str, Any] = self._call("GET", "/_sandbox/ledger/verify")
+        return report
+
+
+class ClockDriver:
+    """Moves the sandbox's time; all work that falls due is done when a call returns."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self._control.show_clock()["now"])
+
+    def freeze(self) -> None:
+        self._control.set_clock("freeze")
+
+    def resume(self) -> None:
+        self._control.set_clock("resume")
+
+    def advance(self, *, seconds: float) -> None:
+        self._control.advance(seconds)
+
+
+class InboxDriver:
+    """The mails that the sandbox caught."""
+
+    def __init__(self, client: InboxClient) -> None:
+        self._client = client
+
+    def wait_for(self, *, to: str, contains: str | None = None, seconds: float = _WAIT_SECONDS) -> Mail:
+        """The newest mail to this address. Raises TimeoutError when none comes."""
+        found = self._client.list_mails(to=to, contains=contains, wait=seconds)
+        if not found:
+            raise TimeoutError(f"no mail to {to} came within {seconds:g} seconds")
+        return found[0]
+
+
+@dataclass(frozen=True)
+class MerchantApp:
+    """A merchant ready to sell: a developer, a business wallet and an app of their own."""
+
+    name: str
+    public_token: str
+    private_token: str
+    wallet_phone: str
+    email: str
+    password: str
+    balance_of: Callable[[], int]
+
+    @property
+    def balance(self) -> int:
+        """What the merchant's wallet holds, in millimes."""
+        return self.balance_of()
+
+
+def _take(picture: Picture) -> bytes:
+    if isinstance(picture, bytes):
+        return picture
+    if isinstance(picture, str | Path):
+        return Path(picture).read_bytes()
+    return picture.screenshot()

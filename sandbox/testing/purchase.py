@@ -1,0 +1,81 @@
+"""One purchase from the outside, as ``pay`` makes it: a page in a browser or a picture, and a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import NoQrFound
+from sandbox.kit.errors import SandboxError
+from sandbox.testing.browser import open_browser
+from sandbox.testing.shopper import Shopper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from sandbox.contracts.mobile import PaidScan
+    from sandbox.testing.drivers import PhoneDriver, Picture
+
+_PATIENCE_MILLISECONDS = 15_000
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """Who pays, and how: with the phone's own PIN, another one, or a refusal."""
+
+    phone: PhoneDriver
+    pin: str | None = None
+    refuse: bool = False
+
+    def decide(self, picture: Picture) -> PaidScan:
+        """What the shopper does on the phone."""
+        self.phone.scan(picture)
+        return self.phone.refuse() if self.refuse else self.phone.pay(self.pin)
+
+
+def pay_picture(picture: Path, purchase: Purchase) -> dict[str, Any]:
+    """The code to type into the form that the picture was taken of."""
+    paid = purchase.decide(picture)
+    return paid.model_dump(exclude_none=True)
+
+
+def pay_page(url: str, purchase: Purchase) -> dict[str, Any]:
+    """Open the page, click its first button, photograph, pay, type the code; tells where the shop led."""
+    from playwright.sync_api import Error as PlaywrightError
+
+    with open_browser() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(_PATIENCE_MILLISECONDS)
+        try:
+            page.goto(url)
+            return _pay(page, Shopper(page), purchase)
+        except PlaywrightError as error:
+            raise PageError(f"The page did not go on: {error.message.splitlines()[0]}") from None
+
+
+class PageError(SandboxError):
+    code = "PAGE_ERROR"
+    message = "The page did not go on."
+    hint = "Open the page in a browser and look for a 'Pay with Flouci' button."
+
+
+def _pay(page: Page, shopper: Shopper, purchase: Purchase) -> dict[str, Any]:
+    if page.locator("[data-part=button]").count() == 0:
+        raise NoQrFound("This page has no 'Pay with Flouci' button.", hint="Check the script tag and its attributes.")
+    shopper.open_form()
+    paid = purchase.decide(page)
+    if paid.code is None:
+        shopper.wait_for_state("refused")
+        return {"status": paid.status, "page": page.url}
+    shopper.wait_for_state("prepared")
+    with page.expect_response(lambda answer: "/verify" in answer.url) as verified, page.expect_navigation():
+        shopper.type_code(paid.code)
+    return {
+        "status": "SUCCESS" if verified.value.ok else "FAILED",
+        "payment_id": paid.payment_id,
+        "code": paid.code,
+        "page": page.url,
+        "title": page.title(),
+    }
