@@ -31,7 +31,7 @@ async function bundle(outfile) {
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
-    banner: { js: '/*! Flouci Sandbox checkout, SANDBOX only, moves no real money. MIT. */' },
+    banner: { js: '/* Flouci Sandbox checkout: SANDBOX, no real money. MIT */' },
     plugins: [minifiedCss],
     logLevel: 'warning',
   });

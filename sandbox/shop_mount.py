@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sandbox.resources import resource
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from _typeshed.wsgi import WSGIApplication
 
     from sandbox.runtime import World
 
 _NAME = "flouci_demo_shop"
+Post = Callable[[str, dict[str, Any], dict[str, str]], dict[str, Any]]
 
 
 def mount_shop(world: World, app: dict[str, Any]) -> None:
     """``app`` holds the tokens with which the shop sells."""
+    shop = create_shop(world.settings.base_url, app["public_token"], app["private_token"], post=world.post_json)
+    world.mount("/shop", shop, "shop")
+
+
+def create_shop(
+    sandbox_url: str, public_token: str, private_token: str, *, post: Post | None = None
+) -> WSGIApplication:
+    """A demo shop of its own; without ``post`` it calls the sandbox over HTTP as any merchant's back end does."""
     _load_package()
-    shop: ModuleType = importlib.import_module(f"{_NAME}.app")
-    site = shop.create_app(
-        sandbox_url=world.settings.base_url,
-        public_token=app["public_token"],
-        private_token=app["private_token"],
-        post=world.post_json,
+    module: Any = importlib.import_module(f"{_NAME}.app")
+    shop: WSGIApplication = module.create_app(
+        sandbox_url=sandbox_url, public_token=public_token, private_token=private_token, post=post
     )
-    world.mount("/shop", site, "shop")
+    return shop
 
 
 def _load_package() -> None:

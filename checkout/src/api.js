@@ -27,7 +27,7 @@ export function isPassing({ status }) {
 
 async function request(url, signal, fields) {
   const [status, answer] = await exchange(url, signal, fields);
-  if (answer && status < 400) return answer;
+  if (answer && status && status < 400) return answer;
   const { message, ...details } = answer?.error ?? { code: 'SERVER_ERROR' };
   throw Object.assign(new Error(message), details, { status });
 }
@@ -41,8 +41,7 @@ async function exchange(url, signal, fields) {
   try {
     const options = { credentials: 'omit', cache: 'no-store', signal: ending.signal };
     const response = await fetch(url, fields ? { ...options, method: 'POST', body: encode(fields) } : options);
-    const answer = await response.text();
-    return [response.status, parse(answer)];
+    return [response.status, await response.json().catch(() => null)];
   } catch {
     return [0, { error: { code: 'NETWORK' } }];
   } finally {
@@ -52,12 +51,4 @@ async function exchange(url, signal, fields) {
 
 function encode(fields) {
   return new URLSearchParams(Object.entries(fields).filter(([, value]) => value));
-}
-
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,8 +1,10 @@
 /** Checks what the merchant asked for, before anything is drawn or sent. */
+import { element } from './element.js';
 import { chooseLanguage } from './messages/index.js';
 import { normaliseAmount } from './money.js';
 import { QrPayloadBuilder } from './qr-payload.js';
 
+const WEB_ADDRESS = /^https?:\/\/./;
 const LONGEST_ID = 64;
 const SOME_SESSION = 'x'.repeat(22);
 
@@ -25,22 +27,17 @@ export function readOptions({ form, base, ...given }) {
 function findProblem(form, base, { app, amount, id, image }) {
   const hasGoodId = [...id].length <= LONGEST_ID && QrPayloadBuilder.fits({ app, amount, id, session: SOME_SESSION });
   const rules = {
-    src: /^https?:/.test(base),
+    src: WEB_ADDRESS.test(base),
     '<form>': form instanceof HTMLFormElement,
     app,
     'data-amount': amount,
     'data-id': hasGoodId,
-    'data-image': image !== null,
+    'data-image': !image || WEB_ADDRESS.test(image),
   };
   return Object.keys(rules).find((name) => !rules[name]);
 }
 
-/** @returns {string | null} null for what is no web address */
+/** Resolved as the page would resolve it. */
 function absoluteUrl(image) {
-  try {
-    const { href } = new URL(image, document.baseURI);
-    return /^https?:/.test(href) ? href : null;
-  } catch {
-    return null;
-  }
+  return element('a', { href: image }).href;
 }

@@ -19,6 +19,9 @@ Password = Annotated[str, Field(min_length=8, max_length=200)]
 Email = Annotated[EmailStr, Field(max_length=200)]
 
 
+ImageUrl = Annotated[str, Field(max_length=500, pattern=r"^https?://")]
+
+
 class Registration(Shape):
     name: Name
     email: Email
@@ -63,6 +66,7 @@ class App(Shape):
     private_token: str
     status: str
     is_test: bool
+    created_at: str
 
 
 class PublicApp(Shape):
@@ -84,7 +88,7 @@ class OpenSession(Shape):
     id: Annotated[Identifier | None, Optional] = None
     name: Annotated[Name | None, Optional] = None
     description: OptionalText = None
-    image: Annotated[str | None, Optional, Field(max_length=500, pattern=r"^https?://")] = None
+    image: Annotated[ImageUrl | None, Optional] = None
     language: Annotated[Language | None, Optional] = None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Blueprint, Response, jsonify, render_template
@@ -79,12 +78,11 @@ def console_pages(levers: Levers) -> Blueprint:
 
     @routes.get("/")
     def console() -> str:
-        newest = levers.journal.list_newest(limit=_SHOWN_EXCHANGES)
         return render_template(
             "console.html",
             services=[{"name": name, **state} for name, state in check_services(levers).items()],
             clock={"now": levers.clock.now(), "frozen": levers.clock.state.frozen_at is not None},
-            exchanges=[exchange | {"at": datetime.fromisoformat(exchange["at"])} for exchange in newest],
+            exchanges=levers.journal.list_newest(limit=_SHOWN_EXCHANGES),
             seed=levers.seed,
             version=__version__,
             data_dir=levers.data_dir,

@@ -86,6 +86,6 @@ Code = Annotated[str, BeforeValidator(_six_digits), Field(pattern=r"^[0-9]{6}$")
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Text = Annotated[str, StringConstraints(max_length=500)]
-OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none), Field(max_length=500)]
+OptionalText = Annotated[Text | None, BeforeValidator(_blank_to_none)]
 Optional = BeforeValidator(_blank_to_none)
 """Marks a field whose empty string (an empty form field) means that it was not sent."""

@@ -97,20 +97,21 @@ def _decode(picture: bytes) -> Image:
         try:
             opened.draft("L", opened.size)
             grey = _to_grey(opened)
-        except Exception as problem:  # noqa: BLE001  Pillow raises anything on hostile bytes: struct.error, KeyError …
+        except Exception as problem:  # Pillow raises anything on hostile bytes: struct.error, KeyError …
             raise UnreadablePicture(field="image") from problem
         return _upright(grey)
 
 
 def _open(picture: bytes) -> ImageFile:
-    """Read the header only. The plug-in of WebP is imported by name, or Pillow would import its forty others to find it."""
-    from PIL import Image
+    """Read the header only. WebP's plug-in is imported by name, or Pillow would import its forty others to find it."""
+    from PIL import Image, WebPImagePlugin
 
+    formats = ("PNG", "JPEG", "WEBP") if WebPImagePlugin.SUPPORTED else ("PNG", "JPEG")
     try:
-        return Image.open(BytesIO(picture), formats=("PNG", "JPEG", "WEBP"))
+        return Image.open(BytesIO(picture), formats=formats)
     except Image.DecompressionBombError as problem:
         raise PictureTooLarge(field="image") from problem
-    except Exception as problem:  # noqa: BLE001  as above
+    except Exception as problem:  # as above
         raise UnreadablePicture(field="image") from problem
 
 
@@ -132,7 +133,7 @@ def _upright(grey: Image) -> Image:
 
     try:
         return ImageOps.exif_transpose(grey)
-    except Exception:  # noqa: BLE001  a reader may fail on any picture in any way; the next one is tried
+    except Exception:  # noqa: BLE001  a damaged EXIF block leaves the pixels readable, and both readers read any side up
         return grey
 
 

@@ -99,6 +99,10 @@ class Sandbox:
             balance_of=lambda: self.mobile.get_phone(number).balance,
         )
 
+    def log_in(self, merchant: MerchantApp) -> str:
+        """A session token of the merchant's developer."""
+        return self.platform.login(Login(email=merchant.email, password=merchant.password))
+
     def accept(self, app: MerchantApp, payment_id: str, code: str, **more: Any) -> dict[str, Any]:
         """What a merchant's back end does last."""
         import json

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from flask import Flask, Response, flash, render_template, render_template_string
-from flask.testing import FlaskClient
 
 import sandbox
 from sandbox.contracts import errors as contract_errors
@@ -23,6 +21,12 @@ from sandbox.kit.errors import NotFound, SandboxError
 from sandbox.kit.web import create_service_app
 from sandbox.kit.web.pages import current_language, translate, translate_plural
 from sandbox.kit.web.ui.languages import LOCALES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from babel.messages.catalog import Catalog
+    from flask.testing import FlaskClient
 
 ROOT = Path(sandbox.__file__).parent
 TRANSLATED = ("fr", "ar")
@@ -79,7 +83,10 @@ def keys_of(catalog: Catalog) -> set[Key]:
 
 def as_entry(key: Key, path: str) -> str:
     """What to paste into a catalog and fill in."""
-    quoted = [part.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for part in ([key] if isinstance(key, str) else key)]
+    quoted = [
+        part.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        for part in ([key] if isinstance(key, str) else key)
+    ]
     if len(quoted) == 1:
         return f'#: {path}\nmsgid "{quoted[0]}"\nmsgstr ""\n'
     return f'#: {path}\nmsgid "{quoted[0]}"\nmsgid_plural "{quoted[1]}"\nmsgstr[0] ""\n'
@@ -119,7 +126,9 @@ def test_a_translation_brings_no_markup_into_a_page(language: str) -> None:
     for message in read_catalog(language):
         for form in [message.string] if isinstance(message.string, str) else message.string:
             allowed = set(str(message.id))
-            assert not message.id or not set(form) & (set('<>&"') - allowed), f"{language}.po: {form!r} would be read as HTML"
+            assert not message.id or not set(form) & (set('<>&"') - allowed), (
+                f"{language}.po: {form!r} would be read as HTML"
+            )
 
 
 @pytest.mark.parametrize(
@@ -176,7 +185,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 def language_of(client: FlaskClient, url: str = "/language", **headers: str) -> str:
-    return str(client.get(url, headers={name.replace("_", "-"): value for name, value in headers.items()}).json["language"])
+    return str(
+        client.get(url, headers={name.replace("_", "-"): value for name, value in headers.items()}).json["language"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -215,8 +226,12 @@ def test_a_language_that_we_do_not_speak_is_not_kept(client: FlaskClient) -> Non
     assert "lang=" not in str(client.get("/page?lang=xx").headers.getlist("Set-Cookie"))
 
 
-@pytest.mark.parametrize(("language", "direction", "word"), [("en", "ltr", "Docs"), ("fr", "ltr", "Documentation"), ("ar", "rtl", "الوثائق")])
-def test_a_page_says_its_language_its_direction_and_sandbox(client: FlaskClient, language: str, direction: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "direction", "word"), [("en", "ltr", "Docs"), ("fr", "ltr", "Documentation"), ("ar", "rtl", "الوثائق")]
+)
+def test_a_page_says_its_language_its_direction_and_sandbox(
+    client: FlaskClient, language: str, direction: str, word: str
+) -> None:
     page = client.get(f"/page?lang={language}")
     assert f'<html lang="{language}" dir="{direction}">' in page.text
     assert page.headers["Content-Language"] == language
@@ -301,7 +316,8 @@ def test_an_amount_reads_in_dinars_with_three_decimals(app: Flask, language: str
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("en", "1 Mar 2026, 00:30:00"), ("fr", "1 mars 2026, 00:30:00"), ("ar", "1 مارس 2026، 00:30:00")]
+    ("language", "expected"),
+    [("en", "1 Mar 2026, 00:30:00"), ("fr", "1 mars 2026, 00:30:00"), ("ar", "1 مارس 2026، 00:30:00")],
 )
 def test_a_moment_reads_as_the_clock_in_tunis_shows_it(app: Flask, language: str, expected: str) -> None:
     when = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
@@ -325,12 +341,14 @@ def test_a_large_number_is_read_in_groups_of_three(app: Flask) -> None:
 
 
 def test_an_error_code_is_explained_and_another_text_stays(app: Flask) -> None:
-    assert shown(app, "{{ 'INSUFFICIENT_FUNDS'|explained }}", "fr") == translate("fr", contract_errors.InsufficientFunds.message)
+    assert shown(app, "{{ 'INSUFFICIENT_FUNDS'|explained }}", "fr") == translate(
+        "fr", contract_errors.InsufficientFunds.message
+    )
     assert shown(app, "{{ 'SOMETHING'|explained }}", "fr") == "SOMETHING"
 
 
 def test_program_text_is_marked_and_escaped(app: Flask) -> None:
-    marked = shown(app, "{{ code|highlighted('html') }}", code="<b title=\"&\">x</b>")
+    marked = shown(app, "{{ code|highlighted('html') }}", code='<b title="&">x</b>')
     assert "<b" not in marked
     assert "style=" not in marked
 
@@ -346,7 +364,9 @@ def test_a_mail_is_written_in_the_language_it_is_given(app: Flask) -> None:
 
 
 def test_an_unknown_text_or_language_falls_back_to_the_english(app: Flask) -> None:
-    assert translate("fr", "Hello %(name)s, nobody translated this", name="Zied") == "Hello Zied, nobody translated this"
+    assert (
+        translate("fr", "Hello %(name)s, nobody translated this", name="Zied") == "Hello Zied, nobody translated this"
+    )
     assert translate("xx", "Log in") == "Log in"
     assert translate("fr", "") == ""
     with app.app_context():

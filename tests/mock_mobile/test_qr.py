@@ -130,7 +130,7 @@ DAMAGE = {
     "coloured": lambda: ImageOps.colorize(draw(), "#1a4fb3", "#ffe58a"),
     "slightly blurred": lambda: blur(draw(), 1.5),
     "blurred": lambda: blur(draw(), 2.2),
-    "large and blurred": lambda: blur(draw(box=8), 4.9),
+    "large and blurred": lambda: blur(draw(box=8), 5),
     "noisy": lambda: noise(contrast(draw(), 40, 215), 90),
     "very noisy": lambda: noise(contrast(draw(), 40, 215), 115),
     "large and drowned in noise": lambda: noise(contrast(draw(box=8), 40, 215), 250),

@@ -6,11 +6,12 @@ export function createHeader({ wanted, messages }, onClose) {
   const merchant = element('h2', { id: 'merchant' });
   const about = element('small');
   const amount = element('p', { 'data-part': 'amount', id: 'amount' }, formatAmount(wanted.amount, wanted.language));
-  const who = element('div', { class: 'who' }, element('small', { id: 'pay' }, messages.payTo), merchant, about, amount);
+  const who = element('div', { class: 'who' }, element('small', { id: 'pay' }, messages.payTo), merchant, about);
   const close = element('button', { type: 'button', 'data-part': 'close', 'aria-label': messages.close }, '×');
+  const badge = element('span', { class: 'badge' }, 'SANDBOX');
   close.onclick = onClose;
   return {
-    element: element('header', {}, createPicture(wanted.image), who, element('span', { class: 'badge' }, 'SANDBOX'), close),
+    element: element('header', {}, createPicture(wanted.image), who, close, amount, badge),
     show({ session }) {
       merchant.textContent = wanted.name || session?.merchant.name;
       about.textContent = wanted.description || session?.merchant.description;

@@ -19,7 +19,7 @@ export function openModal(dialog, opener, onClosed) {
     onClosed();
   };
   document.body.append(host);
-  dialog.onclose = close;
+  dialog.oncancel = dialog.onclose = close;
   closeOnBackdrop(dialog, close);
   dialog.onkeydown = (event) => {
     if (event.key === 'Tab') keepFocus(event, dialog);

@@ -10,7 +10,7 @@ const MESSAGES = { fr, ar, en };
  * @returns {'fr'|'ar'|'en'} fr when no wish can be met
  */
 export function chooseLanguage(...wishes) {
-  const codes = wishes.map((wish) => /^\s*(fr|ar|en)\b/i.exec(wish)?.[1].toLowerCase());
+  const codes = wishes.map((wish) => /^\s*(fr|ar|en)(?![a-z])/i.exec(wish)?.[1].toLowerCase());
   return codes.find(Boolean) ?? 'fr';
 }
 

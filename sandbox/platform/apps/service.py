@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import AppDisabled, AppNameTaken, AppNotFound, TooManyApps
 from sandbox.contracts.platform import App, AppLink, NewApp, PublicApp
+from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.platform.apps import store
 from sandbox.platform.apps.states import TEST_APP_NAME
@@ -155,7 +156,7 @@ def require_enabled(row: Row[Any]) -> Row[Any]:
 
 
 def to_app(row: Row[Any]) -> App:
-    return App.model_validate(row._mapping)
+    return App.model_validate({**row._mapping, "created_at": to_iso(row.created_at)})
 
 
 def _to_link(row: Row[Any], challenge: Challenge) -> AppLink:

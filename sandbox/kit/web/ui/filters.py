@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from sandbox.kit.web.ui.languages import language_of, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from typing import Any
 
     from jinja2.runtime import Context
@@ -53,10 +53,12 @@ def dinars(context: Context, amount: int | None) -> Markup:
 
 
 @pass_context
-def moment(context: Context, when: datetime | None) -> Markup:
-    """Date and time in Tunis, with the exact moment in UTC for machines."""
+def moment(context: Context, when: datetime | str | None) -> Markup:
+    """Date and time in Tunis, with the exact moment in UTC for machines. A text is ISO 8601, as it goes over the wire."""
     if when is None:
         return _NOTHING
+    if isinstance(when, str):
+        when = datetime.fromisoformat(when)
     from babel.dates import format_datetime, get_timezone
 
     language = language_of(context)

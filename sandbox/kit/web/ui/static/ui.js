@@ -68,6 +68,9 @@ document.addEventListener("submit", (event) => {
   button?.setAttribute("aria-busy", "true");
 });
 
+// On a small screen the links scroll sideways: show the one of this page.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A page that comes back from the browser's memory may be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {

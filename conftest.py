@@ -1,0 +1,5 @@
+"""Fixtures that every test of this repository shares."""
+
+from __future__ import annotations
+
+pytest_plugins = ["tests.databases"]

@@ -1,0 +1,211 @@
+"""Wallets and payments as tests need them: real services on a given database, reached over a given transport.
+
+Only the platform is a stand-in, a real WSGI app that records the events it receives.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from sandbox.contracts.events import PaymentEvent, PaymentEvents
+from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient, PreparePayment, TopUp
+from sandbox.contracts.platform import PlatformClient
+from sandbox.contracts.transport import HttpTransport, InProcessTransport
+from sandbox.contracts.wallets import OpenWallet, Wallet, WalletsClient
+from sandbox.kit.clock import Clock, ClockState
+from sandbox.kit.ids import IdSource
+from sandbox.kit.web import create_service_app, read_body, service_only
+from sandbox.mock_payments.app import create_payments_api
+from sandbox.mock_wallets.app import create_wallets_api
+from sandbox.worker import Worker
+
+KEY = "the service key of the tests"
+PIN = "1234"
+START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+class Switch:
+    """A WSGI app that can be away, as a service that is being restarted behind a proxy."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.is_away = False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self.is_away:
+            start_response("503 Service Unavailable", [("Content-Type", "text/html")])
+            return [b"<h1>Service Unavailable</h1>"]
+        return self._app(environ, start_response)
+
+
+class RecordingPlatform:
+    """Stands in for the platform: keeps what it was told, in order. ``losing_answers`` does the work, but says 503."""
+
+    def __init__(self) -> None:
+        self.received: list[PaymentEvent] = []
+        self.losing_answers = False
+        self.app = create_service_app("tests.platform", service_key=KEY)
+
+        @self.app.post("/api/events")
+        @service_only
+        def receive_events() -> Any:
+            self.received.extend(read_body(PaymentEvents).events)
+            return ("", 503) if self.losing_answers else {"received": True}
+
+    def types_of(self, payment_id: str) -> list[str]:
+        return [event.type.removeprefix("payment.") for event in self.received if event.payment.id == payment_id]
+
+
+class Services:
+    """The services of one test and the clients that drive them; time stands still until the test moves it."""
+
+    def __init__(self, database_url: Callable[[str], str], transport: InProcessTransport | HttpTransport) -> None:
+        self.clock = Clock(ClockState(frozen_at=START))
+        self.transport = transport
+        self.wallets = WalletsClient(transport, service_key=KEY)
+        self.payments = PaymentsClient(transport, service_key=KEY)
+        self.platform = RecordingPlatform()
+        self.wakes = 0
+        ids = IdSource(7)
+        self.wallets_api = create_wallets_api(database_url("wallets"), self.clock, ids, service_key=KEY)
+        self.wallets_switch = Switch(self.wallets_api.app)
+        self.platform_switch = Switch(self.platform.app)
+        self.payments_api = create_payments_api(
+            database_url("payments"),
+            self.clock,
+            ids,
+            service_key=KEY,
+            wallets=self.wallets,
+            platform=PlatformClient(transport, service_key=KEY),
+            wake=self._count_wake,
+        )
+        self.worker = Worker()
+        self.worker.add_jobs(*self.payments_api.jobs)
+        mounts = {"/wallets": self.wallets_switch, "/payments": self.payments_api.app}
+        self.app = DispatcherMiddleware(self.platform_switch, mounts)
+        self._numbers = itertools.count(1)
+
+    def _count_wake(self) -> None:
+        self.wakes += 1
+
+    def close(self) -> None:
+        self.wallets_api.database.close()
+        self.payments_api.database.close()
+
+    # What tests start from
+
+    def open_wallet(self, balance: int = 0, **changes: Any) -> Wallet:
+        number = next(self._numbers)
+        values = {"phone_number": f"2{number:07}", "holder_name": f"Holder {number}", "pin": PIN, **changes}
+        wallet = self.wallets.open_wallet(OpenWallet(**values))
+        if balance:
+            self.payments.top_up(TopUp(wallet_id=wallet.id, amount=balance, idempotency_key=f"opening {wallet.id}"))
+        return wallet
+
+    def open_shop(self) -> Wallet:
+        return self.open_wallet(kind="business", trade_name="Café Olé")
+
+    def request(self, payer: Wallet, payee: Wallet, **changes: Any) -> PreparePayment:
+        """What a phone sends; each request has its own key and form session unless ``changes`` say otherwise."""
+        number = next(self._numbers)
+        values = {
+            "idempotency_key": f"key {number}",
+            "session": f"session-{number}",
+            "app_id": "app-1",
+            "payer_phone": payer.phone_number,
+            "pin": PIN,
+            "payee_wallet_id": payee.id,
+            "amount": 12_500,
+            "reference": "TX-1",
+            "merchant_name": "Café Olé",
+        }
+        return PreparePayment(**values | changes)
+
+    def prepare(self, payer: Wallet, payee: Wallet, **changes: Any) -> Payment:
+        return self.payments.prepare(self.request(payer, payee, **changes))
+
+    def execute(self, payment: Payment, key: str = "accept 1", **changes: Any) -> Payment:
+        values = {
+            "app_id": payment.app_id,
+            "code": payment.code,
+            "amount": payment.amount,
+            "payee_wallet_id": payment.payee_wallet_id,
+            "execution_key": key,
+        }
+        return self.payments.execute(payment.id, ExecutePayment(**values | changes))
+
+    # What tests look at
+
+    def money(self, wallet: Wallet) -> tuple[int, int]:
+        """Available and held, in millimes."""
+        balance = self.payments.get_balance(wallet.id)
+        return balance.available, balance.held
+
+    def require_sound_ledger(self) -> None:
+        assert self.payments.verify_ledger().problems == []
+
+
+def wrong_code(payment: Payment) -> str:
+    return f"{(int(payment.code or '') + 1) % 1_000_000:06}"
+
+
+@contextmanager
+def build_services(database_url: Callable[[str], str], transport: str) -> Iterator[Services]:
+    """``transport`` is in_process or http."""
+    if transport == "in_process":
+        inside = InProcessTransport()
+        services = Services(database_url, inside)
+        inside.app = services.app
+        try:
+            yield services
+        finally:
+            services.close()
+        return
+    root = Switch(None)
+    with serve(root) as url:
+        outside = HttpTransport(url)
+        services = Services(database_url, outside)
+        root._app = services.app
+        try:
+            yield services
+        finally:
+            services.close()
+            outside.close()
+
+
+@contextmanager
+def serve(app: Any) -> Iterator[str]:
+    """A real server on a free port of the loopback, with threads enough for calls that call back."""
+    from waitress import create_server
+
+    server = create_server(app, host="127.0.0.1", port=0, threads=32, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        thread.join(5)
+
+
+_IN_GROUP = pytest.mark.xdist_group("postgresql")
+
+
+@pytest.fixture(
+    params=["sqlite in_process", "sqlite http", pytest.param("postgresql in_process", marks=_IN_GROUP)],
+    ids=lambda parameter: parameter.replace(" ", "-"),
+)
+def services(request: pytest.FixtureRequest) -> Iterator[Services]:
+    """Both transports and both databases; their fourth combination adds nothing, since neither knows of the other."""
+    database, transport = request.param.split()
+    with build_services(request.getfixturevalue(f"{database}_url"), transport) as built:
+        yield built
