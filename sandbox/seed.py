@@ -22,10 +22,12 @@ APP_NAME = "Demo Shop"
 def make_demo_world(world: World) -> dict[str, Any]:
     """Wallets, phones, a developer and an app; tells the developer's keys. Raises when a step is refused."""
     people = _people(world.seed)
-    _open_business_wallets(world, people)
     for persona in PERSONAS:
-        phone = NewPhone(phone_number=persona.phone_number, name=people.name(), pin=DEMO_PIN, balance=persona.balance)
+        phone = NewPhone(
+            phone_number=persona.phone_number, name=people.name(), pin=persona.pin, balance=persona.balance
+        )
         world.mobile.add_phone(phone)
+    _open_business_wallets(world, people)
     _register(world, people.name())
     token = world.platform.login(Login(email=DEVELOPER_EMAIL, password=DEVELOPER_PASSWORD))
     new_app = NewApp(name=APP_NAME, description="The demo shop at /shop", phone_number=MERCHANT_PHONE)

@@ -93,7 +93,9 @@ class PostgresqlServer:
 
 def find_binaries() -> Path | None:
     """The folder of ``initdb`` and ``postgres``."""
-    return next((folder for folder in _candidates() if all((folder / n).exists() for n in ("initdb", "postgres"))), None)
+    return next(
+        (folder for folder in _candidates() if all((folder / n).exists() for n in ("initdb", "postgres"))), None
+    )
 
 
 def _candidates() -> Iterator[Path]:
@@ -153,7 +155,18 @@ def _environment() -> dict[str, str]:
 
 
 def _make_cluster(binaries: Path, folder: Path, user: pwd.struct_passwd | None) -> None:
-    command = [binaries / "initdb", "-D", folder / "cluster", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8"]
+    command = [
+        binaries / "initdb",
+        "-D",
+        folder / "cluster",
+        "--no-sync",
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "-E",
+        "UTF8",
+    ]
     done = subprocess.run(
         [*command, "--locale=C"],
         cwd=folder,

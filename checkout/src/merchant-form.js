@@ -14,7 +14,7 @@ export function isFilledIn(form) {
 }
 
 /**
- * Writes hidden fields. A field of the shop's with the same name would be sent too, so it is overwritten or switched off.
+ * Writes hidden fields. A field of the shop's with the same name would be sent too: it is overwritten or switched off.
  * @param {HTMLFormElement} form
  * @param {Record<string, string>} values
  */
@@ -38,7 +38,7 @@ function addField(form, name) {
 /**
  * Submits the form so that the shop's own submit handlers run.
  * @param {HTMLFormElement} form
- * @returns {boolean} false when the page stays: the shop's handler took over, or the form is gone or no longer filled in
+ * @returns {boolean} false when the page stays: the shop's handler took over, or the form is gone or not filled in
  */
 export function submit(form) {
   let seen;

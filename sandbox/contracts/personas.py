@@ -18,6 +18,7 @@ class Persona:
     balance: int
     behaviour: Behaviour = "obeys"
     blocked: bool = False
+    pin: str = DEMO_PIN
 
 
 PERSONAS: tuple[Persona, ...] = (

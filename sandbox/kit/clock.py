@@ -6,6 +6,9 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 @dataclass(frozen=True)
 class ClockState:
@@ -71,11 +74,11 @@ def _real_now() -> datetime:
 
 def to_milliseconds(moment: datetime) -> int:
     """Whole milliseconds since 1970 in UTC: how moments are stored."""
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MILLISECOND  # exact: floats of seconds lose a millisecond here and there
 
 
 def from_milliseconds(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def to_iso(moment: datetime) -> str:

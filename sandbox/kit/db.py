@@ -78,6 +78,8 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
         self._writer = self._engine.execution_options(sandbox_write=True)
+        # SQLite's readers see one moment as they are; PostgreSQL's would see each statement's own.
+        self._reader = self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
         try:
             self._create_tables()
         except BaseException:
@@ -86,8 +88,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Statements that change nothing."""
-        with self._engine.connect() as connection:
+        """Statements that change nothing, and that all see the database as it stood at one moment."""
+        with self._reader.connect() as connection:
             yield connection
 
     @contextmanager

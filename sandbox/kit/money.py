@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal, InvalidOperation
 
 CURRENCY = "TND"
@@ -12,6 +13,8 @@ MILLIMES_PER_DINAR = 1000
 MAX_AMOUNT = 10_000_000
 _FLOAT_DUST = Decimal("0.001")
 _LONGEST_NUMBER = 40
+_MOST_BITS = 130
+_PLAIN = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 
 
 class AmountError(ValueError):
@@ -47,7 +50,7 @@ def _to_number(value: object) -> Decimal:
         return Decimal(max(min(value, MAX_AMOUNT * 10), -MAX_AMOUNT * 10))
     text = str(value).strip()
     try:
-        number = Decimal(text) if text.isascii() and len(text) <= _LONGEST_NUMBER else Decimal("NaN")
+        number = Decimal(text) if _PLAIN.fullmatch(text) and len(text) <= _LONGEST_NUMBER else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > _LONGEST_NUMBER:
@@ -56,6 +59,8 @@ def _to_number(value: object) -> Decimal:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return "a huge number"  # Python refuses to print integers of more than 4300 digits
     text = repr(value)
     return text if len(text) <= _LONGEST_NUMBER else text[:_LONGEST_NUMBER] + "…"
 

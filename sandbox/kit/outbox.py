@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, delete, func, insert, select, update
@@ -83,27 +82,25 @@ class Outbox:
     def deliver_due(self) -> int:
         """Deliver what is due; returns how many messages went out."""
         with self._delivering:
-            return sum(self._deliver(topic, messages) for topic, messages in self._due())
+            return sum(self._deliver(topic, messages) for topic in self._due_topics() if (messages := self._head(topic)))
 
     def pending(self) -> int:
         with self._database.read() as connection:
             return int(connection.execute(select(func.count()).select_from(self._table)).scalar_one())
 
-    def _due(self) -> list[tuple[str, list[Message]]]:
-        table, now = self._table, self._clock.now()
-        waiting = select(table.c.topic).where(table.c.due_at > now)
-        query = (
-            select(table.c.topic, table.c.id, table.c.payload)
-            .where(table.c.topic.not_in(waiting))
-            .order_by(table.c.topic, table.c.id)
-            .limit(_BATCH)
-        )
+    def _due_topics(self) -> Sequence[str]:
+        """Topics with messages, none of which waits for its next try."""
+        topic, due_at = self._table.c.topic, self._table.c.due_at
+        query = select(topic).group_by(topic).having(func.max(due_at) <= self._clock.now()).order_by(topic)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [
-            (topic, [Message(row.id, row.payload) for row in group])
-            for topic, group in groupby(rows, lambda r: r.topic)
-        ]
+            return connection.execute(query).scalars().all()
+
+    def _head(self, topic: str) -> list[Message]:
+        """The oldest messages of a topic."""
+        table = self._table
+        query = select(table.c.id, table.c.payload).where(table.c.topic == topic).order_by(table.c.id).limit(_BATCH)
+        with self._database.read() as connection:
+            return [Message(row.id, row.payload) for row in connection.execute(query)]
 
     def _deliver(self, topic: str, messages: list[Message]) -> int:
         ids = [message.id for message in messages]

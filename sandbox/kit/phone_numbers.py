@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _BARE = re.compile(r"[24579]\d{7}|3\d{7}", re.ASCII)
+_USUAL = re.compile(r"\s*\(?\s*\+?\s*\d[\d\s().-]*")
+"""How a number alone is written; phonenumbers would also find one inside a sentence and drop what stands around it."""
 _MOBILE_FIRST_DIGITS = "2459"
 _LONGEST = 30
 
@@ -20,7 +22,7 @@ def parse_phone_number(text: str) -> str:
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(text[:_LONGEST], "TN")
+        number = phonenumbers.parse(text, "TN") if len(text) <= _LONGEST and _USUAL.fullmatch(text) else None
     except phonenumbers.NumberParseException:
         number = None
     bare = str(number.national_number) if number and number.country_code == 216 else ""

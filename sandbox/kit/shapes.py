@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LONGEST_QUOTE = 60
+_SECRETS = frozenset({"pin", "password", "code", "flouci_otp", "app_secret", "key", "token"})
 
 
 class Shape(BaseModel):
@@ -37,10 +38,24 @@ class Shape(BaseModel):
 def refuse_unstorable_text(body: Mapping[str, Any]) -> None:
     """NUL and lone surrogates can be written in JSON but stored in no database."""
     for name, value in body.items():
-        if isinstance(value, str) and not is_storable(value):
+        if not _is_storable_throughout(value):
             raise InvalidInput(
                 f"'{name}' holds characters that are not text.", field=name, hint="Send plain Unicode text."
             )
+
+
+def _is_storable_throughout(value: object) -> bool:
+    """Whether all texts in a JSON value are; a loop, since what arrives may lie as deep as its sender likes."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str) and not is_storable(part):
+            return False
+        if isinstance(part, dict):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
+    return True
 
 
 def is_storable(text: str) -> bool:
@@ -53,10 +68,16 @@ def _explain(error: ValidationError) -> InvalidInput:
     if first["type"] == "missing":
         return InvalidInput(f"'{field}' is missing.", field=field, hint=f"Send '{field}' in the body.")
     said = first["msg"].removeprefix("Value error, ")
-    quoted = repr(first["input"])
-    if len(quoted) > _LONGEST_QUOTE:
-        quoted = quoted[:_LONGEST_QUOTE] + "…"
-    return InvalidInput(f"'{field}': {said}", field=field, hint=f"The value that arrived was {quoted}.")
+    arrived = _quote(first["input"], is_secret=field.rpartition(".")[2] in _SECRETS)
+    return InvalidInput(f"'{field}': {said}", field=field, hint=f"The value that arrived was {arrived}.")
+
+
+def _quote(value: object, *, is_secret: bool) -> str:
+    """The value in short; of a secret, which must not come to stand in logs and journals, only what it looks like."""
+    if is_secret:
+        return f"a text of {len(value)} characters" if isinstance(value, str) else "not a text"
+    quoted = repr(value)
+    return quoted if len(quoted) <= _LONGEST_QUOTE else quoted[:_LONGEST_QUOTE] + "…"
 
 
 def _phone_number(value: object) -> str:

@@ -137,6 +137,14 @@ def test_half_a_character_in_a_name_does_no_harm():
 
 def test_empty_texts_are_left_out():
     assert to_text(CheckoutCode(APP, 64100, "_Q9s-bL2", "", "", "")) == PAY
+    assert parse(f"{PAY}&id=&name=&description=") == CheckoutCode(APP, 64100, "_Q9s-bL2")
+
+
+def test_every_character_with_a_meaning_in_addresses_is_encoded():
+    assert (
+        to_text(CheckoutCode(APP, 64100, "_Q9s-bL2", None, "a/b?c=d&e+f#g%"))
+        == f"{PAY}&name=a%2Fb%3Fc%3Dd%26e%2Bf%23g%25"
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.mock_mobile.pictures import (
     noise,
     on_canvas,
     photo,
+    png_chunk,
     png_header,
     rotate,
     salt_and_pepper,
@@ -174,6 +175,17 @@ def test_a_jpeg_of_quality_20_is_read(box):
 def test_a_photo_of_twelve_megapixels_is_read_at_a_smaller_size():
     reading = qr.read(to_bytes(photo(), "JPEG", quality=80))
     assert reading == qr.Reading(OURS, "zxing-cpp, reduced")
+
+
+@pytest.mark.parametrize(
+    ("image", "reader"),
+    [
+        pytest.param(contrast(draw(), 120, 126), "zxing-cpp, contrast", id="almost invisible"),
+        pytest.param(noise(contrast(draw(), 40, 215), 115), "zxing-cpp, smooth", id="very noisy"),
+    ],
+)
+def test_common_damage_is_read_by_a_cheap_step(image, reader):
+    assert qr.read(to_bytes(image)) == qr.Reading(OURS, reader)
 
 
 def test_each_step_has_its_own_name():
@@ -328,6 +340,11 @@ def test_a_flipped_byte_in_an_animation_is_read_or_refused():
         whole = to_bytes(frames[0], kind, save_all=True, append_images=frames[1:])
         for position in range(0, len(whole), max(1, len(whole) // 60)):
             read_or_refuse(whole[:position] + bytes([whole[position] ^ 0xFF]) + whole[position + 1 :])
+
+
+def test_a_header_of_the_wrong_length_is_refused():
+    with pytest.raises(UnreadablePicture):
+        qr.read(b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", b"\x00" * 5))
 
 
 def test_errors_name_the_field():

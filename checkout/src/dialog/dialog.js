@@ -22,7 +22,13 @@ export function openDialog(request, actions) {
   const header = createHeader(request, () => close());
   const methods = createMethods(request);
   const countdown = createCountdown(request);
-  const side = [createSteps(request), createNews(request), createCodeField(request, actions), createRetry(request, actions), countdown];
+  const side = [
+    createSteps(request),
+    createNews(request),
+    createCodeField(request, actions),
+    createRetry(request, actions),
+    countdown,
+  ];
   const dialog = createElement(request.wanted.language, header, methods, side);
 
   const close = openModal(dialog, request.opener, () => {

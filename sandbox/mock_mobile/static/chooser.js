@@ -9,6 +9,11 @@ export function connectChooser(onChoose) {
   list.addEventListener('change', (event) => onChoose(event.target.value));
 }
 
+/** The demo world's shoppers first: they are the ones to pay with. */
+export function inOrder(phones) {
+  return [...phones.filter(({ persona }) => persona), ...phones.filter(({ persona }) => !persona)];
+}
+
 export function drawPhones(phones, chosen) {
   list.replaceChildren(...phones.map((phone) => drawOption(phone, phone.phone_number === chosen)));
   list.querySelector('input:checked')?.closest('label').scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -27,9 +32,14 @@ function drawOption({ phone_number: number, name, balance, persona }, isChosen) 
     'label',
     { class: 'phone-option', 'data-part': 'phone-option', 'data-phone': number },
     radio,
-    element('span', { class: 'phone-option-name', dir: 'auto' }, name),
-    element('span', { class: 'phone-option-balance', 'data-part': 'option-balance' }, dinars(balance)),
-    element('span', { class: 'quiet small' }, phoneNumber(number)),
-    persona && element('span', { class: 'quiet small phone-option-persona' }, texts.personas[persona] ?? persona),
+    row(
+      element('span', { class: 'phone-option-name', dir: 'auto' }, name),
+      element('strong', { 'data-part': 'option-balance' }, dinars(balance)),
+    ),
+    row(phoneNumber(number), persona && element('span', {}, texts.personas[persona] ?? persona)),
   );
+}
+
+function row(...parts) {
+  return element('span', { class: 'phone-option-row' }, ...parts);
 }

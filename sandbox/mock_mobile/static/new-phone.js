@@ -38,7 +38,7 @@ export function openNewPhone() {
 function readFields() {
   const fields = Object.fromEntries(new FormData(form));
   const balance = fields.balance.trim();
-  if (balance && !DINARS.test(balance)) throw new Problem({ code: 'INVALID_INPUT', message: texts.amount_wrong, field: 'balance' });
+  if (balance && !DINARS.test(balance)) throw new Problem({ code: 'INVALID_INPUT', field: 'balance' });
   return { ...fields, balance: Math.round(Number(balance.replace(',', '.')) * 1000) };
 }
 
@@ -46,7 +46,9 @@ function showProblem(problem) {
   for (const input of form.elements) input.removeAttribute('aria-invalid');
   const place = part('new-phone-problem', form);
   place.hidden = !problem;
-  place.replaceChildren(...(problem ? [sentence(problem.message), ' ', sentence(problem.hint) ?? ''] : []));
+  const isShape = problem?.code === 'INVALID_INPUT' && problem.field in texts.fields;
+  const words = isShape ? [texts.fields[problem.field]] : [sentence(problem?.message), ' ', sentence(problem?.hint)];
+  place.replaceChildren(...words.filter(Boolean));
   const input = problem?.field && form.elements[problem.field];
   if (!input) return;
   input.setAttribute('aria-invalid', 'true');

@@ -1,6 +1,6 @@
 /** The phone: draws the screen that the server says it shows, and tells the server what its owner does. */
 import * as api from './api.js';
-import { connectChooser, drawPhones, updatePhone } from './chooser.js';
+import { connectChooser, drawPhones, inOrder, updatePhone } from './chooser.js';
 import { clockTime, texts } from './texts.js';
 import { sandboxNow, syncClock } from './clock.js';
 import { part } from './dom.js';
@@ -210,7 +210,7 @@ function isOfNow(screen, payments) {
 }
 
 async function open(wanted) {
-  const phones = await api.listPhones();
+  const phones = inOrder(await api.listPhones());
   const found = [wanted, memory.chosenPhone()].find((number) => phones.some((one) => one.phone_number === number));
   const number = found ?? phones[0]?.phone_number;
   drawPhones(phones, number);
@@ -226,6 +226,7 @@ async function start() {
   listen();
   drawScreen('loading');
   await syncClock();
+  showTime();
   await open(query.get('phone'));
   const text = query.get('qr');
   if (text && phone) scanText(findCode(text) ?? text);
@@ -234,7 +235,7 @@ async function start() {
 
 async function keepUp(round) {
   if (round % PHONE_EVERY_ROUNDS === 0) await syncClock();
-  part('device-time').textContent = clockTime(sandboxNow());
+  showTime();
   if (!phone || isBusy) return;
   try {
     const asked = turn;
@@ -245,6 +246,10 @@ async function keepUp(round) {
   } catch (error) {
     ignoreProblem(error);
   }
+}
+
+function showTime() {
+  part('device-time').textContent = clockTime(sandboxNow());
 }
 
 function ignoreProblem(error) {

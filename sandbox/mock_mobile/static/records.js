@@ -1,6 +1,6 @@
 /** The phone's SMS and its payments, and a banner for a message that has just arrived. */
 import { element, part } from './dom.js';
-import { dinars, moment, sentence, texts } from './texts.js';
+import { dinars, moment, texts } from './texts.js';
 
 const TONES = { executed: 'good', refused: 'bad', expired: '', cancelled: '', prepared: 'info', verified: 'info' };
 const BANNER_SHOWN = 6000;
@@ -55,7 +55,8 @@ function drawPayment(payment) {
     element('p', { dir: 'auto', class: 'record-name' }, name),
     element('p', { class: 'record-amount' }, dinars(payment.amount)),
     element('p', { class: 'small quiet' }, moment(payment.created_at)),
-    element('p', {}, element('span', { class: `pill${tone ? ` is-${tone}` : ''}` }, sentence(state))),
+    element('p', {}, element('span', { class: `pill${tone ? ` is-${tone}` : ''}` }, state)),
+    payment.reason in texts.reasons ? element('p', { class: 'small quiet record-reason' }, texts.reasons[payment.reason]) : null,
   );
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 
 from sandbox.contracts.errors import Refusal
 from sandbox.contracts.platform import ConfirmApp, NewApp
@@ -13,7 +13,6 @@ from sandbox.kit.web import Page, read_body
 from sandbox.kit.web.app import created
 from sandbox.kit.web.cors import open_to_any_site
 from sandbox.platform.apps.schemas import app_row, order_row
-from sandbox.platform.apps.snippets import flask_snippet, html_snippet
 from sandbox.platform.orders.schemas import order_json
 
 if TYPE_CHECKING:
@@ -68,7 +67,12 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
     @access.developers_only
     def resend_code(link_id: str) -> Page:
         access.check_form()
-        service.resend(access.current().id, link_id)
+        try:
+            service.resend(access.current().id, link_id)
+        except Refusal as problem:
+            link = service.get_link(access.current().id, link_id)
+            return render_template("app_confirm.html", link=link, problem=problem), problem.status
+        flash("A new code is on its way.", "success")
         return redirect(url_for("apps.confirm_app", link_id=link_id))
 
     @routes.get("/<app_id>")
@@ -82,8 +86,8 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
             app=app,
             orders=[order_row(order) for order in reports.list_by_app(developer.id, app_id)],
             totals={"count": count, "gross": gross},
-            snippet_html=html_snippet(base_url, app.public_token),
-            snippet_flask=flask_snippet(base_url, app.public_token, app.private_token),
+            base_url=base_url,
+            public_token=app.public_token,
         )
 
     return routes
