@@ -21,6 +21,6 @@ export function fill(root, values) {
     const value = values[slot.dataset.slot];
     slot.replaceChildren(...(value == null || value === '' ? [] : [value]));
     const optional = slot.closest('[data-optional]');
-    if (optional) optional.hidden = !optional.querySelector('[data-slot]:not(:empty)');
+    if (optional) optional.hidden = [slot, ...optional.querySelectorAll('[data-slot]')].every((one) => one.textContent === '');
   }
 }

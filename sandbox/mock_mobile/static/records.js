@@ -52,7 +52,7 @@ function drawPayment(payment) {
   return element(
     'li',
     { class: 'record-row', 'data-part': 'payment', 'data-id': payment.id, 'data-state': payment.state },
-    element('p', { dir: 'auto', class: 'record-name' }, name),
+    element('p', { class: 'record-name' }, element('bdi', {}, name)),
     element('p', { class: 'record-amount' }, dinars(payment.amount)),
     element('p', { class: 'small quiet' }, moment(payment.created_at)),
     element('p', {}, element('span', { class: `pill${tone ? ` is-${tone}` : ''}` }, state)),

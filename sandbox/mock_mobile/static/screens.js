@@ -1,7 +1,7 @@
 /** Draws what the phone shows: one <template> of the page a screen, filled in. */
 import { fill, part } from './dom.js';
 import { connectPad } from './pin-pad.js';
-import { dinars, phoneNumber, sentence } from './texts.js';
+import { dinars, explain, phoneNumber, sentence } from './texts.js';
 
 const place = part('screen');
 
@@ -56,8 +56,9 @@ export function showPinProblem(message, hint) {
 }
 
 /** @param {boolean} canRepeat whether the same request may work a second time */
-export function drawProblem({ code, message, hint }, canRepeat = false) {
-  const screen = drawScreen('error', { message: sentence(message), hint: sentence(hint), code });
+export function drawProblem(problem, canRepeat = false) {
+  const [message, hint] = explain(problem);
+  const screen = drawScreen('error', { message, hint, code: problem.code });
   screen.querySelector('[data-do="again"]').hidden = !canRepeat;
   part('home', screen).classList.toggle('button-plain', canRepeat);
 }

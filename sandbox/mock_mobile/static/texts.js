@@ -14,6 +14,9 @@ const known = {
   ...texts.not_a_form,
 };
 
+const own = new Set([...Object.values(known), ...Object.values(texts.fields)]);
+for (const { message, hint } of [texts.network, texts.capture_failed, ...Object.values(texts.ended)]) own.add(message).add(hint);
+
 /** @param {number} millimes */
 export function dinars(millimes) {
   const [whole, rest] = (millimes / 1000).toFixed(3).split('.');
@@ -36,6 +39,16 @@ export function moment(iso) {
 
 /** A sentence of the server's; one without a translation stays English, and says so to screen readers. */
 export function sentence(text) {
-  if (!text || texts.language === 'en') return text;
-  return known[text] ?? (Object.values(known).includes(text) ? text : element('span', { lang: 'en', dir: 'ltr' }, text));
+  if (!text || isReadable(text)) return known[text] ?? text;
+  return element('span', { lang: 'en', dir: 'ltr' }, text);
+}
+
+/** Message and hint of a problem. Where the message names details, which are English, it stands below the kind of problem. */
+export function explain({ code, message, hint }) {
+  if (isReadable(message) || !(code in texts.kinds)) return [sentence(message), sentence(hint)];
+  return [texts.kinds[code], sentence(message)];
+}
+
+function isReadable(text) {
+  return texts.language === 'en' || text in known || own.has(text);
 }
