@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DEFAULT_SEED = 42
 
@@ -30,6 +33,32 @@ class Settings:
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+ENVIRONMENT_PREFIX = "FLOUCI_SANDBOX_"
+
+
+class SettingError(ValueError):
+    """The text names the variable and what it should be."""
+
+
+def settings_from(environment: Mapping[str, str], **given: Any) -> Settings:
+    """What was ``given`` (by the command line), then ``FLOUCI_SANDBOX_<NAME>``, then the defaults."""
+    found = {
+        each.name: _convert(each.name, each.default, environment[name])
+        for each in fields(Settings)
+        if each.name not in given and (name := ENVIRONMENT_PREFIX + each.name.upper()) in environment
+    }
+    return Settings(**found, **given)
+
+
+def _convert(name: str, default: Any, text: str) -> Any:
+    if isinstance(default, Path):
+        return Path(text)
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError(f"{ENVIRONMENT_PREFIX}{name.upper()} must be a whole number, not {text!r}.") from None
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox import __version__
 from sandbox.data_folder import DataFolder, Locator
+from sandbox.http_server import HttpServer
 from sandbox.mail_catcher.smtp import SmtpServer
 from sandbox.runtime import World
 from sandbox.seed import make_demo_world
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _BACKLOG = 512
-_MAX_BODY_BYTES = 64_000_000
 
 
 class PortTakenError(Exception):
@@ -40,8 +38,7 @@ class RunningSandbox:
         self._http_socket = http
         self.world = World(settings, folder)
         self._smtp = SmtpServer(smtp, self.world.mail_service)
-        self._http: Any = None
-        self._thread: threading.Thread | None = None
+        self._http: HttpServer | None = None
         self.details: dict[str, Any] = {}
 
     def start(self) -> None:
@@ -53,7 +50,8 @@ class RunningSandbox:
         self.world.start()
         demo = self._folder.read_demo()
         mount_shop(self.world, demo["app"])
-        self._serve()
+        self._http = HttpServer(self.world.app, self._http_socket, threads=self.settings.threads)
+        self._http.start()
         self.world.is_ready = True
         self.details = describe(self.world, self.settings, self._folder.path) | demo
         Locator(self._folder.path).write(self.details)
@@ -62,31 +60,10 @@ class RunningSandbox:
         """Finish what is under way, keep the state, free the ports."""
         Locator(self._folder.path).remove()
         if self._http is not None:
-            self._http.close()
-            self._http.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._http.stop()
         self.world.stop()
         self._smtp.stop()
         self._folder.close()
-
-    def _serve(self) -> None:
-        from waitress import create_server
-
-        logging.getLogger("waitress").setLevel(logging.ERROR)
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        self._http = create_server(
-            self.world.app,
-            sockets=[self._http_socket],
-            threads=self.settings.threads,
-            backlog=_BACKLOG,
-            connection_limit=1000,
-            max_request_body_size=_MAX_BODY_BYTES,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
-        self._thread = threading.Thread(target=self._http.run, name="http", daemon=True)
-        self._thread.start()
 
 
 def start_sandbox(settings: Settings) -> RunningSandbox:

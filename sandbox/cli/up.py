@@ -51,14 +51,16 @@ def up_command(
 
 
 def _start(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> RunningSandbox:
-    from sandbox.config import Settings
+    from sandbox.config import SettingError, settings_from
     from sandbox.kit.db import NewerDataError
     from sandbox.kit.log import log_to
     from sandbox.server import PortTakenError, start_sandbox
 
-    settings = Settings(port=port, smtp_port=smtp_port, data_dir=data_dir, seed=seed)
+    given = {"port": port, "smtp_port": smtp_port, "data_dir": data_dir, "seed": seed}
     try:
-        sandbox = start_sandbox(settings)
+        sandbox = start_sandbox(settings_from(os.environ, **given))
+    except SettingError as error:
+        stop_with(WRONG_USE, str(error))
     except PortTakenError as error:
         stop_with(PORT_TAKEN, str(error))
     except DataFolderError as error:

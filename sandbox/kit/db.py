@@ -79,7 +79,9 @@ class Database:
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
         self._writer = self._engine.execution_options(sandbox_write=True)
         # SQLite's readers see one moment as they are; PostgreSQL's would see each statement's own.
-        self._reader = self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._reader = (
+            self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         try:
             self._create_tables()
         except BaseException:

@@ -82,7 +82,9 @@ class Outbox:
     def deliver_due(self) -> int:
         """Deliver what is due; returns how many messages went out."""
         with self._delivering:
-            return sum(self._deliver(topic, messages) for topic in self._due_topics() if (messages := self._head(topic)))
+            return sum(
+                self._deliver(topic, messages) for topic in self._due_topics() if (messages := self._head(topic))
+            )
 
     def pending(self) -> int:
         with self._database.read() as connection:

@@ -1,4 +1,12 @@
-"""Reads the QR codes in a picture, as the phone's camera would."""
+"""Reads the QR codes in a picture, as the phone's camera would.
+
+The order of ``STEPS`` was measured (2 cores, zxing-cpp 3.1, zbar 0.23.92, Pillow 13). A 1280×800 screenshot takes 12 ms
+from PNG bytes to text: 10 ms Pillow's decoding, 1.5 ms zxing-cpp; pyzbar would take 15 ms. A 12-megapixel JPEG photo takes 69 ms.
+Alone on undamaged grey pixels, of 96 clean codes zxing-cpp read 96 and pyzbar 82, light on dark 24 and 0 of 24, photos 15 and 3
+of 15; pyzbar is better at small codes askew and at codes without a border on a dark page.
+Of 1,021 pictures, most of them damaged on purpose, the steps read, in this order: 15 (large ones only), 562, 51, 108, 27, 110, 9, 34,
+5 and 5; the other 95 are mostly blurred by more than 0.6 of a module. A page without any code costs 0.5 s.
+"""
 
 from __future__ import annotations
 

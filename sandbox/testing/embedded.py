@@ -35,12 +35,12 @@ class Sandbox:
         self.details = running.details
         self.base_url: str = running.details["base_url"]
         self.app: dict[str, Any] = running.details["app"]
-        self._transport = HttpTransport(self.base_url)
-        self.platform = PlatformClient(self._transport)
-        self.mobile = MobileClient(self._transport)
-        self.control = ControlClient(self._transport)
+        self.transport = HttpTransport(self.base_url)
+        self.platform = PlatformClient(self.transport)
+        self.mobile = MobileClient(self.transport)
+        self.control = ControlClient(self.transport)
         self.clock = ClockDriver(self.control)
-        self.inbox = InboxDriver(InboxClient(self._transport))
+        self.inbox = InboxDriver(InboxClient(self.transport))
 
     @classmethod
     def start(cls, *, seed: int = DEFAULT_SEED, data_dir: Path | None = None) -> Self:
@@ -63,7 +63,7 @@ class Sandbox:
         self.stop()
 
     def stop(self) -> None:
-        self._transport.close()
+        self.transport.close()
         self._running.stop()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
@@ -114,7 +114,7 @@ class Sandbox:
             "flouci_otp": code,
         }
         content = json.dumps(body | more).encode()
-        answer = self._transport.send("POST", "/api/accept", content, {"Content-Type": "application/json"}).json()
+        answer = self.transport.send("POST", "/api/accept", content, {"Content-Type": "application/json"}).json()
         return answer if isinstance(answer, dict) else {}
 
     def reset(self) -> None:

@@ -107,7 +107,7 @@ def test_a_crash_tells_the_caller_nothing_of_what_happened_inside(
 
 def test_a_stranger_without_the_service_key_is_refused(client: ServiceClient, transport: Transport) -> None:
     assert client._call("POST", "/guarded", {}) == {"in": True}
-    for key in ("", KEY[:-1], KEY + "x", "é"):
+    for key in ("", KEY[:-1], KEY + "x", KEY.upper()):
         with pytest.raises(NotAllowed):
             ServiceClient(transport, service_key=key)._call("POST", "/guarded", {})
 

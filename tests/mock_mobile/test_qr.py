@@ -154,17 +154,14 @@ def test_a_damaged_code_is_read(image):
 
 
 @needs_zbar
-@pytest.mark.parametrize(
-    "image",
-    [
-        pytest.param(lambda: ImageOps.expand(draw(border=0), 40, 20), id="without a border on a dark page"),
-        pytest.param(lambda: salt_and_pepper(draw(box=2), 0.05), id="small with salt and pepper"),
-    ],
-)
-def test_zbar_reads_what_zxing_does_not(image):
-    reading = qr.read(to_bytes(image()))
-    assert reading.text == OURS
-    assert reading.reader.startswith("pyzbar, ")
+def test_zbar_reads_a_code_without_a_border_on_a_dark_page():
+    image = ImageOps.expand(draw(border=0), 40, 20)
+    assert qr.read(to_bytes(image)) == qr.Reading(OURS, "pyzbar, contrast")
+
+
+@needs_zbar
+def test_zbar_reads_a_small_code_with_salt_and_pepper():
+    assert text_in(salt_and_pepper(draw(box=2), 0.08)) == OURS
 
 
 @pytest.mark.parametrize("box", [2, 4])

@@ -14,10 +14,10 @@ const POLL_EVERY = 2000;
 /**
  * @param {string} number the phone's
  * @param {{code: string, payment_id: string, merchant: string, amount: number, expires_at: string}} shown
- * @param {{onPaid: () => void}} wanted
+ * @param {() => void} onEnd called when the payment is over, well or badly
  * @returns {() => void} stops watching
  */
-export function watchCode(number, shown, { onPaid }) {
+export function watchCode(number, shown, onEnd) {
   const screen = drawScreen('code', { code: shown.code, merchant: shown.merchant, amount: dinars(shown.amount) });
   const place = part('countdown', screen);
   let isOver = false;
@@ -47,7 +47,7 @@ export function watchCode(number, shown, { onPaid }) {
     } else if (payment?.state === 'executed') {
       stop();
       drawPaid(shown);
-      onPaid();
+      onEnd();
     } else if (payment && payment.state !== 'prepared') {
       end(payment.reason === 'WRONG_CODE' ? 'refused' : payment.state);
     }
@@ -56,6 +56,7 @@ export function watchCode(number, shown, { onPaid }) {
   function end(state) {
     stop();
     drawProblem(texts.ended[state] ?? texts.ended.cancelled);
+    onEnd();
   }
 
   function stop() {

@@ -1,8 +1,8 @@
 /** The phone: draws the screen that the server says it shows, and tells the server what its owner does. */
 import * as api from './api.js';
 import { connectChooser, drawPhones, inOrder, updatePhone } from './chooser.js';
-import { clockTime, texts } from './texts.js';
 import { sandboxNow, syncClock } from './clock.js';
+import { watchCode } from './code-screen.js';
 import { part } from './dom.js';
 import * as memory from './memory.js';
 import { connectNewPhone, openNewPhone } from './new-phone.js';
@@ -11,7 +11,7 @@ import { poll } from './poll.js';
 import { drawMessages, drawPayments, forgetRecords, showBanner } from './records.js';
 import { drawConfirm, drawHome, drawPaid, drawProblem, drawReading, drawScreen, focusScreen, showPinProblem } from './screens.js';
 import { canCapture, captureTab } from './tab-capture.js';
-import { watchCode } from './code-screen.js';
+import { clockTime, texts } from './texts.js';
 
 const POLL_EVERY = 2000;
 const PHONE_EVERY_ROUNDS = 3;
@@ -38,7 +38,7 @@ function draw() {
     memory.rememberScan(screen);
     drawConfirm(phone, screen);
   } else if (screen.name === 'code') {
-    stopWatching = watchCode(phone.phone_number, screen, { onPaid: refreshBalance });
+    stopWatching = watchCode(phone.phone_number, screen, () => refresh().catch(ignoreProblem));
   } else if (screen.name === 'refused') {
     drawScreen('refused');
   } else if (screen.name === 'error') {
@@ -67,20 +67,10 @@ async function refresh() {
   if (isNew || (hasNewBalance && part('screen').dataset.screen === 'home')) draw();
 }
 
-async function refreshBalance() {
+async function refreshPayments() {
   const asked = turn;
-  const found = await api.getPhone(phone.phone_number);
-  if (asked !== turn) return;
-  phone = found;
-  updatePhone(phone);
-}
-
-async function refreshRecords() {
-  const asked = turn;
-  const [messages, payments] = await Promise.all([api.listMessages(phone.phone_number), api.listPayments(phone.phone_number)]);
-  if (asked !== turn) return;
-  drawMessages(messages);
-  drawPayments(payments);
+  const payments = await api.listPayments(phone.phone_number);
+  if (asked === turn) drawPayments(payments);
 }
 
 // What its owner does
@@ -120,7 +110,7 @@ function finish(problem, work) {
     drawProblem(problem, MAY_WORK_AGAIN.has(problem.code));
   }
   focusScreen();
-  refreshRecords().catch(ignoreProblem);
+  refreshPayments().catch(ignoreProblem);
 }
 
 function scan(read, picture) {
@@ -234,15 +224,15 @@ async function start() {
 }
 
 async function keepUp(round) {
-  if (round % PHONE_EVERY_ROUNDS === 0) await syncClock();
-  showTime();
-  if (!phone || isBusy) return;
+  const isFull = round % PHONE_EVERY_ROUNDS === 0;
   try {
+    if (isFull) await syncClock();
+    showTime();
+    if (!phone || isBusy) return;
     const asked = turn;
     const messages = await api.listMessages(phone.phone_number);
     const hasArrived = asked === turn && drawMessages(messages);
-    if (hasArrived || round % PHONE_EVERY_ROUNDS === 0) await refresh();
-    if (hasArrived) await refreshRecords();
+    if (hasArrived || isFull) await Promise.all([refresh(), refreshPayments()]);
   } catch (error) {
     ignoreProblem(error);
   }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import IntegrityError
+
 from sandbox.contracts.wallets import SmsMessage, SmsOrder
 from sandbox.kit.clock import to_iso
 from sandbox.mock_wallets.sms import store
@@ -24,6 +26,12 @@ class SmsService:
 
     def send(self, orders: Sequence[SmsOrder]) -> None:
         """A message whose key was seen before is not sent again; one to a phone without a wallet is dropped."""
+        try:
+            self._send(orders)
+        except IntegrityError:  # another call with one of these keys was faster; now its keys are seen
+            self._send(orders)
+
+    def _send(self, orders: Sequence[SmsOrder]) -> None:
         with self._database.write() as connection:
             known = store.known_keys(connection, [order.key for order in orders])
             for order in orders:

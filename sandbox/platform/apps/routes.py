@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 def app_pages(service: AppService, reports: OrderReports, access: Access, base_url: str) -> Blueprint:
     routes = Blueprint("apps", __name__, url_prefix="/apps")
+    add_linking_pages(routes, service, access)
 
     @routes.get("")
     @access.developers_only
@@ -30,6 +31,27 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
         apps = service.list_owned(access.current().id)
         totals = reports.totals([app.id for app in apps])
         return render_template("apps.html", apps=[app_row(app, totals.get(app.id, (0, 0))) for app in apps])
+
+    @routes.get("/<app_id>")
+    @access.developers_only
+    def show_app(app_id: str) -> Page:
+        developer = access.current()
+        app = service.get_owned(developer.id, app_id)
+        count, gross = reports.totals([app.id]).get(app.id, (0, 0))
+        return render_template(
+            "app.html",
+            app=app,
+            orders=[order_row(order) for order in reports.list_by_app(developer.id, app_id)],
+            totals={"count": count, "gross": gross},
+            base_url=base_url,
+            public_token=app.public_token,
+        )
+
+    return routes
+
+
+def add_linking_pages(routes: Blueprint, service: AppService, access: Access) -> None:
+    """The pages on which an app is made, step by step (report, table IV.1)."""
 
     @routes.get("/new")
     @access.developers_only
@@ -74,23 +96,6 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
             return render_template("app_confirm.html", link=link, problem=problem), problem.status
         flash("A new code is on its way.", "success")
         return redirect(url_for("apps.confirm_app", link_id=link_id))
-
-    @routes.get("/<app_id>")
-    @access.developers_only
-    def show_app(app_id: str) -> Page:
-        developer = access.current()
-        app = service.get_owned(developer.id, app_id)
-        count, gross = reports.totals([app.id]).get(app.id, (0, 0))
-        return render_template(
-            "app.html",
-            app=app,
-            orders=[order_row(order) for order in reports.list_by_app(developer.id, app_id)],
-            totals={"count": count, "gross": gross},
-            base_url=base_url,
-            public_token=app.public_token,
-        )
-
-    return routes
 
 
 def app_api(service: AppService, reports: OrderReports, access: Access) -> Blueprint:

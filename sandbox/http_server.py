@@ -1,0 +1,101 @@
+"""The web server: waitress, whose own refusals have the sandbox's shape of an error, and which stops in good order."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
+
+from sandbox.kit.errors import BodyTooLarge, InvalidInput, SandboxError
+
+if TYPE_CHECKING:
+    import socket
+
+    from _typeshed.wsgi import WSGIApplication
+
+_BACKLOG = 512
+_MOST_CONNECTIONS = 1000
+_MAX_BODY_BYTES = 64_000_000
+_FINISH_SECONDS = 5
+_FLUSH_SECONDS = 2
+_STEP_SECONDS = 0.01
+
+
+class HttpServer:
+    """Answers on a socket that listens already, with ``threads`` requests at the same time."""
+
+    def __init__(self, app: WSGIApplication, listening: socket.socket, *, threads: int) -> None:
+        logging.getLogger("waitress").setLevel(logging.ERROR)
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._server: Any = create_server(
+            app,
+            sockets=[listening],
+            threads=threads,
+            backlog=_BACKLOG,
+            connection_limit=_MOST_CONNECTIONS,
+            max_request_body_size=_MAX_BODY_BYTES,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._server.channel_class = _Channel
+        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no new connection, finish what is under way, send it, and only then close the rest.
+
+        The order matters: a thread that ends its request writes a byte to the server's wake-up pipe. Were the pipe closed
+        before, that byte would go to whichever file has got the pipe's number since, which may be a database.
+        """
+        server = self._server
+        server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
+        server.task_dispatcher.shutdown(cancel_pending=False, timeout=_FINISH_SECONDS)
+        server.trigger.pull_trigger(self._close_when_sent)
+        until, pause = time.monotonic() + _FLUSH_SECONDS, threading.Event()
+        while server.active_channels and time.monotonic() < until:
+            pause.wait(_STEP_SECONDS)
+        server.trigger.pull_trigger(self._end_loop)
+        self._thread.join(_FLUSH_SECONDS)
+
+    def _close_when_sent(self) -> None:
+        for channel in list(self._server.active_channels.values()):
+            channel.close_when_flushed = True
+
+    def _end_loop(self) -> None:
+        """The loop runs until nothing is left to watch; a request that hangs on finds a pipe that goes nowhere."""
+        pipe, self._server.trigger = self._server.trigger, _ClosedPipe()
+        pipe.close()
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
+
+
+class _ClosedPipe:
+    def pull_trigger(self) -> None:
+        """Nobody is there to be woken."""
+
+
+class _JsonErrorTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What the server refuses itself, before any app sees it: a head or body that is too large or not HTTP."""
+
+    def execute(self) -> None:
+        refused = self.request.error
+        kind = BodyTooLarge if refused.code == 413 else InvalidInput if refused.code < 500 else SandboxError
+        problem = kind() if kind is not InvalidInput else InvalidInput(f"This is not a valid request: {refused.body}.")
+        body = json.dumps(problem.to_json()).encode()
+        self.status = f"{refused.code} {refused.reason}"
+        self.response_headers.append(("Content-Type", "application/json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    error_task_class = _JsonErrorTask
