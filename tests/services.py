@@ -158,27 +158,26 @@ def wrong_code(payment: Payment) -> str:
 
 
 @contextmanager
-def build_services(database_url: Callable[[str], str], transport: str) -> Iterator[Services]:
-    """``transport`` is in_process or http."""
-    if transport == "in_process":
-        inside = InProcessTransport()
-        services = Services(database_url, inside)
-        inside.app = services.app
-        try:
-            yield services
-        finally:
-            services.close()
-        return
-    root = Switch(None)
-    with serve(root) as url:
-        outside = HttpTransport(url)
-        services = Services(database_url, outside)
-        root._app = services.app
-        try:
-            yield services
-        finally:
-            services.close()
-            outside.close()
+def build_services(database_url: Callable[[str], str], transport: InProcessTransport | HttpFront) -> Iterator[Services]:
+    reached_by = transport.transport if isinstance(transport, HttpFront) else transport
+    services = Services(database_url, reached_by)
+    transport.app = services.app
+    try:
+        yield services
+    finally:
+        transport.app = None
+        services.close()
+
+
+class HttpFront:
+    """A real server for one test after another: ``app`` is what it serves at the moment."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+        self.transport: HttpTransport
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        return self.app(environ, start_response)
 
 
 @contextmanager
@@ -197,6 +196,20 @@ def serve(app: Any) -> Iterator[str]:
         thread.join(5)
 
 
+@pytest.fixture(scope="session")
+def http() -> Iterator[HttpFront]:
+    front = HttpFront()
+    with serve(front) as url:
+        front.transport = HttpTransport(url)
+        yield front
+        front.transport.close()
+
+
+@pytest.fixture
+def in_process() -> InProcessTransport:
+    return InProcessTransport()
+
+
 _IN_GROUP = pytest.mark.xdist_group("postgresql")
 
 
@@ -207,5 +220,6 @@ _IN_GROUP = pytest.mark.xdist_group("postgresql")
 def services(request: pytest.FixtureRequest) -> Iterator[Services]:
     """Both transports and both databases; their fourth combination adds nothing, since neither knows of the other."""
     database, transport = request.param.split()
-    with build_services(request.getfixturevalue(f"{database}_url"), transport) as built:
+    url = request.getfixturevalue(f"{database}_url")
+    with build_services(url, request.getfixturevalue(transport)) as built:
         yield built

@@ -15,9 +15,9 @@ from sandbox.platform.apps.routes import app_api, app_pages, public_app_api
 from sandbox.platform.apps.service import AppService
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
-from sandbox.platform.merchant_api.generation_1.routes import accept_api, test_mode_api
+from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
+from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
-from sandbox.platform.merchant_api.generation_1.test_mode import TestMode
 from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
 from sandbox.platform.site.routes import site_pages
@@ -67,8 +67,8 @@ def create_platform(
     apps = AppService(database, clock, stream, wallets, settings)
     orders = OrderService(database, clock, ids.stream("platform.orders"), settings)
     reports = OrderReports(database)
-    test_mode = TestMode(database, clock, stream, payments)
-    accept = AcceptService(database, clock, stream, payments=payments, orders=orders, test_mode=test_mode)
+    magic_codes = MagicCodes(database, clock, stream, payments)
+    accept = AcceptService(database, clock, stream, payments=payments, orders=orders, magic_codes=magic_codes)
     blueprints: tuple[Blueprint, ...] = (
         site_pages(apps, access, settings.base_url, script),
         account_pages(accounts, access),
@@ -79,7 +79,7 @@ def create_platform(
         form_api(orders),
         order_api(orders),
         accept_api(accept),
-        test_mode_api(test_mode),
+        magic_code_api(magic_codes),
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -51,9 +51,8 @@ def add_event(connection: Connection, event: dict[str, Any]) -> bool:
     return connection.execute(_add_event, event).rowcount == 1
 
 
-def list_events(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
-    query = select(order_events).where(order_events.c.order_id == order_id).order_by(order_events.c.id)
-    return connection.execute(query).all()
+def get_event(connection: Connection, key: str) -> Row[Any]:
+    return connection.execute(select(order_events).where(order_events.c.key == key)).one()
 
 
 def list_by_app(connection: Connection, app_id: str) -> Sequence[Row[Any]]:

@@ -13,8 +13,8 @@ from sandbox.kit.web.cors import open_to_any_site
 from sandbox.platform.merchant_api.generation_1.schemas import failure, read_accept
 
 if TYPE_CHECKING:
+    from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
     from sandbox.platform.merchant_api.generation_1.service import AcceptService
-    from sandbox.platform.merchant_api.generation_1.test_mode import TestMode
 
 _LONGEST_KEY = 100
 
@@ -37,8 +37,8 @@ def accept_api(service: AcceptService) -> Blueprint:
     return routes
 
 
-def test_mode_api(service: TestMode) -> Blueprint:
-    routes = Blueprint("test_mode", __name__, url_prefix="/api/checkout/sessions")
+def magic_code_api(service: MagicCodes) -> Blueprint:
+    routes = Blueprint("magic_codes", __name__, url_prefix="/api/checkout/sessions")
     open_to_any_site(routes)
 
     @routes.post("/<session>/verify")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
-    from sandbox.platform.merchant_api.generation_1.test_mode import TestMode
+    from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
     from sandbox.platform.orders.service import OrderService
 
 
@@ -39,14 +39,14 @@ class AcceptService:
         *,
         payments: PaymentsClient,
         orders: OrderService,
-        test_mode: TestMode,
+        magic_codes: MagicCodes,
     ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._payments = payments
         self._orders = orders
-        self._test_mode = test_mode
+        self._magic_codes = magic_codes
 
     def accept(self, request: Accept, idempotency_key: str | None) -> tuple[int, dict[str, Any]]:
         """HTTP status and body. With an ``idempotency_key`` the first answer is given again, whatever crashed meanwhile."""
@@ -93,8 +93,8 @@ class AcceptService:
         """Amount in millimes and the merchant's own reference of the executed payment."""
         with self._database.read() as connection:
             order = order_store.find_by_payment(connection, request.payment_id)
-        if order is not None and self._test_mode.owns(order):
-            return self._test_mode.accept(app, order, request, execution_key)
+        if order is not None and self._magic_codes.owns(order):
+            return self._magic_codes.accept(app, order, request, execution_key)
         payment = self._payments.get_payment(request.payment_id)
         join_trace(payment.session)
         if payment.app_id != app.id:

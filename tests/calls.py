@@ -1,0 +1,199 @@
+"""Fields with which each call that reads a body succeeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.stage import AMOUNT, Stage
+
+Fields = dict[str, Any]
+
+
+def _registration(stage: Stage) -> Fields:
+    return {"name": "Amel Ben Salah", "email": f"call-{stage.unique()}@example.com", "password": "a good password"}
+
+
+def _login(stage: Stage) -> Fields:
+    return {"email": stage.owner.email, "password": stage.owner.password}
+
+
+def _new_app(stage: Stage) -> Fields:
+    return {
+        "name": f"Called {stage.unique()}",
+        "description": "An app",
+        "phone_number": stage.owner.wallet_phone,
+    }
+
+
+def _open_session(stage: Stage) -> Fields:
+    return {
+        "app": stage.owner.public_token,
+        "amount": AMOUNT,
+        "id": "TX12530",
+        "name": "Olive oil",
+        "description": "Half a litre",
+        "image": "https://shop.example/oil.png",
+        "language": "fr",
+    }
+
+
+def _accept(stage: Stage) -> Fields:
+    payment_id = stage._payment_id()
+    return {
+        "app_token": stage.owner.public_token,
+        "app_secret": stage.owner.private_token,
+        "payment_id": payment_id,
+        "flouci_otp": stage.code,
+        "amount": AMOUNT,
+    }
+
+
+def _verify(stage: Stage) -> Fields:
+    stage._payment_id()
+    return {"session": stage.in_session, "code": stage.code}
+
+
+def _prepare(stage: Stage) -> Fields:
+    return {
+        "idempotency_key": f"key-{stage.unique()}",
+        "session": stage._session(),
+        "app_id": stage._app_id(),
+        "payer_phone": stage.phone.number,
+        "pin": "1234",
+        "payee_wallet_id": stage.wallet_of(stage.owner.wallet_phone),
+        "amount": AMOUNT,
+        "reference": "TX-1",
+        "merchant_name": "Café Olé",
+    }
+
+
+def _execute(stage: Stage) -> Fields:
+    return {
+        "app_id": stage._app_id(),
+        "code": stage.code,
+        "amount": AMOUNT,
+        "payee_wallet_id": stage.wallet_of(stage.owner.wallet_phone),
+        "execution_key": f"key-{stage.unique()}",
+    }
+
+
+def _wallet(stage: Stage) -> Fields:
+    return {
+        "phone_number": f"98{stage.unique():06}",
+        "holder_name": "Salma Zouari",
+        "pin": "1234",
+        "kind": "business",
+        "trade_name": "Zouari et fils",
+        "language": "ar",
+        "status": "active",
+    }
+
+
+def _authorize(stage: Stage) -> Fields:
+    payee = stage.wallet_of(stage.owner.wallet_phone)
+    return {"payer_phone": stage.phone.number, "pin": "1234", "payee_wallet_id": payee}
+
+
+def _top_up(stage: Stage) -> Fields:
+    return {"wallet_id": stage._wallet_id(), "amount": 1, "idempotency_key": f"key-{stage.unique()}"}
+
+
+def _phone(stage: Stage) -> Fields:
+    number = f"99{stage.unique():06}"
+    return {"phone_number": number, "name": "Slim", "trade_name": "Chez Slim", "pin": "1234", "balance": 1000}
+
+
+FIELDS: dict[str, Callable[[Stage], Fields]] = {
+    "POST /register": _registration,
+    "POST /login": _login,
+    "POST /logout": lambda _: {},
+    "POST /api/developers": lambda stage: _registration(stage) | {"language": "ar"},
+    "POST /api/developers/activate": lambda stage: {"key": stage._key()},
+    "POST /api/login": _login,
+    "POST /apps/new": _new_app,
+    "POST /apps/new/<link_id>": lambda stage: {"code": stage.code},
+    "POST /apps/new/<link_id>/resend": lambda _: {},
+    "POST /api/apps": _new_app,
+    "POST /api/apps/links/<link_id>/confirm": lambda stage: {"code": stage.code},
+    "POST /api/apps/links/<link_id>/resend": lambda _: {},
+    "POST /api/checkout/sessions": _open_session,
+    "POST /api/checkout/sessions/<session>/scan": lambda stage: {
+        "app": stage.owner.public_token,
+        "amount": AMOUNT,
+        "phone_number": stage.phone.number,
+    },
+    "POST /api/checkout/sessions/<session>/refuse": lambda _: {},
+    "POST /api/checkout/sessions/<session>/verify": lambda stage: {"code": "123456"},
+    "POST /api/events": lambda _: {"events": []},
+    "POST /api/accept": _accept,
+    "POST /wallets/api/wallets": _wallet,
+    "POST /wallets/api/authorize": _authorize,
+    "POST /wallets/api/challenges": lambda stage: {"phone_number": stage.owner.wallet_phone},
+    "POST /wallets/api/challenges/<challenge_id>/resend": lambda _: {},
+    "POST /wallets/api/challenges/<challenge_id>/verify": lambda stage: {"code": stage.code},
+    "POST /wallets/api/sms": lambda _: {"messages": []},
+    "POST /payments/api/payments": _prepare,
+    "POST /payments/api/payments/<payment_id>/execute": _execute,
+    "POST /payments/api/payments/<payment_id>/cancel": lambda _: {},
+    "POST /payments/api/verify": _verify,
+    "POST /payments/api/top-ups": _top_up,
+    "POST /mobile/phones": _phone,
+    "POST /mobile/phones/<number>/scan": lambda stage: {"qr_text": stage.scan()},
+    "POST /mobile/phones/<number>/pay": lambda stage: {"scan_id": stage.scan_id, "pin": "1234"},
+    "POST /mobile/phones/<number>/refuse": lambda stage: {"scan_id": stage.scan_id},
+    "POST /_sandbox/reset": lambda _: {},
+    "POST /_sandbox/drain": lambda _: {},
+    "POST /_sandbox/clock": lambda _: {"action": "resume"},
+    "POST /_sandbox/clock/advance": lambda _: {"seconds": 0},
+    "POST /shop/handle_payment": lambda _: {"order": "1", "payment_id": "p", "flouci_otp": "123456"},
+    "POST /shop/payment/ask_again": lambda _: {"order": "1"},
+}
+"""By route. The path is made first (``Stage.path_of``): a code belongs to the newest link, challenge or payment."""
+
+OPTIONAL = {
+    "POST /api/developers": {"language"},
+    "POST /api/apps": {"description"},
+    "POST /api/checkout/sessions": {"id", "name", "description", "image", "language"},
+    "POST /api/accept": {"amount"},
+    "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status"},
+    "POST /payments/api/payments": {"reference"},
+    "POST /mobile/phones": {"name", "trade_name", "pin", "balance"},
+    "POST /mobile/phones/<number>/pay": {"pin"},
+}
+"""Fields that may be left out."""
+
+FORMS = {
+    "POST /register",
+    "POST /login",
+    "POST /logout",
+    "POST /apps/new",
+    "POST /apps/new/<link_id>",
+    "POST /apps/new/<link_id>/resend",
+    "POST /shop/handle_payment",
+    "POST /shop/payment/ask_again",
+}
+"""What pages of ours send, as forms; everything else is called by programs."""
+SERVICE_ONLY = ("/wallets/api/", "/payments/api/", "/api/events")
+SERVICE_ONLY_ROUTES = {"POST /api/checkout/sessions/<session>/scan", "POST /api/checkout/sessions/<session>/refuse"}
+OPEN_ROUTES = {"POST /payments/api/verify"}
+
+
+def is_service_only(route: str) -> bool:
+    path = route.partition(" ")[2]
+    return route in SERVICE_ONLY_ROUTES or (path.startswith(SERVICE_ONLY) and route not in OPEN_ROUTES)
+
+
+def headers_of(stage: Stage, route: str) -> dict[str, str]:
+    """Whoever may call this: a service, or the owner."""
+    return stage.service_key if is_service_only(route) else {"Authorization": f"Bearer {stage.owner_token}"}
+
+
+def program_calls() -> list[str]:
+    """Routes that programs send fields to."""
+    return sorted(set(FIELDS) - FORMS - {"POST /_sandbox/reset"})
+
+
+def calls_with_fields() -> list[str]:
+    bare = ("/resend", "/cancel", "/_sandbox/drain", "/refuse")
+    return [route for route in program_calls() if not route.endswith(bare) or "/mobile/" in route]

@@ -1,0 +1,167 @@
+"""A sandbox on which everything that a route can name exists: one call gives the path, another the fields that succeed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask
+
+from sandbox.contracts.platform import NewApp, OpenSession, Registration
+from sandbox.contracts.qr_payload import CheckoutCode, to_text
+from sandbox.testing import Sandbox
+
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_OF_SERVICE = {"": "mark.svg", "/mobile": "phone.js", "/inbox": "inbox.js", "/shop": "shop.js"}
+AMOUNT = 12_500
+
+
+def apps_of(sandbox: Sandbox) -> dict[str, Flask]:
+    """Every Flask app on the one port, by the path that it is mounted at."""
+    world = sandbox._running.world
+    return {"": world._platform.app} | {path: getattr(app, "_app", app) for path, app in world._mounts.items()}
+
+
+def list_routes(sandbox: Sandbox) -> set[str]:
+    """``POST /api/accept`` and so on, as the apps have them; HEAD and OPTIONS come with the rest."""
+    return {
+        f"{method} {prefix}{rule.rule}"
+        for prefix, app in apps_of(sandbox).items()
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+class Stage:
+    """An owner of apps and orders, another developer, a phone, and whatever a call needs made afresh."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.base_url = sandbox.base_url
+        self.world = sandbox._running.world
+        self.http = httpx.Client(base_url=sandbox.base_url, trust_env=False, timeout=30)
+        self._numbers = count(1)
+        self.renew()
+
+    def renew(self) -> None:
+        """After a reset nothing of what was made is there any more."""
+        self.owner, self.other = self.sandbox.new_merchant(), self.sandbox.new_merchant()
+        self.owner_token, self.other_token = self.sandbox.log_in(self.owner), self.sandbox.log_in(self.other)
+        self.phone = self.sandbox.new_phone(balance=5_000_000)
+        self.code = ""
+        self.scan_id = ""
+        self.in_session = ""
+
+    @property
+    def service_key(self) -> dict[str, str]:
+        return {"Sandbox-Service-Key": self.world._platform.app.service_key}
+
+    def unique(self) -> int:
+        return next(self._numbers)
+
+    def path_of(self, rule: str) -> str:
+        """The rule's path with something of the owner's that is really there, made now."""
+        service = next((name for name in ("/mobile", "/inbox", "/shop") if rule.startswith(name)), "")
+        if rule.endswith("<path:filename>"):
+            return rule.replace("<path:filename>", "mark.svg" if "/_ui/" in rule else _OF_SERVICE[service])
+        return _PARAMETER.sub(lambda match: str(getattr(self, f"_{match.group(1)}")()), rule)
+
+    def _key(self) -> str:
+        """A fresh activation key."""
+        email = f"new-{self.unique()}@example.com"
+        self.sandbox.platform.register(Registration(name="New", email=email, password="a good password"))
+        self.sandbox.control.drain()
+        return self.sandbox.inbox.wait_for(to=email).links[0].rpartition("/")[2]
+
+    def _link_id(self) -> str:
+        new = NewApp(name=f"App {self.unique()}", phone_number=self.owner.wallet_phone)
+        link = self.sandbox.platform.start_app(self.owner_token, new)
+        self.code = self._newest_code(self.owner.wallet_phone)
+        return link.id
+
+    def _challenge_id(self) -> str:
+        challenge = self.world.wallets.start_challenge(self.owner.wallet_phone)
+        self.code = self._newest_code(self.owner.wallet_phone)
+        return challenge.id
+
+    def _app_id(self) -> str:
+        return self.sandbox.platform.list_apps(self.owner_token)[0].id
+
+    def _public_token(self) -> str:
+        return self.owner.public_token
+
+    def _session(self) -> str:
+        opened = self.sandbox.platform.open_session(OpenSession(app=self.owner.public_token, amount=AMOUNT))
+        self.in_session = opened["session"]
+        return self.in_session
+
+    def _number(self) -> str:
+        """A phone that has just scanned a payment form."""
+        self.scan()
+        return self.phone.number
+
+    def _payment_id(self) -> str:
+        """A payment that the phone has just prepared."""
+        self.scan()
+        paid = self.phone.pay()
+        self.code = paid.code or ""
+        return paid.payment_id or ""
+
+    def _wallet_id(self) -> str:
+        return self.wallet_of(self.phone.number)
+
+    def _mail_id(self) -> int:
+        return self.sandbox.inbox.wait_for(to=self.owner.email).id
+
+    def _request_id(self) -> str:
+        return str(self.sandbox.control.list_exchanges(limit=1)[0]["id"])
+
+    def scan(self) -> str:
+        """The text that a phone read from a fresh form's code."""
+        code = CheckoutCode(app=self.owner.public_token, amount=AMOUNT, session=self._session())
+        self.scan_id = self.phone.scan_text(to_text(code)).scan_id
+        return to_text(code)
+
+    def wallet_of(self, number: str) -> str:
+        wallet = self.world.wallets.find_wallet(number)
+        assert wallet is not None
+        return wallet.id
+
+    def _newest_code(self, number: str) -> str:
+        return re.findall(r"\d{6}", self.sandbox.phone(number).messages()[0]["text"])[0]
+
+    def facts(self) -> dict[str, Any]:
+        """What no refused call may change: the money, the owner's orders and apps, and that the ledger is right."""
+        report = self.sandbox.control.verify_ledger()
+        assert report["problems"] == []
+        app_id = self._app_id()
+        return {
+            "money": (report["journal_entries"], report["postings"], self.phone.balance, self.owner.balance),
+            "apps": len(self.sandbox.platform.list_apps(self.owner_token)),
+            "orders": [
+                (order["id"], order["status"])
+                for order in self.sandbox.platform.list_orders(self.owner_token, app_id)
+                if order["status"] != "OPENED"
+            ],
+        }
+
+    def close(self) -> None:
+        self.http.close()
+
+
+@pytest.fixture(scope="session")
+def rough_sandbox() -> Iterator[Sandbox]:
+    """A sandbox that is treated badly: its clock and its data belong to the tests that use it."""
+    with Sandbox.start(seed=7) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stage(rough_sandbox: Sandbox) -> Iterator[Stage]:
+    made = Stage(rough_sandbox)
+    yield made
+    made.close()
