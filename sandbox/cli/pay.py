@@ -10,6 +10,7 @@ import click
 from sandbox.cli import FAILED, NOT_READY
 from sandbox.cli.output import data_option, json_option, print_json, running, stop_with
 from sandbox.contracts.mobile import MobileClient
+from sandbox.contracts.platform import PlatformClient
 from sandbox.contracts.transport import HttpTransport
 from sandbox.kit.errors import SandboxError
 from sandbox.testing.browser import NoBrowserError
@@ -34,7 +35,7 @@ def pay_command(
     details = running(data_dir)
     transport = HttpTransport(details["base_url"])
     phone = PhoneDriver(MobileClient(transport), number or details["phones"][0]["phone_number"])
-    purchase = Purchase(phone=phone, pin=pin, refuse=refuse)
+    purchase = Purchase(phone=phone, platform=PlatformClient(transport), pin=pin, refuse=refuse)
     try:
         result = _pay(target or details["shop_url"], purchase)
     except NoBrowserError as error:
@@ -43,7 +44,7 @@ def pay_command(
         result = {"status": "FAILED", "error": error.code, "message": error.message, "hint": error.hint}
     finally:
         transport.close()
-    _show(result, as_json=as_json)
+    _show(result, as_json=as_json, wanted={"REFUSED"} if refuse else {"SUCCESS", "PREPARED"})
 
 
 def _pay(target: str, purchase: Purchase) -> dict[str, Any]:
@@ -54,11 +55,11 @@ def _pay(target: str, purchase: Purchase) -> dict[str, Any]:
     return pay_picture(Path(target), purchase)
 
 
-def _show(result: dict[str, Any], *, as_json: bool) -> None:
+def _show(result: dict[str, Any], *, as_json: bool, wanted: set[str]) -> None:
     if as_json:
         print_json(result)
     else:
         for name, value in result.items():
             click.echo(f"{name}: {value}")
-    if result["status"] not in {"SUCCESS", "PREPARED"}:
+    if result["status"] not in wanted:
         raise SystemExit(FAILED)

@@ -10,6 +10,8 @@ from rich.table import Table
 
 from sandbox.kit.money import format_dinars
 
+_FIRST_COLUMN = 18
+
 
 def print_start_screen(details: dict[str, Any], *, seconds: float, background: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
@@ -63,6 +65,6 @@ def _phones(details: dict[str, Any]) -> Table:
 
 def _table() -> Table:
     table = Table(box=box.SIMPLE, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(style="cyan", no_wrap=True, min_width=_FIRST_COLUMN)
     table.add_column(no_wrap=True)
     return table

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from sandbox.contracts.mobile import PaidScan
+    from sandbox.contracts.platform import PlatformClient
     from sandbox.testing.drivers import PhoneDriver, Picture
 
-_PATIENCE_MILLISECONDS = 15_000
+_PATIENCE_MILLISECONDS, _STEP_MILLISECONDS = 15_000, 20
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Purchase:
     """Who pays, and how: with the phone's own PIN, another one, or a refusal."""
 
     phone: PhoneDriver
+    platform: PlatformClient
     pin: str | None = None
     refuse: bool = False
 
@@ -33,6 +35,11 @@ class Purchase:
         """What the shopper does on the phone."""
         self.phone.scan(picture)
         return self.phone.refuse() if self.refuse else self.phone.pay(self.pin)
+
+    def order_status(self) -> str:
+        """How the order of the scanned form stands with the platform."""
+        scan = self.phone.last_scan
+        return str(self.platform.get_session(scan.session)["status"]) if scan else ""
 
 
 def pay_picture(picture: Path, purchase: Purchase) -> dict[str, Any]:
@@ -70,12 +77,26 @@ def _pay(page: Page, shopper: Shopper, purchase: Purchase) -> dict[str, Any]:
         shopper.wait_for_state("refused")
         return {"status": paid.status, "page": page.url}
     shopper.wait_for_state("prepared")
-    with page.expect_response(lambda answer: "/verify" in answer.url) as verified, page.expect_navigation():
+    with page.expect_response(lambda answer: "/verify" in answer.url):
         shopper.type_code(paid.code)
+    order = _wait_for_order(page, purchase)
+    page.wait_for_load_state()
     return {
-        "status": "SUCCESS" if verified.value.ok else "FAILED",
+        "status": "SUCCESS" if order == "PAID" else "FAILED",
+        "order_status": order,
         "payment_id": paid.payment_id,
         "code": paid.code,
         "page": page.url,
         "title": page.title(),
     }
+
+
+def _wait_for_order(page: Page, purchase: Purchase) -> str:
+    """How the order stands once the shop's back end had time to accept; what the shop's page claims is its own affair."""
+    status = purchase.order_status()
+    for _ in range(_PATIENCE_MILLISECONDS // _STEP_MILLISECONDS):
+        if status not in {"PREPARED", "VERIFIED"}:
+            break
+        page.wait_for_timeout(_STEP_MILLISECONDS)
+        status = purchase.order_status()
+    return status

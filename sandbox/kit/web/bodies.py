@@ -6,8 +6,9 @@ import json
 from typing import Any, TypeVar
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import BodyTooLarge, InvalidInput
 from sandbox.kit.shapes import Shape
 
 ShapeType = TypeVar("ShapeType", bound=Shape)
@@ -25,9 +26,12 @@ def read_query(shape: type[ShapeType]) -> ShapeType:
 
 def read_fields() -> dict[str, Any]:
     """The fields of a form or of a JSON object, whichever the Content-Type says; JSON where it says nothing."""
-    if request.mimetype in _FORM_TYPES:
-        return request.form.to_dict()
-    raw = request.get_data(cache=True)
+    try:
+        if request.mimetype in _FORM_TYPES:
+            return request.form.to_dict()
+        raw = request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise BodyTooLarge(field="body") from None
     if not raw.strip():
         return {}
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from sandbox.contracts.errors import BadCredentials, CodeLocked, PaymentClosed, WalletNotFound
-from sandbox.kit.errors import IdempotencyMismatch, InvalidInput, SandboxError, ServiceUnavailable
+from sandbox.kit.errors import BodyTooLarge, IdempotencyMismatch, InvalidInput, SandboxError, ServiceUnavailable
 from sandbox.kit.shapes import Amount, Code, Identifier, Optional, Shape
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _RENAMED = {CodeLocked.code: "WRONG_CODE", PaymentClosed.code: "PAYMENT_EXPIRED"
 _STATUS = {
     BadCredentials.code: 403,
     InvalidInput.code: 400,
+    BodyTooLarge.code: 413,
     IdempotencyMismatch.code: 409,
     ServiceUnavailable.code: 503,
 }
