@@ -23,7 +23,7 @@ def main() -> int:
     from waitress import create_server
 
     try:
-        server = create_server(shop, host="127.0.0.1", port=wanted.port, ident="shop")
+        server = create_server(shop, host="127.0.0.1", port=wanted.port, threads=8, ident="shop")
     except OSError as error:
         sys.stderr.write(
             f"The shop cannot listen on port {wanted.port}: {error.strerror}. Choose another with --port.\n"

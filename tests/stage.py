@@ -15,7 +15,8 @@ from sandbox.contracts.platform import NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.testing import Sandbox
 
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
+_CONVERTER_LIMITS = re.compile(r"(?<=<int)\([^)]*\)")
 _OF_SERVICE = {"": "mark.svg", "/mobile": "phone.js", "/inbox": "inbox.js", "/shop": "shop.js"}
 AMOUNT = 12_500
 
@@ -29,7 +30,7 @@ def apps_of(sandbox: Sandbox) -> dict[str, Flask]:
 def list_routes(sandbox: Sandbox) -> set[str]:
     """``POST /api/accept`` and so on, as the apps have them; HEAD and OPTIONS come with the rest."""
     return {
-        f"{method} {prefix}{rule.rule}"
+        f"{method} {prefix}{_CONVERTER_LIMITS.sub('', rule.rule)}"
         for prefix, app in apps_of(sandbox).items()
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.contracts.payments import Payment
-from sandbox.kit.shapes import Shape
+from sandbox.kit.shapes import Moment, Shape
 
 PaymentEventType = Literal[
     "payment.prepared",
@@ -24,7 +24,7 @@ class PaymentEvent(Shape):
 
     id: str
     type: PaymentEventType
-    at: str
+    at: Moment
     payment: Payment
 
 

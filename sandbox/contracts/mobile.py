@@ -9,9 +9,9 @@ from pydantic import Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.kit.money import MAX_AMOUNT
-from sandbox.kit.shapes import Identifier, Name, Optional, PhoneNumber, Pin, Shape
+from sandbox.kit.shapes import Identifier, Name, NotBoolean, Optional, PhoneNumber, Pin, Shape
 
-OpeningBalance = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
+OpeningBalance = Annotated[int, NotBoolean, Field(ge=0, le=MAX_AMOUNT)]
 
 
 class NewPhone(Shape):

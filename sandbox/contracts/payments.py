@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
-from sandbox.kit.shapes import Amount, Code, Identifier, Name, Optional, PhoneNumber, Pin, Shape
+from sandbox.kit.shapes import Amount, Code, Identifier, Moment, Name, Optional, PhoneNumber, Pin, Shape
 
 
 class PreparePayment(Shape):
@@ -58,9 +58,9 @@ class Payment(Shape):
     payee_wallet_id: str
     amount: int
     reference: str | None = None
-    created_at: str
-    expires_at: str
-    executed_at: str | None = None
+    created_at: Moment
+    expires_at: Moment
+    executed_at: Moment | None = None
     code: str | None = None
 
 

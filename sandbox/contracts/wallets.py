@@ -41,6 +41,10 @@ class OpenWallet(Shape):
     status: Literal["active", "blocked", "pending"] = "active"
 
 
+class WalletFilter(Shape):
+    phone_number: PhoneNumber
+
+
 class Authorize(Shape):
     payer_phone: PhoneNumber
     pin: Pin

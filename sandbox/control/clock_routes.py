@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from flask import Blueprint
 from pydantic import Field
 
-from sandbox.kit.clock import to_iso
-from sandbox.kit.shapes import Shape
+from sandbox.kit.clock import ClockLimitError, to_iso
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.shapes import NotBoolean, Shape
 from sandbox.kit.web import read_body
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _TEN_YEARS = 10 * 366 * 24 * 3600
 
 
 class Advance(Shape):
-    seconds: Annotated[float, Field(ge=0, le=_TEN_YEARS)]
+    seconds: Annotated[float, NotBoolean, Field(ge=0, le=_TEN_YEARS)]
 
 
 class SetClock(Shape):
@@ -48,7 +49,10 @@ def clock_routes(levers: Levers) -> Blueprint:
     @routes.post("/advance")
     def advance() -> dict[str, Any]:
         """All due work is done when this answers."""
-        levers.clock.advance(read_body(Advance).seconds)
+        try:
+            levers.clock.advance(read_body(Advance).seconds)
+        except ClockLimitError as error:
+            raise InvalidInput(str(error), field="seconds") from None
         levers.save_clock()
         return {"work_done": levers.drain(), **shown()}
 

@@ -24,7 +24,7 @@ BODY_BYTES = 4_000
 _WAITING = 10_000
 _BATCH_SECONDS = 0.25
 _PATH_LENGTH = 500
-_PRUNE_EVERY = 2_000
+PRUNE_EVERY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Journal:
             self._since_pruned += len(rows)
             with self._database.write() as connection:
                 store.add_exchanges(connection, rows)
-                if self._since_pruned >= _PRUNE_EVERY:
+                if self._since_pruned >= PRUNE_EVERY:
                     store.delete_oldest(connection, KEEP)
                     self._since_pruned = 0
 

@@ -9,6 +9,13 @@ from datetime import UTC, datetime, timedelta
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+"""The calendar ends with the year 9999, and whatever is stored expires some time after now."""
+
+
+class ClockLimitError(ValueError):
+    """The text says where the clock cannot be moved to."""
+
 
 @dataclass(frozen=True)
 class ClockState:
@@ -53,11 +60,13 @@ class Clock:
             return now
 
     def advance(self, seconds: float) -> datetime:
-        """Move the clock forward by ``seconds`` (never back: what has expired stays expired)."""
+        """Move the clock forward by ``seconds`` (never back: what has expired stays expired). Raises ClockLimitError."""
         if seconds < 0:
-            raise ValueError("a clock cannot be moved back: what has expired stays expired")
+            raise ClockLimitError("The clock cannot be moved back: what has expired stays expired.")
         with self._lock:
             state = self._state
+            if seconds > (LATEST - self._read()).total_seconds():
+                raise ClockLimitError(f"The clock cannot be moved beyond the year {LATEST.year}.")
             frozen = state.frozen_at and state.frozen_at + timedelta(seconds=seconds)
             self._state = ClockState(state.offset_seconds + (0 if frozen else seconds), frozen)
             return self._read()

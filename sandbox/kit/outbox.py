@@ -64,6 +64,7 @@ class Outbox:
     def __init__(self, database: Database, table: Table, clock: Clock, wake: Callable[[], None]) -> None:
         self._database = database
         self._table = table
+        self._add = insert(table)
         self._clock = clock
         self._wake = wake
         self._delivering = threading.Lock()
@@ -76,7 +77,7 @@ class Outbox:
     def add(self, connection: Connection, topic: str, payload: dict[str, Any]) -> None:
         """Store a message in the caller's transaction; delivery starts when that is committed."""
         row = {"topic": topic, "payload": payload, "due_at": self._clock.now()}
-        connection.execute(insert(self._table), row)
+        connection.execute(self._add, row)
         after_commit(connection, self._wake)
 
     def deliver_due(self) -> int:

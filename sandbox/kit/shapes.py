@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.money import parse_amount
@@ -59,7 +60,9 @@ def _is_storable_throughout(value: object) -> bool:
 
 
 def is_storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    if "\x00" in text:
+        return False
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _explain(error: ValidationError) -> InvalidInput:
@@ -94,6 +97,23 @@ def _six_digits(value: object) -> object:
     return f"{value:06d}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _refuse_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"{str(value).lower()} is not a number.")  # noqa: TRY004  pydantic reports ValueError by field
+    return value
+
+
+def _require_moment(value: str) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError("This is not a moment. Send ISO 8601 in UTC, such as 2026-03-01T09:30:00.000Z.")
+    return value
+
+
 Amount = Annotated[int, BeforeValidator(parse_amount)]
 """Millimes, 1 to MAX_AMOUNT, in any of the spellings that integrators send."""
 PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
@@ -108,5 +128,9 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, patte
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Text = Annotated[str, StringConstraints(max_length=500)]
 OptionalText = Annotated[Text | None, BeforeValidator(_blank_to_none)]
+NotBoolean = BeforeValidator(_refuse_boolean)
+"""Marks a number: true and false would be taken for 1 and 0."""
+Moment = Annotated[str, AfterValidator(_require_moment)]
+"""ISO 8601 in UTC."""
 Optional = BeforeValidator(_blank_to_none)
 """Marks a field whose empty string (an empty form field) means that it was not sent."""

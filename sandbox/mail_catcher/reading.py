@@ -40,12 +40,12 @@ class ReadMail:
 def read_mail(row: Row[Any]) -> ReadMail:
     """Whatever arrived is shown as well as it can be; a mail that is not well formed is no error."""
     message = message_from_bytes(row.raw, _class=EmailMessage, policy=policy.default)
-    text = _body(message, "plain") or ""
+    text = _clean(_body(message, "plain") or "")
     return ReadMail(
         id=row.id,
         sender=row.sender,
         to=row.recipients.split("\n"),
-        subject=str(message.get("Subject", "")),
+        subject=_clean(str(message.get("Subject", ""))),
         text=text,
         html=_body(message, "html"),
         links=find_links(text),
@@ -61,6 +61,11 @@ def find_links(text: str) -> list[str]:
 def find_codes(text: str) -> list[str]:
     """Six-digit codes that stand alone."""
     return list(dict.fromkeys(_CODE.findall(text)))
+
+
+def _clean(text: str) -> str:
+    """Without what no JSON or page can carry: NUL and halves of characters."""
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
 
 
 def _body(message: EmailMessage, kind: str) -> str | None:

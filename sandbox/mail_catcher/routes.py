@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sandbox.mail_catcher.service import MailService
 
 _LONGEST_WAIT_SECONDS = 30
+_MAIL_ID = f"<int(max={2**63 - 1}):mail_id>"
+"""A number that no database can hold is no address."""
 
 
 class MailFilter(Shape):
@@ -47,11 +49,11 @@ def inbox_api(service: MailService) -> Blueprint:
         found = poll(lambda: service.list_newest(to=wanted.to, contains=wanted.contains), seconds=wanted.wait)
         return {"mails": [mail.to_shape().model_dump() for mail in found]}
 
-    @routes.get("/mails/<int:mail_id>/raw")
+    @routes.get(f"/mails/{_MAIL_ID}/raw")
     def raw(mail_id: int) -> Response:
         return Response(service.get_raw(mail_id), mimetype="message/rfc822")
 
-    @routes.get("/mails/<int:mail_id>/html")
+    @routes.get(f"/mails/{_MAIL_ID}/html")
     def html(mail_id: int) -> Response:
         """Somebody else's HTML: shown without scripts, forms or anything from elsewhere."""
         answer = Response(service.get(mail_id).html or "", mimetype="text/html")
@@ -72,7 +74,7 @@ def inbox_pages(service: MailService, wallets: WalletsClient) -> Blueprint:
         messages = [_shown(message) for message in wallets.list_sms()] if to is None else []
         return render_template("inbox.html", mails=service.list_newest(to=to), messages=messages, to=to)
 
-    @routes.get("/mails/<int:mail_id>")
+    @routes.get(f"/mails/{_MAIL_ID}")
     def show_mail(mail_id: int) -> str:
         mail = service.get(mail_id)
         html_url = url_for("inbox_api.html", mail_id=mail_id) if mail.html else None

@@ -32,5 +32,6 @@ def get(connection: Connection, mail_id: int) -> Row[Any]:
 def list_newest(connection: Connection, to: str | None) -> Sequence[Row[Any]]:
     query = select(mails).order_by(mails.c.id.desc()).limit(_PAGE)
     if to:
-        query = query.where(mails.c.recipients.contains(to.lower(), autoescape=True))
+        one_of_them = "\n" + mails.c.recipients + "\n"
+        query = query.where(one_of_them.contains(f"\n{to.strip().lower()}\n", autoescape=True))
     return connection.execute(query).all()

@@ -115,7 +115,7 @@ def _qr_text() -> str:
 def _decode_base64(value: object) -> bytes:
     """Also a data URL, as a browser's canvas gives it."""
     try:
-        return base64.b64decode(str(value).rpartition("base64,")[2], validate=True)
+        return base64.b64decode(value.rpartition("base64,")[2] if isinstance(value, str) else "?", validate=True)
     except (binascii.Error, ValueError):
         raise InvalidInput(
             "'image_base64' is not base64.", field="image_base64", hint="Encode the picture file as base64."

@@ -1,4 +1,4 @@
-"""Queries of the phone."""
+"""Queries of the phone. Statements of the hot path are built once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _add_phone = text(
     "INSERT INTO phones (phone_number, name, trade_name, pin, screen, created_at)"
     " VALUES (:phone_number, :name, :trade_name, :pin, :screen, :created_at) ON CONFLICT (phone_number) DO NOTHING"
 ).bindparams(bindparam("screen", type_=phones.c.screen.type), bindparam("created_at", type_=phones.c.created_at.type))
+_change_phone = update(phones).where(phones.c.phone_number == bindparam("number"))
 _add_scan = insert(scans)
+_scan_by_id = select(scans).where(scans.c.id == bindparam("id"), scans.c.phone_number == bindparam("number"))
+_change_scan = update(scans).where(scans.c.id == bindparam("which"))
 
 
 def add_phone(connection: Connection, values: dict[str, Any], created_at: datetime) -> None:
@@ -38,7 +41,7 @@ def list_phones(connection: Connection) -> Sequence[Row[Any]]:
 
 
 def change_phone(connection: Connection, number: str, **values: Any) -> None:
-    connection.execute(update(phones).where(phones.c.phone_number == number).values(**values))
+    connection.execute(_change_phone, {"number": number, **values})
 
 
 def add_scan(connection: Connection, values: dict[str, Any]) -> None:
@@ -46,11 +49,11 @@ def add_scan(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def get_scan(connection: Connection, number: str, scan_id: str) -> Row[Any]:
-    found = connection.execute(select(scans).where(scans.c.id == scan_id, scans.c.phone_number == number)).first()
+    found = connection.execute(_scan_by_id, {"id": scan_id, "number": number}).first()
     if found is None:
         raise ScanNotFound(field="scan_id")
     return found
 
 
 def change_scan(connection: Connection, scan_id: str, **values: Any) -> None:
-    connection.execute(update(scans).where(scans.c.id == scan_id).values(**values))
+    connection.execute(_change_scan, {"which": scan_id, **values})

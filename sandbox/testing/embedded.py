@@ -118,5 +118,6 @@ class Sandbox:
         return answer if isinstance(answer, dict) else {}
 
     def reset(self) -> None:
-        """Back to the demo world."""
+        """Back to the demo world; new phones and merchants get the same numbers as the first ones did."""
         self.control.reset()
+        self._numbers = count()

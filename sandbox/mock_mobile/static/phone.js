@@ -178,7 +178,7 @@ async function choose(number) {
   isBusy = false;
   stopWatching();
   memory.rememberPhone(number);
-  history.replaceState(null, '', `?${new URLSearchParams({ phone: number })}`);
+  keepInAddress(number);
   forgetRecords();
   drawScreen('loading');
   const [found, payments, messages] = await Promise.all([api.getPhone(number), api.listPayments(number), api.listMessages(number)]);
@@ -188,6 +188,14 @@ async function choose(number) {
   draw();
   drawPayments(payments);
   drawMessages(messages);
+}
+
+/** In the page's own address and in those of the other languages; a code in the address is scanned once. */
+function keepInAddress(number) {
+  history.replaceState(null, '', `?${new URLSearchParams({ phone: number })}`);
+  for (const link of document.querySelectorAll('a[hreflang]')) {
+    link.search = new URLSearchParams({ phone: number, lang: link.hreflang });
+  }
 }
 
 /** What was left on the screen long ago is not shown again: only a payment that can still go on. */

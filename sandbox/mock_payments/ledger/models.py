@@ -8,7 +8,7 @@ from sandbox.mock_payments.base import metadata
 accounts = Table(
     "ledger_accounts",
     metadata,
-    Column("key", String(40), primary_key=True),
+    Column("key", String(80), primary_key=True),
     Column("overdraft", Boolean, nullable=False),
     Column("balance", BigInteger, nullable=False),
 )
@@ -28,7 +28,7 @@ postings = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("entry_id", Integer, ForeignKey("journal_entries.id"), nullable=False),
-    Column("account", String(40), ForeignKey("ledger_accounts.key"), nullable=False),
+    Column("account", String(80), ForeignKey("ledger_accounts.key"), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Index("postings_by_entry", "entry_id"),
     Index("postings_by_account", "account", "id"),

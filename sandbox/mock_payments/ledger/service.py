@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import IntegrityError
+
 from sandbox.contracts.payments import Balance, LedgerReport, TopUp
+from sandbox.kit.errors import IdempotencyMismatch
 from sandbox.mock_payments.ledger import store
-from sandbox.mock_payments.ledger.entries import BANK, hold_account, move, wallet_account
+from sandbox.mock_payments.ledger.entries import BANK, JournalEntry, hold_account, move, wallet_account
 from sandbox.mock_payments.ledger.proof import list_problems
 from sandbox.mock_payments.payments import store as payment_store
 
@@ -21,13 +24,13 @@ class LedgerService:
         self._clock = clock
 
     def top_up(self, request: TopUp) -> Balance:
-        """Money from the bank into a wallet; the same key moves it once."""
+        """Money from the bank into a wallet; the same key moves it once, and is refused for another top-up."""
         wallet, key = wallet_account(request.wallet_id), f"top_up:{request.idempotency_key}"
         entry = move(key, "top_up", request.wallet_id, amount=request.amount, source=BANK, target=wallet)
-        with self._database.write() as connection:
-            if not store.has_entry(connection, key):
-                store.open_accounts(connection, (BANK, wallet))
-                store.add_entry(connection, entry, self._clock.now())
+        try:
+            self._book_once(entry)
+        except IntegrityError:  # another call with the same key was faster
+            self._book_once(entry)
         return self.get_balance(request.wallet_id)
 
     def get_balance(self, wallet_id: str) -> Balance:
@@ -35,6 +38,15 @@ class LedgerService:
             available = store.balance_of(connection, wallet_account(wallet_id))
             held = store.balance_of(connection, hold_account(wallet_id))
         return Balance(wallet_id=wallet_id, available=available, held=held)
+
+    def _book_once(self, entry: JournalEntry) -> None:
+        with self._database.write() as connection:
+            earlier = store.find_postings(connection, entry.key)
+            if not earlier:
+                store.open_accounts(connection, [posting.account for posting in entry.postings])
+                store.add_entry(connection, entry, self._clock.now())
+            elif earlier != frozenset(entry.postings):
+                raise IdempotencyMismatch(field="idempotency_key")
 
     def verify(self) -> LedgerReport:
         """Check every rule over the whole ledger as it stands at one moment."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_column, or_, select, text, update
 
 from sandbox.contracts.errors import InsufficientFunds
-from sandbox.mock_payments.ledger.entries import OVERDRAFT_ACCOUNTS, JournalEntry
+from sandbox.mock_payments.ledger.entries import OVERDRAFT_ACCOUNTS, JournalEntry, Posting
 from sandbox.mock_payments.ledger.models import accounts, entries, postings
 
 if TYPE_CHECKING:
@@ -50,8 +50,10 @@ def add_entry(connection: Connection, entry: JournalEntry, created_at: datetime)
     connection.execute(_add_postings, rows)
 
 
-def has_entry(connection: Connection, key: str) -> bool:
-    return connection.execute(select(entries.c.id).where(entries.c.key == key)).first() is not None
+def find_postings(connection: Connection, key: str) -> frozenset[Posting]:
+    """The postings of the entry with this key; none when there is no such entry."""
+    query = select(postings.c.account, postings.c.amount).join(entries).where(entries.c.key == key)
+    return frozenset(Posting(row.account, row.amount) for row in connection.execute(query))
 
 
 def balance_of(connection: Connection, key: str) -> int:

@@ -36,5 +36,5 @@ payments = Table(
 
 _holding = payments.c.state.in_(("prepared", "verified"))
 _taking = payments.c.state.in_(("prepared", "verified", "executed"))
-Index("payments_one_per_session", payments.c.session, unique=True, sqlite_where=_taking, postgresql_where=_taking)
-Index("payments_due", payments.c.expires_at, sqlite_where=_holding, postgresql_where=_holding)
+Index("payments_one_per_session", payments.c.session, unique=True, sqlite_where=_taking)
+Index("payments_due", payments.c.expires_at, sqlite_where=_holding)

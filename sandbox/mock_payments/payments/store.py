@@ -1,4 +1,4 @@
-"""Queries on payments."""
+"""Queries on payments. Statements of the hot path are built once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _add = insert(payments)
+_change = update(payments).where(payments.c.id == bindparam("which"))
 _by_id = select(payments).where(payments.c.id == bindparam("id"))
+_by_id_locked = _by_id.with_for_update()
 _by_key = select(payments).where(payments.c.idempotency_key == bindparam("key"))
 _latest = (
     select(payments)
     .where(payments.c.session == bindparam("session"), payments.c.code.is_not(None))
     .order_by(payments.c.number.desc())
     .limit(1)
+    .with_for_update()
 )
 
 
@@ -31,12 +34,11 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def change(connection: Connection, payment_id: str, **values: Any) -> None:
-    connection.execute(update(payments).where(payments.c.id == payment_id).values(**values))
+    connection.execute(_change, {"which": payment_id, **values})
 
 
 def get(connection: Connection, payment_id: str, *, lock: bool = False) -> Row[Any]:
-    query = _by_id.with_for_update() if lock else _by_id
-    found = connection.execute(query, {"id": payment_id}).first()
+    found = connection.execute(_by_id_locked if lock else _by_id, {"id": payment_id}).first()
     if found is None:
         raise PaymentNotFound(field="payment_id")
     return found
@@ -48,7 +50,7 @@ def find_by_key(connection: Connection, idempotency_key: str) -> Row[Any] | None
 
 def find_latest(connection: Connection, session: str) -> Row[Any] | None:
     """The newest payment of a form session that got as far as a code; locked for the transaction."""
-    return connection.execute(_latest.with_for_update(), {"session": session}).first()
+    return connection.execute(_latest, {"session": session}).first()
 
 
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:

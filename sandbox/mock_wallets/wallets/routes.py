@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from sandbox.contracts.wallets import Authorize, OpenWallet, StartChallenge
+from sandbox.contracts.wallets import Authorize, OpenWallet, WalletFilter
 from sandbox.kit.web import read_body, read_query, service_only
 from sandbox.kit.web.app import created
 
@@ -25,7 +25,7 @@ def wallet_routes(service: WalletService) -> Blueprint:
     @routes.get("/wallets")
     @service_only
     def find_wallets() -> dict[str, Any]:
-        wallet = service.find_wallet(read_query(StartChallenge).phone_number)
+        wallet = service.find_wallet(read_query(WalletFilter).phone_number)
         return {"wallets": [wallet.model_dump()] if wallet else []}
 
     @routes.post("/authorize")

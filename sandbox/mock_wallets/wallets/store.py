@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from sandbox.contracts.errors import WalletNotFound
 from sandbox.mock_wallets.wallets.models import wallets
@@ -12,11 +12,12 @@ from sandbox.mock_wallets.wallets.models import wallets
 if TYPE_CHECKING:
     from datetime import datetime
 
-_by_phone = select(wallets)
+_by_phone = select(wallets).where(wallets.c.phone_number == bindparam("phone_number"))
+_by_id = select(wallets).where(wallets.c.id == bindparam("id"))
 
 
 def find_by_phone(connection: Connection, phone_number: str) -> Row[Any] | None:
-    return connection.execute(_by_phone.where(wallets.c.phone_number == phone_number)).first()
+    return connection.execute(_by_phone, {"phone_number": phone_number}).first()
 
 
 def get_by_phone(connection: Connection, phone_number: str) -> Row[Any]:
@@ -27,7 +28,7 @@ def get_by_phone(connection: Connection, phone_number: str) -> Row[Any]:
 
 
 def get(connection: Connection, wallet_id: str) -> Row[Any]:
-    found = connection.execute(select(wallets).where(wallets.c.id == wallet_id)).first()
+    found = connection.execute(_by_id, {"id": wallet_id}).first()
     if found is None:
         raise WalletNotFound
     return found

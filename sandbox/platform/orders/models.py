@@ -29,9 +29,9 @@ orders = Table(
 )
 
 _waiting = orders.c.status.in_(("OPENED", "SCANNED", "ATTEMPT_FAILED"))
-Index("orders_due", orders.c.expires_at, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("orders_due", orders.c.expires_at, sqlite_where=_waiting)
 _paid = orders.c.status == "PAID"
-Index("orders_paid", orders.c.app_id, orders.c.amount, sqlite_where=_paid, postgresql_where=_paid)
+Index("orders_paid", orders.c.app_id, orders.c.amount, sqlite_where=_paid)
 
 order_events = Table(
     "order_events",

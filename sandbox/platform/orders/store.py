@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _add = insert(orders)
+_change = update(orders).where(orders.c.id == bindparam("which"))
 _by_id = select(orders).where(orders.c.id == bindparam("id"))
+_by_id_locked = _by_id.with_for_update()
+_by_payment = select(orders).where(orders.c.payment_id == bindparam("payment_id"))
 _add_event = text(
     "INSERT INTO order_events (key, order_id, kind, detail, at) VALUES (:key, :order_id, :kind, :detail, :at)"
     " ON CONFLICT (key) DO NOTHING"
@@ -28,11 +31,11 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def change(connection: Connection, order_id: str, **values: Any) -> None:
-    connection.execute(update(orders).where(orders.c.id == order_id).values(**values))
+    connection.execute(_change, {"which": order_id, **values})
 
 
 def find(connection: Connection, order_id: str, *, lock: bool = False) -> Row[Any] | None:
-    return connection.execute(_by_id.with_for_update() if lock else _by_id, {"id": order_id}).first()
+    return connection.execute(_by_id_locked if lock else _by_id, {"id": order_id}).first()
 
 
 def get(connection: Connection, order_id: str, *, lock: bool = False) -> Row[Any]:
@@ -43,7 +46,7 @@ def get(connection: Connection, order_id: str, *, lock: bool = False) -> Row[Any
 
 
 def find_by_payment(connection: Connection, payment_id: str) -> Row[Any] | None:
-    return connection.execute(select(orders).where(orders.c.payment_id == payment_id)).first()
+    return connection.execute(_by_payment, {"payment_id": payment_id}).first()
 
 
 def add_event(connection: Connection, event: dict[str, Any]) -> bool:

@@ -95,12 +95,11 @@ class AcceptService:
             order = order_store.find_by_payment(connection, request.payment_id)
         if order is not None and self._magic_codes.owns(order):
             return self._magic_codes.accept(app, order, request, execution_key)
-        payment = self._payments.get_payment(request.payment_id)
-        join_trace(payment.session)
-        if payment.app_id != app.id:
+        if order is None:
+            order = self._find_order(request.payment_id)
+        join_trace(order.id)
+        if order.app_id != app.id:
             raise PaymentNotFound(field="payment_id")
-        with self._database.read() as connection:
-            order = order_store.get(connection, payment.session)
         if request.amount not in {None, order.amount}:
             raise AmountMismatch(f"The order is over {order.amount} millimes, not {request.amount}.", field="amount")
         order_of = ExecutePayment(
@@ -113,6 +112,12 @@ class AcceptService:
         executed = self._execute_once(request.payment_id, order_of)
         self._orders.receive([_executed_event(executed)])
         return executed.amount, executed.reference
+
+    def _find_order(self, payment_id: str) -> Row[Any]:
+        """The order of a payment whose events have not come yet: the Payments API knows it."""
+        payment = self._payments.get_payment(payment_id)
+        with self._database.read() as connection:
+            return order_store.get(connection, payment.session)
 
     def _execute_once(self, payment_id: str, request: ExecutePayment) -> Payment:
         """When the answer got lost on the way, asking again with the same key tells how it ended."""

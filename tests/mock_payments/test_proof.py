@@ -1,0 +1,137 @@
+"""The ledger's proof finds each kind of corruption, and says which."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from sandbox.contracts.payments import Payment
+from sandbox.contracts.wallets import Wallet
+from tests.racing import race
+from tests.services import Services
+
+
+class World:
+    """One payment in every state, and who paid."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.payer, self.shop = services.open_wallet(100_000), services.open_shop()
+        self.prepared, self.executed, self.cancelled = (services.prepare(self.payer, self.shop) for _ in range(3))
+        services.execute(self.executed)
+        services.payments.cancel(self.cancelled.id)
+
+    def corrupt(self, statement: str, **values: object) -> list[str]:
+        with self.services.payments_api.database.write() as connection:
+            if not self.services.payments_api.database.is_sqlite:
+                connection.execute(text("SET session_replication_role = replica"))  # without foreign keys
+            changed = connection.execute(text(statement), values)
+            assert changed.rowcount > 0
+        return self.services.payments.verify_ledger().problems
+
+
+@pytest.fixture
+def world(services: Services) -> World:
+    return World(services)
+
+
+def _id(payment: Payment) -> dict[str, str]:
+    return {"id": payment.id}
+
+
+def _account(wallet: Wallet, kind: str = "wallet") -> dict[str, str]:
+    return {"key": f"{kind}:{wallet.id}"}
+
+
+def test_a_sound_ledger_has_no_problems_and_is_counted(world: World) -> None:
+    report = world.services.payments.verify_ledger()
+    assert (report.ok, report.problems) == (True, [])
+    assert (report.accounts, report.journal_entries, report.postings, report.live_payments) == (4, 6, 12, 1)
+
+
+def test_an_empty_ledger_is_sound(services: Services) -> None:
+    report = services.payments.verify_ledger()
+    assert (report.ok, report.accounts, report.postings) == (True, 0, 0)
+
+
+def test_an_entry_that_does_not_sum_to_zero_is_found(world: World) -> None:
+    statement = "UPDATE postings SET amount = amount + 1 WHERE id = (SELECT MAX(id) FROM postings)"
+    problems = world.corrupt(statement)
+    assert f"journal entry release:{world.cancelled.id}: its postings sum to 1, not to zero" in problems
+
+
+def test_an_entry_that_lost_its_postings_is_found(world: World) -> None:
+    statement = "DELETE FROM postings WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :key)"
+    problems = world.corrupt(statement, key=f"execute:{world.executed.id}")
+    assert f"journal entry execute:{world.executed.id}: its postings sum to 0, not to zero" in problems
+
+
+def test_a_balance_that_is_not_the_sum_of_its_postings_is_found(world: World) -> None:
+    statement = "UPDATE ledger_accounts SET balance = balance + 5 WHERE key = :key"
+    problems = world.corrupt(statement, **_account(world.shop))
+    assert problems == [f"account wallet:{world.shop.id}: its balance says 12505, its postings sum to 12500"]
+
+
+def test_money_that_was_moved_past_the_balances_is_found(world: World) -> None:
+    """Balanced, and so invisible to the sum of one entry, but not to the accounts."""
+    statement = "UPDATE postings SET amount = amount * 2 WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :key)"
+    problems = world.corrupt(statement, key=f"execute:{world.executed.id}")
+    assert len([problem for problem in problems if "its balance says" in problem]) == 2
+
+
+def test_an_account_below_zero_is_found(world: World) -> None:
+    statement = "UPDATE ledger_accounts SET balance = -1 WHERE key = :key"
+    assert f"account wallet:{world.shop.id}: below zero (-1)" in world.corrupt(statement, **_account(world.shop))
+
+
+def test_a_hold_that_no_payment_needs_is_found(world: World) -> None:
+    statement = "UPDATE ledger_accounts SET balance = balance + 7 WHERE key = :key"
+    problems = world.corrupt(statement, **_account(world.payer, "hold"))
+    assert f"wallet {world.payer.id}: 12507 held, but its live payments need 12500" in problems
+
+
+def test_a_payment_that_ended_without_its_hold_being_released_is_found(world: World) -> None:
+    problems = world.corrupt("UPDATE payments SET state = 'cancelled' WHERE id = :id", **_id(world.prepared))
+    assert f"wallet {world.payer.id}: 12500 held, but its live payments need 0" in problems
+    assert f"payment {world.prepared.id} is cancelled, but was held, executed, released (1, 0, 0) times" in problems
+
+
+@pytest.mark.parametrize("state", ["prepared", "verified", "refused", "expired", "cancelled"])
+def test_an_executed_payment_that_says_otherwise_is_found(world: World, state: str) -> None:
+    problems = world.corrupt("UPDATE payments SET state = :state WHERE id = :id", state=state, **_id(world.executed))
+    assert f"payment {world.executed.id} is {state}, but was held, executed, released (1, 1, 0) times" in problems
+
+
+def test_a_payment_that_says_executed_but_moved_nothing_is_found(world: World) -> None:
+    problems = world.corrupt("UPDATE payments SET state = 'executed' WHERE id = :id", **_id(world.cancelled))
+    assert f"payment {world.cancelled.id} is executed, but was held, executed, released (1, 0, 1) times" in problems
+
+
+def test_a_second_debit_is_found(world: World) -> None:
+    statement = (
+        "INSERT INTO journal_entries (key, kind, reference, created_at) VALUES ('again', 'execute', :id, 0)"
+    )
+    problems = world.corrupt(statement, **_id(world.executed))
+    assert f"payment {world.executed.id} is executed, but was held, executed, released (1, 2, 0) times" in problems
+
+
+def test_entries_whose_payment_is_gone_are_found(world: World) -> None:
+    problems = world.corrupt("DELETE FROM payments WHERE id = :id", **_id(world.executed))
+    assert f"journal entries without a payment: {world.executed.id}" in problems
+
+
+def test_an_entry_that_is_gone_is_found(world: World) -> None:
+    world.corrupt("DELETE FROM postings WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :k)", k=f"hold:{world.prepared.id}")
+    problems = world.corrupt("DELETE FROM journal_entries WHERE key = :k", k=f"hold:{world.prepared.id}")
+    assert f"payment {world.prepared.id} is prepared, but was held, executed, released (0, 0, 0) times" in problems
+
+
+def test_the_proof_sees_one_moment_while_payments_go_on(world: World) -> None:
+    services = world.services
+
+    def pay() -> None:
+        for _ in range(4):
+            services.execute(services.prepare(world.payer, world.shop, amount=10))
+
+    reports = race([pay, pay, *[lambda: [services.payments.verify_ledger().problems for _ in range(8)]] * 2])
+    assert [problems for problems in reports if problems is not None] == [[[]] * 8] * 2
