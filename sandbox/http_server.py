@@ -62,8 +62,11 @@ class HttpServer:
         until, pause = time.monotonic() + _FLUSH_SECONDS, threading.Event()
         while server.active_channels and time.monotonic() < until:
             pause.wait(_STEP_SECONDS)
-        server.trigger.pull_trigger(self._end_loop)
+        pipe = server.trigger
+        pipe.pull_trigger(self._end_loop)
         self._thread.join(_FLUSH_SECONDS)
+        if not self._thread.is_alive():
+            pipe.close()
 
     def _close_when_sent(self) -> None:
         for channel in list(self._server.active_channels.values()):
@@ -72,7 +75,7 @@ class HttpServer:
     def _end_loop(self) -> None:
         """The loop runs until nothing is left to watch; a request that hangs on finds a pipe that goes nowhere."""
         pipe, self._server.trigger = self._server.trigger, _ClosedPipe()
-        pipe.close()
+        pipe.del_channel()
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()
 

@@ -56,6 +56,7 @@ class Payment(Shape):
     payer_phone: str
     payer_name: str
     payee_wallet_id: str
+    merchant_name: str
     amount: int
     reference: str | None = None
     created_at: Moment

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sandbox.control.journal import BODY_BYTES, Exchange, Journal
-from sandbox.kit.tracing import trace
+from sandbox.kit.tracing import BACKGROUND, trace
 from sandbox.kit.web.app import REQUEST_ID
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class JournalMiddleware:
             answer = _Answer(chunks)
 
         def finish() -> None:
+            if story[0] == BACKGROUND:
+                return
             query = environ.get("QUERY_STRING", "")
             path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}".encode("latin-1").decode(
                 "utf-8", "replace"

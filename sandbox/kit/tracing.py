@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TRACE_HEADER = "Sandbox-Trace"
+BACKGROUND = "background"
+"""The story of what an open page asks for again and again: it is not kept, or it would push out what matters."""
 _trace: ContextVar[list[str] | None] = ContextVar("sandbox_trace", default=None)
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from pydantic import Field
 
 from sandbox.contracts.mobile import NewPhone, PayScan, RefuseScan
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
 from sandbox.kit.shapes import OptionalText, Shape
 from sandbox.kit.waiting import poll
@@ -89,9 +89,15 @@ def phone_pages() -> Blueprint:
 
     @routes.get("/")
     def phone() -> str:
-        return render_template("phone.html")
+        return render_template("phone.html", sentences=_sentences_of_errors())
 
     return routes
+
+
+def _sentences_of_errors() -> list[str]:
+    """Messages and hints that may come as an answer, for the page to show in the reader's language."""
+    errors = SandboxError.by_code.values()
+    return list(dict.fromkeys(text for error in errors for text in (error.message, error.hint)))
 
 
 def _qr_text() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.platform import PlatformClient
     from sandbox.testing.drivers import PhoneDriver, Picture
 
-_PATIENCE_MILLISECONDS, _STEP_MILLISECONDS = 15_000, 20
+_PATIENCE_MILLISECONDS, _STEP_MILLISECONDS, _NEXT_PAGE_MILLISECONDS = 15_000, 20, 3_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class PageError(SandboxError):
 def _pay(page: Page, shopper: Shopper, purchase: Purchase) -> dict[str, Any]:
     if page.locator("[data-part=button]").count() == 0:
         raise NoQrFound("This page has no 'Pay with Flouci' button.", hint="Check the script tag and its attributes.")
+    leaving = page.url
     shopper.open_form()
     paid = purchase.decide(page)
     if paid.code is None:
@@ -80,7 +82,7 @@ def _pay(page: Page, shopper: Shopper, purchase: Purchase) -> dict[str, Any]:
     with page.expect_response(lambda answer: "/verify" in answer.url):
         shopper.type_code(paid.code)
     order = _wait_for_order(page, purchase)
-    page.wait_for_load_state()
+    _wait_for_next_page(page, leaving)
     return {
         "status": "SUCCESS" if order == "PAID" else "FAILED",
         "order_status": order,
@@ -100,3 +102,11 @@ def _wait_for_order(page: Page, purchase: Purchase) -> str:
         page.wait_for_timeout(_STEP_MILLISECONDS)
         status = purchase.order_status()
     return status
+
+
+def _wait_for_next_page(page: Page, leaving: str) -> None:
+    """A shop leads on to another page as a rule; one that stays on its page is left there."""
+    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+    with suppress(PlaywrightTimeoutError):
+        page.wait_for_url(lambda url: url != leaving, timeout=_NEXT_PAGE_MILLISECONDS)

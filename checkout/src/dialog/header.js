@@ -11,7 +11,7 @@ export function createHeader({ wanted, messages }, onClose) {
   const badge = element('span', { class: 'badge' }, 'SANDBOX');
   close.onclick = onClose;
   return {
-    element: element('header', {}, createPicture(wanted.image), who, close, amount, badge),
+    element: element('header', { role: 'none' }, createPicture(wanted.image), who, close, amount, badge),
     show({ session }) {
       merchant.textContent = wanted.name || session?.merchant.name;
       about.textContent = wanted.description || session?.merchant.description;

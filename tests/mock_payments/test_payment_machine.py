@@ -1,0 +1,231 @@
+"""A walk through the life of payments, in any order that callers may choose, beside a model of what must be true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from sandbox.kit.errors import SandboxError
+from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, CODE_SECONDS, CODE_TRIES, HOLDING, PAYMENT
+from tests.services import Services, build_services, wrong_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sandbox.contracts.payments import Payment, PreparePayment
+    from sandbox.contracts.wallets import Wallet
+    from tests.databases import UrlFactory
+
+FUNDS, MOST = 30_000, 20_000
+
+
+@dataclass
+class Known:
+    """What the model knows of one payment."""
+
+    request: PreparePayment
+    payment: Payment
+    payer: Wallet
+    expires_at: datetime
+    state: str = "prepared"
+    reason: str | None = None
+    tries_left: int = CODE_TRIES
+    execution_key: str | None = None
+    history: list[str] = field(default_factory=lambda: ["prepared"])
+
+    def move(self, state: str, reason: str | None = None) -> None:
+        assert PAYMENT.allows(self.state, state)
+        self.state, self.reason = state, reason
+        self.history.append(state)
+
+
+class PaymentWalk(RuleBasedStateMachine):
+    """Each walk has wallets of its own; the ledger, which all walks share, must hold for everything in it."""
+
+    services: Services
+    payments = Bundle("payments")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.payers = [self.services.open_wallet(FUNDS) for _ in range(2)]
+        self.shop = self.services.open_shop()
+        self.known: list[Known] = []
+        self.walk = self.shop.id[:6].replace("-", "_")
+
+    # What the model says
+
+    def _end_if_over(self, known: Known) -> bool:
+        if known.state in HOLDING and self.services.clock.now() >= known.expires_at:
+            known.move("expired", "CODE_EXPIRED")
+        return known.state == "expired"
+
+    def _check_code(self, known: Known, *, right: bool) -> str:
+        if self._end_if_over(known):
+            return "CODE_EXPIRED"
+        if known.state == "executed":
+            return "ok" if right else "WRONG_CODE"
+        if known.state not in HOLDING:
+            return "CODE_LOCKED" if known.reason == "WRONG_CODE" else "PAYMENT_CLOSED"
+        if right:
+            return "ok"
+        known.tries_left -= 1
+        if known.tries_left:
+            return "WRONG_CODE"
+        known.move("refused", "WRONG_CODE")
+        return "CODE_LOCKED"
+
+    def _free(self, payer: Wallet) -> int:
+        gone = HOLDING | {"executed"}
+        return FUNDS - sum(k.request.amount for k in self.known if k.payer is payer and k.state in gone)
+
+    # What callers do
+
+    @rule(target=payments, who=st.integers(0, 1), form=st.integers(0, 2), amount=st.integers(1, MOST))
+    def prepare(self, who: int, form: int, amount: int) -> Known | None:
+        payer = self.payers[who]
+        request = self.services.request(payer, self.shop, session=f"{self.walk}-{form}", amount=amount)
+        live = [known for known in self.known if known.request.session == request.session]
+        free = self._free(payer)
+        over = bool(live) and self._end_if_over(live[-1])
+        if live and live[-1].state in HOLDING | {"executed"}:
+            expected = "ALREADY_PREPARED"
+        else:
+            free = self._free(payer) if over else free
+            expected = "ok" if amount <= free else "INSUFFICIENT_FUNDS"
+        outcome = self._call(lambda: self.services.payments.prepare(request), expected)
+        if outcome is None:
+            return None
+        until = self.services.clock.now() + timedelta(seconds=CODE_SECONDS)
+        known = Known(request, outcome, payer, until)
+        self.known.append(known)
+        return known
+
+    @rule(known=payments)
+    def prepare_again_with_the_same_key(self, known: Known | None) -> None:
+        if known:
+            again = self._call(lambda: self.services.payments.prepare(known.request), "ok")
+            assert (again.id, again.code) == (known.payment.id, known.payment.code)
+
+    @rule(known=payments, right=st.booleans())
+    def verify(self, known: Known | None, right: bool) -> None:
+        if not known or known is not [k for k in self.known if k.request.session == known.request.session][-1]:
+            return
+        code = known.payment.code if right else wrong_code(known.payment)
+        expected = self._check_code(known, right=right)
+        self._call(lambda: self.services.payments.verify(known.request.session, code or ""), expected)
+        if expected == "ok" and known.state == "prepared":
+            known.move("verified")
+            known.expires_at = self.services.clock.now() + timedelta(seconds=ACCEPT_SECONDS)
+
+    @rule(known=payments, right=st.booleans(), key=st.sampled_from(["a", "b"]))
+    def execute(self, known: Known | None, right: bool, key: str) -> None:
+        if not known:
+            return
+        if known.state == "executed":
+            expected = "ok" if known.execution_key == key else "ALREADY_ACCEPTED"
+        else:
+            expected = self._check_code(known, right=right).replace("CODE_EXPIRED", "PAYMENT_EXPIRED")
+        code = known.payment.code if right else wrong_code(known.payment)
+        self._call(lambda: self.services.execute(known.payment, key=key, code=code), expected)
+        if expected == "ok" and known.state != "executed":
+            known.move("executed")
+            known.execution_key = key
+
+    @rule(known=payments)
+    def execute_over_another_amount(self, known: Known | None) -> None:
+        if known and known.state in HOLDING:
+            other = known.request.amount + 1
+            self._call(lambda: self.services.execute(known.payment, key="c", amount=other), "AMOUNT_MISMATCH")
+
+    @rule(known=payments)
+    def cancel(self, known: Known | None) -> None:
+        if not known:
+            return
+        allowed = known.state == "cancelled" or PAYMENT.allows(known.state, "cancelled")
+        self._call(lambda: self.services.payments.cancel(known.payment.id), "ok" if allowed else "PAYMENT_CLOSED")
+        if known.state in HOLDING:
+            known.move("cancelled", "REFUSED_BY_SHOPPER")
+
+    @rule(seconds=st.sampled_from([0.5, 59.5, 60, 120]))
+    def advance_the_clock(self, seconds: float) -> None:
+        self.services.clock.advance(seconds)
+
+    @rule()
+    def expire_due(self) -> None:
+        for known in self.known:
+            self._end_if_over(known)
+        self.services.worker.drain()
+        for known in self.known:
+            assert self.services.platform.types_of(known.payment.id) == known.history
+
+    def _call(self, call: Callable[[], Any], expected: str) -> Any:
+        try:
+            outcome = call()
+        except SandboxError as refusal:
+            assert refusal.code == expected  # noqa: PT017  the model says which refusal, or none
+            return None
+        assert expected == "ok"
+        return outcome
+
+    # What is true after every step
+
+    @invariant()
+    def every_payment_is_where_the_model_says(self) -> None:
+        for known in self.known:
+            told = self.services.payments.get_payment(known.payment.id)
+            assert (told.state, told.reason) == (known.state, known.reason)
+
+    @invariant()
+    def every_wallet_has_what_the_model_says(self) -> None:
+        for payer in self.payers:
+            mine = [known for known in self.known if known.payer is payer]
+            held = sum(known.request.amount for known in mine if known.state in HOLDING)
+            spent = sum(known.request.amount for known in mine if known.state == "executed")
+            assert self.services.money(payer) == (FUNDS - held - spent, held)
+        earned = sum(known.request.amount for known in self.known if known.state == "executed")
+        assert self.services.money(self.shop) == (earned, 0), "one debit per success"
+
+    @invariant()
+    def the_ledger_proves_right(self) -> None:
+        report = self.services.payments.verify_ledger()
+        assert report.problems == []
+
+    def teardown(self) -> None:
+        self.services.clock.advance(1_000)
+        self.expire_due()
+        told = sum(len(self.services.platform.types_of(known.payment.id)) for known in self.known)
+        assert told == sum(len(known.history) for known in self.known), "nothing is told twice when all goes well"
+        self.services.platform.received.clear()
+
+
+@pytest.mark.parametrize(
+    ("database", "walks"),
+    [("sqlite", 30), pytest.param("postgresql", 6, marks=pytest.mark.xdist_group("postgresql"))],
+)
+def test_no_walk_through_the_life_of_payments_breaks_a_rule(
+    request: pytest.FixtureRequest, in_process: Any, database: str, walks: int
+) -> None:
+    url: UrlFactory = request.getfixturevalue(f"{database}_url")
+    with build_services(url, in_process) as services:
+
+        class Walk(PaymentWalk):
+            pass
+
+        Walk.services = services
+        run_state_machine_as_test(
+            Walk,
+            settings=settings(
+                max_examples=walks,
+                stateful_step_count=20,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
