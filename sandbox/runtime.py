@@ -120,7 +120,8 @@ class World:
         self.journal = Journal(self._databases["control"])
         self._load_clock()
         self._build_services(key)
-        self._worker.add_jobs(*self._platform.jobs, *self._payments.jobs)
+        self._worker.add_jobs(*self._payments.jobs, *self._platform.jobs)  # events before expiry
+        self._worker.add_deliveries(self._platform.deliver, self._payments.deliver)
 
     def _build_services(self, key: str) -> None:
         url, clock, ids = self._folder.database_url, self.clock, self.ids

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _IDLE_SECONDS = 0.5
-_GATHER_SECONDS = 0.01
+_GATHER_SECONDS = 0.05
 _PATIENCE_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
@@ -16,10 +17,14 @@ Job = Callable[[], int]
 
 
 class Worker:
-    """Runs its jobs when woken, and twice a second for what falls due by time. A job returns how much it did."""
+    """Runs its jobs twice a second for what falls due by time, and its deliveries whenever it is woken too.
+
+    A job returns how much it did.
+    """
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
+        self._deliveries: list[Job] = []
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._running = threading.RLock()
@@ -27,6 +32,10 @@ class Worker:
 
     def add_jobs(self, *jobs: Job) -> None:
         self._jobs.extend(jobs)
+
+    def add_deliveries(self, *jobs: Job) -> None:
+        """Those of the jobs that :meth:`wake` is meant for: under load it wakes many times a second."""
+        self._deliveries.extend(jobs)
 
     def start(self) -> None:
         self._thread.start()
@@ -55,14 +64,24 @@ class Worker:
             yield
 
     def _loop(self) -> None:
+        next_round = time.monotonic()
         while not self._stopping.is_set():
-            if self._woken.wait(_IDLE_SECONDS):
+            if self._woken.wait(max(0.0, next_round - time.monotonic())):
                 self._stopping.wait(_GATHER_SECONDS)
             self._woken.clear()
             try:
-                self.drain()
+                if time.monotonic() < next_round:
+                    self._deliver()
+                else:
+                    next_round = time.monotonic() + _IDLE_SECONDS
+                    self.drain()
             except Exception:  # noqa: BLE001  the thread must live on; what failed is tried again
                 _log.exception("a job of the worker failed")
+
+    def _deliver(self) -> None:
+        with self._running:
+            for job in self._deliveries:
+                job()
 
 
 class Gate:

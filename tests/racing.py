@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.kit.errors import SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _SWITCH_SECONDS = 1e-5
 _PATIENCE_SECONDS = 60

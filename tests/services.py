@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -26,6 +25,9 @@ from sandbox.kit.web import create_service_app, read_body, service_only
 from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 KEY = "the service key of the tests"
 PIN = "1234"

@@ -7,21 +7,34 @@ import re
 _SECRETS = (
     "pin|password|code|flouci_otp|app_secret|appSecret|private_token|token|csrf_token|key|api_key|qr_text|image_base64"
 )
-_JSON = re.compile(rf'("(?:{_SECRETS})"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)')
-_FORM = re.compile(rf"(^|&)({_SECRETS})=[^&]*")
-_PATH = re.compile(r"(/activate/)[^/?]+")
+# A body is kept up to a limit: a text, or a list, may end where it was cut off.
+_VALUE = r'"(?:[^"\\]|\\.)*(?:"|\\?$)|-?[0-9][0-9.eE+-]*|\[[^\]]*(?:\]|$)'
+_JSON = re.compile(rf'("(?:{_SECRETS}|codes)"\s*:\s*)(?:{_VALUE})')
+_FORM = re.compile(rf"(^|[&?])({_SECRETS})=[^&]*")
+_LINK = re.compile(r"(/activate/)[^/?\"\\\s<>]+")
 _CODE_NAMES = re.compile(r'"code"\s*:\s*"[A-Z_]+"')
+_MESSAGE = re.compile(r'"text"\s*:\s*"(?:[^"\\]|\\.)*(?:"|\\?$)')
+_SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 MASK = "•••"
 
 
 def mask_body(text: str) -> str:
-    """A JSON or form body without its secrets; error codes, which are words, stay."""
+    """A JSON or form body without its secrets; error codes, which are words, stay.
+
+    Mails and SMS keep their words, but lose the codes and activation links in them: the inbox has those.
+    """
     kept = _JSON.sub(_mask_json, text)
+    if '"text"' in kept:
+        kept = _MESSAGE.sub(lambda match: _SIX_DIGITS.sub(MASK, match.group(0)), kept)
+    if "/activate/" in kept:
+        kept = _LINK.sub(rf"\1{MASK}", kept)
     return _FORM.sub(rf"\1\2={MASK}", kept) if "=" in kept and not kept.startswith("{") else kept
 
 
 def mask_path(path: str) -> str:
-    return _PATH.sub(rf"\1{MASK}", path)
+    """A path with its query."""
+    kept = _LINK.sub(rf"\1{MASK}", path)
+    return _FORM.sub(rf"\1\2={MASK}", kept) if "=" in kept else kept
 
 
 def _mask_json(match: re.Match[str]) -> str:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, delete, func, insert, select, update
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, bindparam, delete, func, insert, select, update
 
 from sandbox.kit.db import Database, Moment, after_commit
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from sandbox.kit.clock import Clock
 
@@ -65,6 +65,9 @@ class Outbox:
         self._database = database
         self._table = table
         self._add = insert(table)
+        self._due_topics = _select_due_topics(table)
+        self._oldest = _select_oldest(table)
+        self._remove = delete(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
         self._clock = clock
         self._wake = wake
         self._delivering = threading.Lock()
@@ -83,27 +86,26 @@ class Outbox:
     def deliver_due(self) -> int:
         """Deliver what is due; returns how many messages went out."""
         with self._delivering:
-            return sum(
-                self._deliver(topic, messages) for topic in self._due_topics() if (messages := self._head(topic))
-            )
+            return sum(self._deliver_topic(topic) for topic in self._list_due_topics())
 
     def pending(self) -> int:
         with self._database.read() as connection:
             return int(connection.execute(select(func.count()).select_from(self._table)).scalar_one())
 
-    def _due_topics(self) -> Sequence[str]:
+    def _list_due_topics(self) -> Sequence[str]:
         """Topics with messages, none of which waits for its next try."""
-        topic, due_at = self._table.c.topic, self._table.c.due_at
-        query = select(topic).group_by(topic).having(func.max(due_at) <= self._clock.now()).order_by(topic)
         with self._database.read() as connection:
-            return connection.execute(query).scalars().all()
+            return connection.execute(self._due_topics, {"now": self._clock.now()}).scalars().all()
 
-    def _head(self, topic: str) -> list[Message]:
-        """The oldest messages of a topic."""
-        table = self._table
-        query = select(table.c.id, table.c.payload).where(table.c.topic == topic).order_by(table.c.id).limit(_BATCH)
-        with self._database.read() as connection:
-            return [Message(row.id, row.payload) for row in connection.execute(query)]
+    def _deliver_topic(self, topic: str) -> int:
+        """Batch after batch, until one is not full or fails."""
+        total, sent = 0, _BATCH
+        while sent == _BATCH:
+            with self._database.read() as connection:
+                oldest = [Message(row.id, row.payload) for row in connection.execute(self._oldest, {"topic": topic})]
+            sent = self._deliver(topic, oldest) if oldest else 0
+            total += sent
+        return total
 
     def _deliver(self, topic: str, messages: list[Message]) -> int:
         ids = [message.id for message in messages]
@@ -113,7 +115,7 @@ class Outbox:
             self._postpone(ids, repr(error), self._clock.now())
             return 0
         with self._database.write() as connection:
-            connection.execute(delete(self._table).where(self._table.c.id.in_(ids)))
+            connection.execute(self._remove, {"ids": ids})
         return len(ids)
 
     def _postpone(self, ids: list[int], reason: str, now: datetime) -> None:
@@ -126,3 +128,13 @@ class Outbox:
                 .values(attempts=attempts, due_at=now + retry_after(attempts), last_error=reason[:_LONGEST_ERROR])
             )
         _log.warning("outbox: delivery failed (attempt %d): %s", attempts, reason)
+
+
+def _select_due_topics(table: Table) -> Select[tuple[str]]:
+    latest = func.max(table.c.due_at)
+    return select(table.c.topic).group_by(table.c.topic).having(latest <= bindparam("now")).order_by(table.c.topic)
+
+
+def _select_oldest(table: Table) -> Select[tuple[int, dict[str, Any]]]:
+    of_topic = select(table.c.id, table.c.payload).where(table.c.topic == bindparam("topic"))
+    return of_topic.order_by(table.c.id).limit(_BATCH)

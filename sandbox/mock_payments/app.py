@@ -31,6 +31,8 @@ class PaymentsApi:
     database: Database
     jobs: tuple[Callable[[], int], ...]
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
+    deliver: Callable[[], int]
+    """That of the jobs which sends what waits in the outbox."""
 
 
 def create_payments_api(
@@ -55,7 +57,7 @@ def create_payments_api(
         ledger_routes(LedgerService(database, clock)),
     ):
         app.register_blueprint(routes)
-    return PaymentsApi(app, database, (payments.expire_due, messages.deliver_due))
+    return PaymentsApi(app, database, (payments.expire_due, messages.deliver_due), messages.deliver_due)
 
 
 def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 _TOKEN, _CSRF = "token", "csrf"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ForgedForm(InvalidInput):
@@ -47,7 +48,7 @@ class Access:
     def find_developer(self) -> Developer | None:
         """The developer whose session came as a cookie or as ``Authorization: Bearer``; None for anybody else."""
         if "developer" not in g:
-            token = _bearer_token() or session.get(_TOKEN)
+            token = _bearer_token() or (session.get(_TOKEN) if _may_use_cookie() else None)
             g.developer = self._accounts.find_developer(token) if token else None
         found: Developer | None = g.developer
         return found
@@ -94,6 +95,13 @@ class Access:
         sent, known = request.form.get("csrf_token", ""), str(session.get(_CSRF, ""))
         if not known or not hmac.compare_digest(sent.encode(), known.encode()):
             raise ForgedForm
+
+
+def _may_use_cookie() -> bool:
+    """A browser sends cookies with forms of other ports of the same machine too: the API, whose bodies carry no hidden
+    field to know our own pages by, changes nothing for a cookie.
+    """
+    return request.method in _SAFE or not request.path.startswith("/api/")
 
 
 def _bearer_token() -> str:

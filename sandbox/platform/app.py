@@ -42,6 +42,8 @@ class Platform:
     database: Database
     jobs: tuple[Callable[[], int], ...]
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
+    deliver: Callable[[], int]
+    """That of the jobs which sends what waits in the outbox."""
 
 
 def create_platform(
@@ -83,4 +85,4 @@ def create_platform(
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    return Platform(app, database, (orders.expire_due, messages.deliver_due))
+    return Platform(app, database, (orders.expire_due, messages.deliver_due), messages.deliver_due)

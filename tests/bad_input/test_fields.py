@@ -72,7 +72,7 @@ def test_an_error_does_not_repeat_a_secret(stage: Stage, route: str) -> None:
 
 def test_a_value_deep_inside_a_list_is_named_by_its_place(stage: Stage) -> None:
     payment = {"id": "p", "state": "s", "session": "s", "app_id": "a", "payer_phone": "2", "payer_name": "n"}
-    payment |= {"payee_wallet_id": "w", "amount": 1, "created_at": "now", "expires_at": "now"}
+    payment |= {"payee_wallet_id": "w", "merchant_name": "m", "amount": 1, "created_at": "now", "expires_at": "now"}
     event = {"id": "e", "type": "payment.executed", "at": "never", "payment": payment}
     for wrong in (
         event,

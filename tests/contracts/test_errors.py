@@ -38,7 +38,9 @@ def test_every_code_belongs_to_one_class() -> None:
     everywhere = [kind for kind in _below(SandboxError) if kind.__module__.startswith("sandbox.")]
     assert set(crossing) <= set(everywhere)
     assert len({kind.code for kind in everywhere}) == len(everywhere)
-    assert {kind.code: SandboxError.by_code[kind.code] for kind in everywhere} == {kind.code: kind for kind in everywhere}
+    assert {kind.code: SandboxError.by_code[kind.code] for kind in everywhere} == {
+        kind.code: kind for kind in everywhere
+    }
 
 
 @each_error

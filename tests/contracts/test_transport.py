@@ -127,13 +127,20 @@ def test_a_slash_in_a_value_cannot_lead_to_another_address(client: ServiceClient
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(st.dictionaries(st.text("abc_", min_size=1), st.text(st.characters(exclude_categories=("Cs", "Cc"))), max_size=4))
+@given(
+    st.dictionaries(st.text("abc_", min_size=1), st.text(st.characters(exclude_categories=("Cs", "Cc"))), max_size=4)
+)
 def test_a_query_arrives_as_it_was_meant(client: ServiceClient, query: dict[str, str]) -> None:
     assert client._call("GET", "/echo/x", query=query | {"none": None})["query"] == query
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(st.dictionaries(st.text("abc", min_size=1), st.none() | st.integers() | st.text(st.characters(codec="utf-8", exclude_characters="\x00"))))
+@given(
+    st.dictionaries(
+        st.text("abc", min_size=1),
+        st.none() | st.integers() | st.text(st.characters(codec="utf-8", exclude_characters="\x00")),
+    )
+)
 def test_a_body_arrives_as_it_was_sent(client: ServiceClient, body: dict[str, Any]) -> None:
     assert client._call("POST", "/fields", body) == body
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, text
 
 from sandbox.kit.db import Database, FairLock, Moment, NewerDataError, after_commit
 from sandbox.kit.waiting import poll
-from tests.databases import UrlFactory
+from tests.databases import POSTGRESQL
 from tests.racing import race
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from tests.databases import UrlFactory
 
 metadata = MetaData()
 notes = Table(
@@ -33,9 +40,15 @@ def database(database_url: UrlFactory) -> Iterator[Database]:
     opened.close()
 
 
-def _add(database: Database, note: str) -> None:
+def _add(database: Database, note: str, *then: Callable[[Connection], None]) -> None:
     with database.write() as connection:
         connection.execute(insert(notes).values(text=note))
+        for action in then:
+            action(connection)
+
+
+def _fail(_connection: Connection) -> None:
+    raise RuntimeError
 
 
 def _texts(database: Database) -> list[str]:
@@ -49,9 +62,8 @@ def test_a_write_is_committed_when_its_block_ends_well(database: Database) -> No
 
 
 def test_a_write_that_fails_leaves_nothing_and_frees_the_lock(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.write() as connection:
-        connection.execute(insert(notes).values(text="lost"))
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _add(database, "lost", _fail)
     _add(database, "kept")
     assert _texts(database) == ["kept"]
 
@@ -69,9 +81,8 @@ def test_what_is_to_be_done_after_the_commit_sees_what_was_committed(database: D
 
 def test_nothing_is_done_after_a_rollback_nor_at_a_later_commit(database: Database) -> None:
     done: list[str] = []
-    with pytest.raises(RuntimeError), database.write() as connection:
-        after_commit(connection, lambda: done.append("never"))
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _add(database, "lost", lambda connection: after_commit(connection, lambda: done.append("never")), _fail)
     _add(database, "later")
     assert done == []
 
@@ -140,6 +151,7 @@ def test_data_of_a_newer_version_is_left_alone_and_both_versions_are_named(sqlit
         Database(sqlite_url("notes"), metadata, version=3)
 
 
+@POSTGRESQL
 def test_two_services_in_one_postgresql_database_do_not_meet(postgresql_url: UrlFactory) -> None:
     one = Database(postgresql_url(""), metadata, version=1, schema="one")
     two = Database(postgresql_url(""), metadata, version=1, schema="two")

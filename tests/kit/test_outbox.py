@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,11 @@ from sqlalchemy import MetaData, select, update
 from sandbox.kit.clock import Clock, ClockState
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Message, Outbox, outbox_table, retry_after
-from tests.databases import UrlFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.databases import UrlFactory
 
 metadata = MetaData()
 table = outbox_table(metadata)
@@ -56,6 +60,11 @@ class Post:
             for number in numbers:
                 self.outbox.add(connection, topic, {"n": number})
 
+    def add_in_vain(self, topic: str, number: int) -> None:
+        with self.database.write() as connection:
+            self.outbox.add(connection, topic, {"n": number})
+            raise RuntimeError
+
 
 @pytest.fixture
 def post(database_url: UrlFactory) -> Iterator[Post]:
@@ -74,9 +83,8 @@ def test_messages_arrive_in_order_and_once_when_all_goes_well(post: Post) -> Non
 
 
 def test_delivery_is_woken_after_the_commit_and_not_by_a_rollback(post: Post) -> None:
-    with pytest.raises(RuntimeError), post.database.write() as connection:
-        post.outbox.add(connection, "event", {"n": 1})
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        post.add_in_vain("event", 1)
     assert (post.wakes, post.outbox.deliver_due()) == (0, 0)
     post.add("event", 2)
     assert post.wakes == 1

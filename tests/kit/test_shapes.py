@@ -62,7 +62,7 @@ def test_unknown_fields_are_ignored_and_blanks_around_texts_are_dropped() -> Non
         ("code", "1234567"),
         ("code", 1_000_000),
         ("code", -1),
-        ("code", "１２３４５６"),
+        ("code", "\uff11\uff12\uff13\uff14\uff15\uff16"),
         ("code", "123456\n7"),
         ("code", True),
         ("id", ""),
@@ -139,12 +139,18 @@ json_values = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(sorted(Order.model_fields)), json_values))
 def test_any_json_becomes_a_shape_or_a_refusal_that_names_a_field(body: dict[str, object]) -> None:
-    try:
-        order = Order.parse(body)
-    except InvalidInput as refusal:
-        assert refusal.field  # noqa: PT017  the point is that it is this error or a right answer
-        assert refusal.message
-        assert refusal.hint
+    outcome = _parse(body)
+    if isinstance(outcome, InvalidInput):
+        assert outcome.field
+        assert outcome.message
+        assert outcome.hint
     else:
-        assert order.amount >= 1
-        assert len(order.code) == 6
+        assert outcome.amount >= 1
+        assert len(outcome.code) == 6
+
+
+def _parse(body: dict[str, object]) -> Order | InvalidInput:
+    try:
+        return Order.parse(body)
+    except InvalidInput as refusal:
+        return refusal

@@ -142,7 +142,9 @@ def test_events_whose_answer_got_lost_come_again_with_the_same_ids(
     assert len(services.platform.received) == 4
 
 
-def test_many_payments_at_once_are_told_whole_and_each_in_order(services: Services, payer: Wallet, shop: Wallet) -> None:
+def test_many_payments_at_once_are_told_whole_and_each_in_order(
+    services: Services, payer: Wallet, shop: Wallet
+) -> None:
     def pay() -> list[str]:
         return [services.execute(services.prepare(payer, shop, amount=100)).id for _ in range(12)]
 
@@ -153,7 +155,9 @@ def test_many_payments_at_once_are_told_whole_and_each_in_order(services: Servic
     assert len(services.platform.received) == 72
 
 
-def test_what_was_not_told_before_a_crash_is_told_after_it(sqlite_url: UrlFactory, in_process: InProcessTransport) -> None:
+def test_what_was_not_told_before_a_crash_is_told_after_it(
+    sqlite_url: UrlFactory, in_process: InProcessTransport
+) -> None:
     with build_services(sqlite_url, in_process) as before:
         payer, shop = before.open_wallet(20_000), before.open_shop()
         payment = before.execute(before.prepare(payer, shop))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from sqlalchemy import text
 
-from sandbox.contracts.payments import Payment
-from sandbox.contracts.wallets import Wallet
 from tests.racing import race
-from tests.services import Services
+
+if TYPE_CHECKING:
+    from sandbox.contracts.payments import Payment
+    from sandbox.contracts.wallets import Wallet
+    from tests.services import Services
 
 
 class World:
@@ -74,7 +78,9 @@ def test_a_balance_that_is_not_the_sum_of_its_postings_is_found(world: World) ->
 
 def test_money_that_was_moved_past_the_balances_is_found(world: World) -> None:
     """Balanced, and so invisible to the sum of one entry, but not to the accounts."""
-    statement = "UPDATE postings SET amount = amount * 2 WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :key)"
+    statement = (
+        "UPDATE postings SET amount = amount * 2 WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :key)"
+    )
     problems = world.corrupt(statement, key=f"execute:{world.executed.id}")
     assert len([problem for problem in problems if "its balance says" in problem]) == 2
 
@@ -108,9 +114,7 @@ def test_a_payment_that_says_executed_but_moved_nothing_is_found(world: World) -
 
 
 def test_a_second_debit_is_found(world: World) -> None:
-    statement = (
-        "INSERT INTO journal_entries (key, kind, reference, created_at) VALUES ('again', 'execute', :id, 0)"
-    )
+    statement = "INSERT INTO journal_entries (key, kind, reference, created_at) VALUES ('again', 'execute', :id, 0)"
     problems = world.corrupt(statement, **_id(world.executed))
     assert f"payment {world.executed.id} is executed, but was held, executed, released (1, 2, 0) times" in problems
 
@@ -121,7 +125,10 @@ def test_entries_whose_payment_is_gone_are_found(world: World) -> None:
 
 
 def test_an_entry_that_is_gone_is_found(world: World) -> None:
-    world.corrupt("DELETE FROM postings WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :k)", k=f"hold:{world.prepared.id}")
+    world.corrupt(
+        "DELETE FROM postings WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :k)",
+        k=f"hold:{world.prepared.id}",
+    )
     problems = world.corrupt("DELETE FROM journal_entries WHERE key = :k", k=f"hold:{world.prepared.id}")
     assert f"payment {world.prepared.id} is prepared, but was held, executed, released (0, 0, 0) times" in problems
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox.contracts.errors import CodeExpired, CodeLocked, NotPrepared, PaymentClosed, WrongCode
-from sandbox.contracts.payments import Payment
-from sandbox.contracts.wallets import Wallet
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import InvalidInput
 from tests.racing import codes_of, race
 from tests.services import START, Services, wrong_code
+
+if TYPE_CHECKING:
+    from sandbox.contracts.payments import Payment
+    from sandbox.contracts.wallets import Wallet
 
 
 @pytest.fixture
@@ -139,11 +142,11 @@ def test_after_the_payment_was_executed_only_its_own_code_is_right(services: Ser
     assert services.payments.get_payment(payment.id).state == "executed"
 
 
-@pytest.mark.parametrize("code", ["12345", "1234567", "abcdef", "", None, 12.5, [], "12345٦"], ids=repr)
-def test_a_code_that_is_none_is_named_and_costs_no_try(services: Services, payment: Payment, code: object) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        services.payments._call("POST", "/payments/api/verify", {"session": "s-1", "code": code})
-    assert refused.value.field == "code"
+def test_a_code_that_is_none_is_named_and_costs_no_try(services: Services, payment: Payment) -> None:
+    for code in ("12345", "1234567", "abcdef", "", None, 12.5, [], "12345٦"):
+        with pytest.raises(InvalidInput) as refused:
+            services.payments._call("POST", "/payments/api/verify", {"session": "s-1", "code": code})
+        assert refused.value.field == "code"
     with pytest.raises(WrongCode) as wrong:
         services.payments.verify("s-1", wrong_code(payment))
     assert wrong.value.details == {"tries_left": 2}

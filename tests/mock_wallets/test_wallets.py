@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import text
 
@@ -97,27 +95,26 @@ def test_an_unknown_payer_or_payee_is_refused(services: Services) -> None:
             services.wallets.authorize(asking)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("phone_number", "123"),
-        ("phone_number", None),
-        ("pin", "12"),
-        ("pin", "abcd"),
-        ("holder_name", ""),
-        ("holder_name", "x" * 81),
-        ("holder_name", "a\x00b"),
-        ("kind", "huge"),
-        ("status", "asleep"),
-        ("language", "de"),
-    ],
-    ids=repr,
-)
-def test_bad_input_is_named_and_opens_nothing(services: Services, field: str, value: Any) -> None:
+BAD_INPUT = [
+    ("phone_number", "123"),
+    ("phone_number", None),
+    ("pin", "12"),
+    ("pin", "abcd"),
+    ("holder_name", ""),
+    ("holder_name", "x" * 81),
+    ("holder_name", "a\x00b"),
+    ("kind", "huge"),
+    ("status", "asleep"),
+    ("language", "de"),
+]
+
+
+def test_bad_input_is_named_and_opens_nothing(services: Services) -> None:
     body = OpenWallet(phone_number="55123456", holder_name="Amina", pin="1234").model_dump()
-    with pytest.raises(InvalidInput) as refused:
-        services.wallets._call("POST", "/wallets/api/wallets", body | {field: value})
-    assert refused.value.field == field
+    for field, value in BAD_INPUT:
+        with pytest.raises(InvalidInput) as refused:
+            services.wallets._call("POST", "/wallets/api/wallets", body | {field: value})
+        assert refused.value.field == field
     assert services.wallets.find_wallet("55123456") is None
 
 
@@ -142,7 +139,6 @@ def test_nobody_but_a_service_may_call_any_address(services: Services) -> None:
     for method, path in ADDRESSES:
         with pytest.raises(NotAllowed):
             stranger._call(method, path, {} if method == "POST" else None)
-
 
 
 def test_pins_are_checked_side_by_side(services: Services) -> None:

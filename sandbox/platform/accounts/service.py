@@ -36,7 +36,10 @@ class AccountService:
         self._base_url = base_url
 
     def register(self, registration: Registration) -> None:
-        """The account and its activation mail are stored together; the mail goes out when the SMTP server takes it."""
+        """The account and its activation mail are stored together; the mail goes out when the SMTP server takes it.
+
+        An account whose key ran out unused makes room: nobody can open it any more.
+        """
         key, now = self._ids.secret(), self._clock.now()
         values = registration.model_dump(exclude={"password", "email"}) | {
             "id": self._ids.token22(),
@@ -50,6 +53,7 @@ class AccountService:
         link = f"{self._base_url}/activate/{key}"
         try:
             with self._database.write() as connection:
+                store.delete_never_activated(connection, values["email"], now)
                 store.add(connection, values)
                 details = {"name": registration.name, "link": link, "hours": ACTIVATION_HOURS}
                 self._mail.add(connection, values["email"], "activation", registration.language, details)

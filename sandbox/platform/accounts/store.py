@@ -16,6 +16,12 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(insert(developers).values(**values))
 
 
+def delete_never_activated(connection: Connection, email: str, now: datetime) -> None:
+    """The account of this address, when it is pending and its key has expired."""
+    is_over = (developers.c.status == "pending") & (developers.c.activation_expires_at <= now)
+    connection.execute(delete(developers).where(developers.c.email == email, is_over))
+
+
 def find_by_email(connection: Connection, email: str) -> Row[Any] | None:
     return connection.execute(select(developers).where(developers.c.email == email)).first()
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 
 from sandbox.contracts.errors import Refusal
 from sandbox.contracts.platform import ConfirmApp, NewApp
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import InvalidInput, ServiceUnavailable
 from sandbox.kit.web import Page, read_body
 from sandbox.kit.web.app import created
 from sandbox.kit.web.cors import open_to_any_site
@@ -64,7 +64,7 @@ def add_linking_pages(routes: Blueprint, service: AppService, access: Access) ->
         access.check_form()
         try:
             link = service.start(access.current().id, NewApp.parse(request.form))
-        except (InvalidInput, Refusal) as problem:
+        except (InvalidInput, Refusal, ServiceUnavailable) as problem:
             return render_template("app_new.html", form=request.form, problem=problem), problem.status
         return redirect(url_for("apps.confirm_app", link_id=link.id))
 

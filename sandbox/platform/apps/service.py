@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import AppDisabled, AppNameTaken, AppNotFound, TooManyApps
+from sandbox.contracts.errors import AppDisabled, AppNameTaken, AppNotFound, OtpUsed, TooManyApps
 from sandbox.contracts.platform import App, AppLink, NewApp, PublicApp
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import ServiceUnavailable
+from sandbox.kit.waiting import poll
 from sandbox.platform.apps import store
 from sandbox.platform.apps.states import TEST_APP_NAME
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
     from sandbox.platform.settings import PlatformSettings
+
+_DOUBLE_CLICK_SECONDS = 2.0
 
 
 class AppService:
@@ -55,13 +58,20 @@ class AppService:
         return _to_link(row, self._wallets.resend_challenge(row.challenge_id))
 
     def confirm(self, developer_id: str, link_id: str, code: str) -> App:
-        """Step 3: the right code makes the app. Saying it again shows the same app."""
+        """Step 3: the right code makes the app. Saying it again, or twice at once, shows the same app."""
+        finished = self._list_made(developer_id, link_id)
+        if finished:
+            return finished[0]
         with self._database.read() as connection:
             link = store.get_link(connection, developer_id, link_id)
-            if link.app_id is not None:
-                return to_app(store.get(connection, link.app_id))
             self._require_room(connection, developer_id, link.name)
-        wallet = self._wallets.verify_challenge(link.challenge_id, code)
+        try:
+            wallet = self._wallets.verify_challenge(link.challenge_id, code)
+        except OtpUsed:  # by the other click of a double click, which makes the app just now
+            finished = poll(lambda: self._list_made(developer_id, link_id), seconds=_DOUBLE_CLICK_SECONDS)
+            if not finished:
+                raise
+            return finished[0]
         try:
             with self._database.write() as connection:
                 self._require_room(connection, developer_id, link.name)
@@ -70,6 +80,12 @@ class AppService:
                 return to_app(store.get(connection, app_id))
         except IntegrityError:
             raise AppNameTaken(field="name") from None
+
+    def _list_made(self, developer_id: str, link_id: str) -> list[App]:
+        """The app that this link has led to; none yet, or one."""
+        with self._database.read() as connection:
+            link = store.get_link(connection, developer_id, link_id)
+            return [] if link.app_id is None else [to_app(store.get(connection, link.app_id))]
 
     def list_owned(self, developer_id: str) -> list[App]:
         self._ensure_test_app(developer_id)

@@ -64,7 +64,7 @@ class OrderService:
         with self._database.write() as connection:
             app = require_enabled(find_enabled_or_not(connection, request.app))
             order, now = store.get(connection, order_id, lock=True), self._clock.now()
-            self._require_open(order, now)
+            require_open(order, now)
             if order.app_id != app.id:
                 raise AppNotFound(field="app")
             if order.amount != request.amount:
@@ -135,12 +135,6 @@ class OrderService:
             self._note(connection, order_id, "expired", now)
             return 1
 
-    def _require_open(self, order: Row[Any], now: datetime) -> None:
-        if order.status == "EXPIRED" or (order.status in WAITING and now >= order.expires_at):
-            raise SessionExpired(field="session")
-        if order.status in ENDED:
-            raise SessionEnded(field="session")
-
     def _note(self, connection: Connection, order_id: str, kind: str, at: datetime) -> None:
         key = f"{order_id}:{kind}:{self._ids.token22()}"
         store.add_event(connection, {"key": key, "order_id": order_id, "kind": kind, "detail": None, "at": at})
@@ -164,6 +158,14 @@ class OrderService:
         status = f"{self._settings.base_url}/api/checkout/sessions/{order.id}"
         verify = f"{status}/verify" if order.is_test else f"{self._settings.payments_url}/api/verify"
         return {"status": status, "verify": verify}
+
+
+def require_open(order: Row[Any], now: datetime) -> None:
+    """Raises SessionExpired or SessionEnded when this order can no longer be paid."""
+    if order.status == "EXPIRED" or (order.status in WAITING and now >= order.expires_at):
+        raise SessionExpired(field="session")
+    if order.status in ENDED:
+        raise SessionEnded(field="session")
 
 
 class OrderReports:

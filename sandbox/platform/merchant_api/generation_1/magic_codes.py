@@ -12,7 +12,7 @@ from sandbox.contracts.errors import AlreadyAccepted, AmountMismatch, PaymentNot
 from sandbox.contracts.payments import PaymentsClient, Verified, VerifyCode
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.orders import store as order_store
-from sandbox.platform.orders.states import ENDED
+from sandbox.platform.orders.service import require_open
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -43,7 +43,8 @@ class MagicCodes:
         with self._database.write() as connection:
             order = order_store.get(connection, request.session, lock=True)
             payment_id = order.payment_id or self._ids.token22()
-            if order.status not in ENDED:
+            if not self.owns(order):
+                require_open(order, self._clock.now())
                 order_store.change(connection, order.id, status="VERIFIED", payment_id=payment_id, payer_name=_PAYER)
         return Verified(payment_id=payment_id)
 

@@ -10,7 +10,7 @@ from sandbox.contracts.payments import VerifyCode
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.web import read_fields
 from sandbox.kit.web.cors import open_to_any_site
-from sandbox.platform.merchant_api.generation_1.schemas import failure, read_accept
+from sandbox.platform.merchant_api.generation_1.schemas import failure, hint_of, read_accept
 
 if TYPE_CHECKING:
     from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
@@ -32,7 +32,7 @@ def accept_api(service: AcceptService) -> Blueprint:
         except SandboxError as error:
             status, body = failure(error, payment_id if isinstance(payment_id, str) else None)
             return _answer(status, body, error.hint)
-        return _answer(status, body)
+        return _answer(status, body, hint_of(body))
 
     return routes
 
@@ -57,7 +57,7 @@ def _idempotency_key() -> str | None:
     return key or None
 
 
-def _answer(status: int, body: dict[str, Any], hint: str | None = None) -> Response:
+def _answer(status: int, body: dict[str, Any], hint: str | None) -> Response:
     answer = jsonify(body)
     answer.status_code = status
     if hint:

@@ -53,3 +53,16 @@ def failure(error: SandboxError, payment_id: str | None) -> tuple[int, dict[str,
         result["field"] = error.field
     body = {"status": "FAILED", "code": 1, "result": result, "name": "developers", "version": "v1"}
     return _STATUS.get(error.code, 200 if error.status < 500 else error.status), body
+
+
+def hint_of(body: Mapping[str, Any]) -> str | None:
+    """What to do about a refusal, also about one that was remembered: its body holds no hint, since Flouci's has none.
+
+    The message tells our finer errors apart, which share a code.
+    """
+    if body["status"] != "FAILED":
+        return None
+    said = body["result"]
+    finer = [kind for kind in SandboxError.by_code.values() if kind.message == said["message"]]
+    kind = finer[0] if finer else SandboxError.by_code.get(said["error"])
+    return kind.hint if kind is not None else None

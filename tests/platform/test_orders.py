@@ -1,0 +1,281 @@
+"""An order from the open payment form to its end, by the form, the phone, the clock and payment events."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from sandbox.contracts.errors import (
+    AlreadyPrepared,
+    AppNotFound,
+    InsufficientFunds,
+    SessionEnded,
+    SessionExpired,
+    SessionNotFound,
+)
+from sandbox.contracts.events import PaymentEvent
+from sandbox.contracts.payments import PaymentsClient
+from sandbox.contracts.platform import OpenSession, PlatformClient
+from sandbox.contracts.qr_payload import CheckoutCode, to_text
+from sandbox.platform.orders.states import ORDER, STATUS_AFTER_EVENT
+from sandbox.testing import Sandbox
+from sandbox.testing.drivers import ClockDriver, MerchantApp, PhoneDriver
+from tests.platform.paying import AMOUNT, pay, require_accepted
+
+SESSION_SECONDS = 1200
+
+
+def open_form(sandbox: Sandbox, app: MerchantApp, **more: Any) -> str:
+    return str(sandbox.platform.open_session(OpenSession(app=app.public_token, amount=AMOUNT, **more))["session"])
+
+
+def code_of(app: MerchantApp, session: str) -> str:
+    return to_text(CheckoutCode(app=app.public_token, amount=AMOUNT, session=session))
+
+
+def status_of(sandbox: Sandbox, session: str) -> str:
+    sandbox.control.drain()
+    return str(sandbox.platform.get_session(session)["status"])
+
+
+def test_the_order_follows_the_payment_step_by_step(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    seen = [status_of(sandbox, session)]
+    phone.scan_text(code_of(merchant_app, session))
+    seen.append(status_of(sandbox, session))
+    paid = phone.pay()
+    seen.append(status_of(sandbox, session))
+    PaymentsClient(sandbox.transport).verify(session, paid.code or "")
+    seen.append(status_of(sandbox, session))
+    sandbox.accept(merchant_app, paid.payment_id or "", paid.code or "")
+    seen.append(status_of(sandbox, session))
+    assert seen == ["OPENED", "SCANNED", "PREPARED", "VERIFIED", "PAID"]
+
+
+def test_a_form_tells_its_own_page_what_it_needs_and_nothing_of_the_payer(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, token: str
+) -> None:
+    paid = pay(sandbox, merchant_app, phone)
+    sandbox.control.drain()
+    form = sandbox.platform.get_session(paid.session)
+    assert set(form) == {
+        "session",
+        "status",
+        "reason",
+        "amount",
+        "currency",
+        "expires_at",
+        "expires_in_seconds",
+        "code_expires_at",
+        "code_expires_in_seconds",
+    }
+    assert (form["amount"], form["currency"]) == (AMOUNT, "TND")
+    assert 0 < form["code_expires_in_seconds"] <= 120
+    paid.accept()
+    app_id = sandbox.platform.list_apps(token)[0].id
+    (order,) = sandbox.platform.list_orders(token, app_id)
+    assert order["payer"] == f"{phone.number[:2]} *** {phone.number[5:]}"
+    name = sandbox.mobile.get_phone(phone.number).name
+    for told in (form, order):
+        assert phone.number not in str(told)
+        assert name not in str(told)
+
+
+def test_a_form_expires_after_1200_seconds(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, clock: ClockDriver
+) -> None:
+    clock.freeze()
+    session = open_form(sandbox, merchant_app)
+    assert sandbox.platform.get_session(session)["expires_in_seconds"] == SESSION_SECONDS
+    clock.advance(seconds=SESSION_SECONDS - 1)
+    phone.scan_text(code_of(merchant_app, session))
+    clock.advance(seconds=1)
+    form = sandbox.platform.get_session(session)
+    assert (form["status"], form["reason"], form["expires_in_seconds"]) == ("EXPIRED", "SESSION_EXPIRED", 0)
+    with pytest.raises(SessionExpired):
+        phone.scan_text(code_of(merchant_app, session))
+
+
+def test_a_form_whose_time_runs_out_while_the_code_is_typed_can_still_be_paid(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, clock: ClockDriver
+) -> None:
+    clock.freeze()
+    session = open_form(sandbox, merchant_app)
+    clock.advance(seconds=SESSION_SECONDS - 1)
+    phone.scan_text(code_of(merchant_app, session))
+    paid = phone.pay()
+    clock.advance(seconds=60)
+    assert status_of(sandbox, session) == "PREPARED"
+    assert sandbox.accept(merchant_app, paid.payment_id or "", paid.code or "")["status"] == "SUCCESS"
+    assert status_of(sandbox, session) == "PAID"
+
+
+def test_a_code_that_runs_out_leaves_the_form_open_for_another_try(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, clock: ClockDriver
+) -> None:
+    clock.freeze()
+    session = open_form(sandbox, merchant_app)
+    phone.scan_text(code_of(merchant_app, session))
+    phone.pay()
+    clock.advance(seconds=120)
+    form = sandbox.platform.get_session(session)
+    assert (form["status"], form["reason"]) == ("ATTEMPT_FAILED", "CODE_EXPIRED")
+    assert phone.balance == 500_000
+    phone.scan_text(code_of(merchant_app, session))
+    paid = phone.pay()
+    assert sandbox.accept(merchant_app, paid.payment_id or "", paid.code or "")["status"] == "SUCCESS"
+
+
+def test_a_failed_attempt_says_why_and_another_phone_may_pay(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    session, poor = open_form(sandbox, merchant_app), sandbox.new_phone(balance=0)
+    poor.scan_text(code_of(merchant_app, session))
+    with pytest.raises(InsufficientFunds):
+        poor.pay()
+    sandbox.control.drain()
+    form = sandbox.platform.get_session(session)
+    assert (form["status"], form["reason"]) == ("ATTEMPT_FAILED", "INSUFFICIENT_FUNDS")
+    phone.scan_text(code_of(merchant_app, session))
+    assert phone.pay().status == "PREPARED"
+
+
+def test_of_two_phones_at_one_form_the_first_pays(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    session, second = open_form(sandbox, merchant_app), sandbox.new_phone()
+    for each in (phone, second):
+        each.scan_text(code_of(merchant_app, session))
+    paid = phone.pay()
+    with pytest.raises(AlreadyPrepared):
+        second.pay()
+    sandbox.control.drain()
+    second.refuse()
+    assert status_of(sandbox, session) == "PREPARED"
+    assert sandbox.accept(merchant_app, paid.payment_id or "", paid.code or "")["status"] == "SUCCESS"
+    assert second.balance == 500_000
+
+
+def test_a_refused_form_cannot_be_scanned_again(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    phone.scan_text(code_of(merchant_app, session))
+    assert phone.refuse().status == "REFUSED"
+    form = sandbox.platform.get_session(session)
+    assert (form["status"], form["reason"]) == ("REFUSED", "REFUSED_BY_SHOPPER")
+    with pytest.raises(SessionEnded):
+        phone.scan_text(code_of(merchant_app, session))
+
+
+def test_two_forms_of_one_page_are_two_orders(sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver) -> None:
+    first = pay(sandbox, merchant_app, phone, reference="A")
+    second = pay(sandbox, merchant_app, sandbox.new_phone(), reference="B")
+    require_accepted(second.accept(), second, reference="B")
+    assert (status_of(sandbox, first.session), second.status) == ("PREPARED", "PAID")
+    require_accepted(first.accept(), first, reference="A")
+
+
+def test_a_code_of_one_form_does_not_open_another(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    first, second = pay(sandbox, merchant_app, phone), pay(sandbox, merchant_app, sandbox.new_phone())
+    if first.code != second.code:
+        assert first.accept(flouci_otp=second.code).json()["result"]["error"] == "WRONG_CODE"
+    require_accepted(first.accept(), first)
+
+
+def test_an_unknown_app_or_form_is_named(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
+    with pytest.raises(AppNotFound) as refused:
+        sandbox.platform.open_session(OpenSession(app="nobody", amount=1))
+    assert refused.value.field == "app"
+    with pytest.raises(SessionNotFound):
+        sandbox.platform.get_session("nothing")
+    with pytest.raises(AppNotFound):
+        sandbox.platform.get_public_app(merchant_app.private_token)
+
+
+def test_anybody_may_know_an_apps_public_side_and_nothing_else(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
+    shown = sandbox.platform._call("GET", f"/api/apps/{merchant_app.public_token}")
+    assert set(shown) == {"app", "name", "description", "merchant", "enabled", "test_mode"}
+    assert merchant_app.private_token not in str(shown)
+    assert merchant_app.wallet_phone not in shown.values()
+
+
+# Events as the Payments API sends them: again, late, early, unknown
+
+
+@pytest.fixture
+def services(sandbox: Sandbox) -> PlatformClient:
+    return sandbox._running.world.platform
+
+
+def event(session: str, kind: str, *, key: str = "", payment: str = "P" * 22, at: str = "2026-03-01T09:30:00Z") -> Any:
+    made = {
+        "id": payment,
+        "state": kind,
+        "reason": "CODE_EXPIRED" if kind == "expired" else None,
+        "session": session,
+        "app_id": "a",
+        "payer_phone": "20111222",
+        "payer_name": "Payer",
+        "merchant_name": "Café Olé",
+        "payee_wallet_id": "w",
+        "amount": AMOUNT,
+        "created_at": at,
+        "expires_at": at,
+    }
+    return PaymentEvent(id=key or f"{session}:{payment}:{kind}", type=f"payment.{kind}", at=at, payment=made)
+
+
+KINDS = tuple(name.removeprefix("payment.") for name in STATUS_AFTER_EVENT)
+
+
+def test_an_event_that_comes_again_changes_nothing(
+    sandbox: Sandbox, merchant_app: MerchantApp, services: PlatformClient
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    for _ in range(3):
+        services.receive_events([event(session, "prepared")] * 2)
+    services.receive_events([event(session, "expired")])
+    services.receive_events([event(session, "prepared")])
+    assert status_of(sandbox, session) == "ATTEMPT_FAILED"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("prepared", "verified", "executed"))))
+def test_in_whatever_order_events_come_an_executed_payment_is_paid(
+    sandbox: Sandbox, merchant_app: MerchantApp, services: PlatformClient, order: tuple[str, ...]
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    services.receive_events([event(session, kind) for kind in order])
+    assert status_of(sandbox, session) == "PAID"
+
+
+@pytest.mark.parametrize("first", KINDS)
+@pytest.mark.parametrize("second", KINDS)
+def test_an_event_is_applied_as_the_table_of_states_allows(
+    sandbox: Sandbox, merchant_app: MerchantApp, services: PlatformClient, first: str, second: str
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    services.receive_events([event(session, first), event(session, second, key=f"again:{session}")])
+    before, after = STATUS_AFTER_EVENT[f"payment.{first}"], STATUS_AFTER_EVENT[f"payment.{second}"]
+    assert status_of(sandbox, session) == (after if ORDER.allows(before, after) else before)
+
+
+def test_the_end_of_another_phones_attempt_does_not_disturb_the_one_under_way(
+    sandbox: Sandbox, merchant_app: MerchantApp, services: PlatformClient
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    services.receive_events([event(session, "prepared", payment="A" * 22)])
+    for kind in ("refused", "expired"):
+        services.receive_events([event(session, kind, payment="B" * 22)])
+    assert status_of(sandbox, session) == "PREPARED"
+
+
+def test_an_event_of_an_order_that_is_not_there_is_taken_and_forgotten(services: PlatformClient) -> None:
+    services.receive_events([event("no-such-order", "executed")])
+    services.receive_events([])

@@ -1,0 +1,212 @@
+"""``kill -9`` at any moment of a payment: after the restart it is either not executed or executed once.
+
+Three rounds in every test run, sixty with SANDBOX_SOAK=1. A round's moment comes from its number, so it can be repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.contracts.qr_payload import CheckoutCode, to_text
+
+ROUNDS = 60 if os.environ.get("SANDBOX_SOAK") == "1" else 3
+CLIENTS = 3
+BALANCE = 5_000_000
+SHORTEST_SECONDS, LONGEST_SECONDS = 0.05, 0.7
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Attempt:
+    """How far a client got with one payment, as it saw it."""
+
+    key: str
+    amount: int
+    session: str = ""
+    payment_id: str = ""
+    code: str = ""
+    accept_sent: bool = False
+    answer: dict[str, Any] | None = None
+
+
+class Running:
+    """A sandbox in a process of its own, and a client of it."""
+
+    def __init__(self, data: Path) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "sandbox",
+            "up",
+            "--port",
+            "0",
+            "--smtp-port",
+            "0",
+            "--data",
+            str(data),
+            "--json",
+        ]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self._process.stdout.readline()
+        if not line:
+            pytest.fail(f"the sandbox did not start again: {self._process.communicate(timeout=30)[1]}")
+        self.details = json.loads(line)
+        self.client = httpx.Client(base_url=self.details["base_url"], timeout=30, trust_env=False)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        if self._process.returncode is not None:
+            return
+        self._process.kill()
+        self._process.communicate(timeout=30)
+        self.client.close()
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+        answer = self.client.request(method, path, json=body, headers=headers)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    def accept(self, attempt: Attempt) -> dict[str, Any]:
+        app = self.details["app"]
+        body = {
+            "app_token": app["public_token"],
+            "app_secret": app["private_token"],
+            "payment_id": attempt.payment_id,
+            "flouci_otp": attempt.code,
+        }
+        return self.call("POST", "/api/accept", body, **{"Idempotency-Key": attempt.key})
+
+    def pay(self, phone: str, attempt: Attempt) -> None:
+        """A whole payment; the attempt keeps how far it came."""
+        app = self.details["app"]["public_token"]
+        order = self.call("POST", "/api/checkout/sessions", {"app": app, "amount": attempt.amount, "id": attempt.key})
+        attempt.session = order["session"]
+        text = to_text(CheckoutCode(app=app, amount=attempt.amount, session=attempt.session, id=attempt.key))
+        scan = self.call("POST", f"/mobile/phones/{phone}/scan", {"qr_text": text})
+        paid = self.call("POST", f"/mobile/phones/{phone}/pay", {"scan_id": scan["scan_id"]})
+        attempt.code, attempt.payment_id = paid["code"], paid["payment_id"]
+        verify = order["links"]["verify"].removeprefix(self.details["base_url"])
+        self.call("POST", verify, {"session": attempt.session, "code": attempt.code})
+        attempt.accept_sent = True
+        attempt.answer = self.accept(attempt)
+
+    def balance(self, phone: str) -> int:
+        return self.call("GET", f"/mobile/phones/{phone}")["balance"]
+
+
+class Story:
+    """One data folder through all its crashes, and everything that the clients remember."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.attempts: list[Attempt] = []
+        self.phones = [f"2900000{number}" for number in range(CLIENTS)]
+        self.brought = 0
+
+    def begin(self) -> Running:
+        running = Running(self.data)
+        for phone in self.phones:
+            running.call("POST", "/mobile/phones", {"phone_number": phone, "balance": BALANCE})
+        self.brought = CLIENTS * BALANCE + sum(phone["balance"] for phone in running.details["phones"])
+        return running
+
+    def crash(self, running: Running, number: int) -> list[Attempt]:
+        """Pay with every phone at once until the sandbox is killed; what the clients know of these payments."""
+        chance, begun = random.Random(f"crash {number}"), len(self.attempts)
+        killer = threading.Timer(chance.uniform(SHORTEST_SECONDS, LONGEST_SECONDS), running.kill)
+
+        def shop(phone: str) -> None:
+            try:
+                while True:
+                    attempt = Attempt(key=f"{number}-{phone}-{len(self.attempts)}", amount=chance.randrange(1, 5_000))
+                    self.attempts.append(attempt)
+                    running.pay(phone, attempt)
+            except httpx.TransportError:
+                return
+
+        killer.start()
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            done = [clients.submit(shop, phone) for phone in self.phones]
+        killer.join()
+        running.end()
+        for each in done:
+            each.result()
+        return self.attempts[begun:]
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.data / "databases" / "payments.db")) as connection:
+            return connection.execute(statement).fetchall()
+
+    def executed(self) -> set[str]:
+        return {payment_id for (payment_id,) in self.query("SELECT id FROM payments WHERE state = 'executed'")}
+
+
+def _require_whole(story: Story, running: Running) -> None:
+    """What must hold at any moment after a restart, whatever had been under way."""
+    report = running.call("GET", "/_sandbox/ledger/verify")
+    assert report["problems"] == []
+    debits = story.query("SELECT reference, COUNT(*) FROM journal_entries WHERE kind = 'execute' GROUP BY reference")
+    assert {payment_id for payment_id, _ in debits} == story.executed()
+    assert {count for _, count in debits} <= {1}, "a payment was executed twice"
+    brought = -story.query("SELECT SUM(amount) FROM postings WHERE account = 'bank'")[0][0]
+    kept = story.query("SELECT SUM(balance) FROM ledger_accounts WHERE key LIKE 'wallet:%' OR key LIKE 'hold:%'")[0][0]
+    assert kept == brought == story.brought
+
+
+def _require_promises(story: Story, running: Running, recent: list[Attempt]) -> None:
+    executed, by_payment = story.executed(), {attempt.payment_id: attempt for attempt in story.attempts}
+    for payment_id in executed:
+        assert by_payment[payment_id].accept_sent, "money moved that no merchant asked for"
+    for attempt in story.attempts:
+        if attempt.answer is not None:
+            assert attempt.answer["status"] == "SUCCESS"
+            assert attempt.payment_id in executed, "an accepted payment was lost"
+    for attempt in recent:
+        if attempt.accept_sent:
+            again = running.accept(attempt)
+            assert again == (attempt.answer or again)
+            assert (again["status"], again["result"]["amount"]) == ("SUCCESS", attempt.amount)
+            attempt.answer = again
+            assert running.call("GET", f"/api/checkout/sessions/{attempt.session}")["status"] == "PAID"
+
+
+def _require_money(story: Story, running: Running, merchant_before: int) -> None:
+    """When the holds that nobody accepted are over, every millime is with a phone or with the merchant."""
+    running.call("POST", "/_sandbox/clock/advance", {"seconds": 300})
+    assert story.query("SELECT id FROM payments WHERE state IN ('prepared', 'verified')") == []
+    paid = sum(attempt.amount for attempt in story.attempts if attempt.answer)
+    assert running.balance(running.details["app"]["wallet_phone"]) == merchant_before + paid
+    assert sum(map(running.balance, story.phones)) == CLIENTS * BALANCE - paid
+
+
+def test_a_payment_is_executed_once_or_not_at_all_whenever_the_sandbox_is_killed(tmp_path: Path) -> None:
+    story = Story(tmp_path / "data")
+    running = story.begin()
+    try:
+        merchant_before = running.balance(running.details["app"]["wallet_phone"])
+        for number in range(ROUNDS):
+            recent = story.crash(running, number)
+            running = Running(story.data)
+            _require_whole(story, running)
+            _require_promises(story, running, recent)
+            _require_money(story, running, merchant_before)
+            _require_whole(story, running)
+    finally:
+        running.end()
+    assert any(attempt.answer for attempt in story.attempts), "no payment came to its end; were the rounds too short?"
