@@ -99,6 +99,20 @@ class Sandbox:
             balance_of=lambda: self.mobile.get_phone(number).balance,
         )
 
+    def demo_merchant(self) -> MerchantApp:
+        """The demo world's developer with the app that the demo shop uses."""
+        demo = self.details["developer"]
+        number = str(self.app["wallet_phone"])
+        return MerchantApp(
+            name=self.app["name"],
+            public_token=self.app["public_token"],
+            private_token=self.app["private_token"],
+            wallet_phone=number,
+            email=demo["email"],
+            password=demo["password"],
+            balance_of=lambda: self.mobile.get_phone(number).balance,
+        )
+
     def log_in(self, merchant: MerchantApp) -> str:
         """A session token of the merchant's developer."""
         return self.platform.login(Login(email=merchant.email, password=merchant.password))
