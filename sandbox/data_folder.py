@@ -64,7 +64,11 @@ class DataFolder:
 
     def read_demo(self) -> dict[str, Any]:
         """The demo developer and the apps made for them."""
-        demo: dict[str, Any] = json.loads((self.path / "demo.json").read_text("utf-8"))
+        file = self.path / "demo.json"
+        try:
+            demo: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError):
+            raise self._damaged(file) from None
         return demo
 
     @property
@@ -91,21 +95,22 @@ class DataFolder:
         try:
             found = json.loads(file.read_text("utf-8"))
             version = int(found["format"])
+            if version > FORMAT:
+                raise DataFolderError(
+                    f"The data in {self.path} was written by a newer sandbox (format {version}, this one knows {FORMAT})."
+                    " Update this sandbox, or use another --data."
+                )
+            return FolderState(version, int(found["seed"]), int(found["run"]), bool(found["seeded"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError):
-            raise DataFolderError(
-                f"{file} is damaged. Delete {self.path} to start anew, or use another --data."
-            ) from None
-        if version > FORMAT:
-            raise DataFolderError(
-                f"The data in {self.path} was written by a newer sandbox (format {version}, this one knows {FORMAT})."
-                " Update this sandbox, or use another --data."
-            )
-        return FolderState(version, int(found["seed"]), int(found["run"]), bool(found["seeded"]))
+            raise self._damaged(file) from None
 
     def write_state(self, state: FolderState) -> None:
         write_atomically(self.path / "state.json", json.dumps(asdict(state)))
+
+    def _damaged(self, file: Path) -> DataFolderError:
+        return DataFolderError(f"{file} is damaged. Delete {self.path} to start anew, or use another --data.")
 
     def _remove_databases(self) -> None:
         """What is left of a start that was cut off before the demo world was whole."""

@@ -42,9 +42,9 @@ class RunningSandbox:
         self.details: dict[str, Any] = {}
 
     def start(self) -> None:
-        """Answer requests; the demo world is made first where there is none yet."""
-        self._smtp.start()
+        """Answer requests; the demo world, whose mail comes by SMTP, is made first where there is none yet."""
         if self.world.needs_seed:
+            self._smtp.start()
             self._folder.write_demo(make_demo_world(self.world))
             self.world.keep_demo()
         self.world.start()
@@ -55,6 +55,7 @@ class RunningSandbox:
         self.world.is_ready = True
         self.details = describe(self.world, self.settings, self._folder.path) | demo
         Locator(self._folder.path).write(self.details)
+        self._smtp.start()
 
     def stop(self) -> None:
         """Finish what is under way, keep the state, free the ports."""
@@ -110,7 +111,8 @@ def describe(world: World, settings: Settings, data_dir: Path) -> dict[str, Any]
 
 
 def _listen(port: int, option: str) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends small answers at once only where the protocol is named; else each SMTP greeting takes 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))

@@ -69,18 +69,18 @@ class Worker:
             if self._woken.wait(max(0.0, next_round - time.monotonic())):
                 self._stopping.wait(_GATHER_SECONDS)
             self._woken.clear()
+            jobs = self._deliveries
+            if time.monotonic() >= next_round:
+                jobs, next_round = self._jobs, time.monotonic() + _IDLE_SECONDS
             try:
-                if time.monotonic() < next_round:
-                    self._deliver()
-                else:
-                    next_round = time.monotonic() + _IDLE_SECONDS
-                    self.drain()
+                self._run_once(jobs)
             except Exception:  # noqa: BLE001  the thread must live on; what failed is tried again
                 _log.exception("a job of the worker failed")
 
-    def _deliver(self) -> None:
+    def _run_once(self, jobs: list[Job]) -> None:
+        """Not until nothing is left: while requests keep coming, that would be a loop without a pause."""
         with self._running:
-            for job in self._deliveries:
+            for job in jobs:
                 job()
 
 

@@ -121,8 +121,7 @@ def running_server(binaries: Path) -> Iterator[PostgresqlServer]:
     user = _unprivileged_user()
     try:
         if user is not None and not _open_to_all(binaries):
-            shutil.copytree(binaries.parent, folder / "install", symlinks=True)
-            binaries = folder / "install" / binaries.name
+            binaries = _copy_package(binaries, folder / "install")
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
         _make_cluster(binaries, folder, user)
@@ -147,6 +146,15 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
 
 def _open_to_all(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (path, *path.parents))
+
+
+def _copy_package(binaries: Path, target: Path) -> Path:
+    """The PyPI package, with the libraries that its wheel keeps beside it, to where the server's user can read them."""
+    package = binaries.parents[1]
+    for part in package.parent.glob(f"{package.name}*"):
+        if part.is_dir() and part.suffix in {"", ".libs"}:
+            shutil.copytree(part, target / part.name, symlinks=True)
+    return target / binaries.relative_to(package.parent)
 
 
 def _identity(user: pwd.struct_passwd | None) -> dict[str, object]:

@@ -137,6 +137,7 @@ class Stage:
 
     def facts(self) -> dict[str, Any]:
         """What no refused call may change: the money, the owner's orders and apps, and that the ledger is right."""
+        self.sandbox.control.drain()
         report = self.sandbox.control.verify_ledger()
         assert report["problems"] == []
         app_id = self._app_id()

@@ -47,10 +47,10 @@ def status_command(data_dir: Path, as_json: bool) -> None:
     health = call(details, "GET", "/_sandbox/health")
     if as_json:
         print_json({**details, "health": health})
-        return
-    click.echo(f"Running at {details['base_url']} (process {details['pid']}, seed {details['seed']}).")
-    for name, state in health["services"].items():
-        click.echo(f"  {name:<10} {'ok' if state['ok'] else state['problem']}")
+    else:
+        click.echo(f"Running at {details['base_url']} (process {details['pid']}, seed {details['seed']}).")
+        for name, state in health["services"].items():
+            click.echo(f"  {name:<10} {'ok' if state['ok'] else state['problem']}")
     if not health["ok"]:
         raise SystemExit(FAILED)
 

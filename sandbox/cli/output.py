@@ -38,7 +38,7 @@ def setting_option(flag: str, name: str, **kwargs: Any) -> Callable[[Any], Any]:
     )
 
 
-data_option = setting_option("--data", "data_dir", type=click.Path(path_type=Path, file_okay=False))
+data_option = setting_option("--data", "data_dir", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import TypeDecorator
 
 from sandbox.kit.clock import from_milliseconds, to_milliseconds
@@ -23,6 +24,10 @@ _AFTER_COMMIT = "sandbox_after_commit"
 
 class NewerDataError(Exception):
     """The data was written by a newer version of the sandbox than this one."""
+
+
+class DamagedDataError(Exception):
+    """A database file cannot be read as one. The text names it and says why."""
 
 
 class Moment(TypeDecorator["datetime"]):
@@ -83,6 +88,11 @@ class Database:
         )
         try:
             self._create_tables()
+        except DatabaseError as error:
+            self.close()
+            if not self.is_sqlite:
+                raise
+            raise DamagedDataError(f"{self._engine.url.database} cannot be used: {error.orig}") from error
         except BaseException:
             self.close()
             raise
@@ -144,7 +154,9 @@ class Database:
             pooled.close()
 
     def _sqlite_engine(self, url: str) -> Engine:
-        engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS}, pool_size=40, max_overflow=40)
+        engine = create_engine(
+            url, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS}, pool_size=40, max_overflow=40, pool_use_lifo=True
+        )
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: object) -> None:

@@ -22,7 +22,7 @@ def pin_hasher() -> PasswordHasher:
     """Cheap on purpose: a PIN has 10,000 values, so no cost would save it; three tries do."""
     from argon2 import PasswordHasher
 
-    return PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 def matches(hasher: PasswordHasher, hashed: str, plain: str) -> bool:

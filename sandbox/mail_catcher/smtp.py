@@ -26,11 +26,12 @@ class SmtpServer:
         self._thread = threading.Thread(target=self._run, name="smtp", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
-        self._ready.wait(_START_SECONDS)
+        """Returns at once: whoever connects meanwhile waits in the socket's queue. Starting twice changes nothing."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def stop(self) -> None:
-        if self._loop is not None:
+        if self._thread.is_alive() and self._ready.wait(_START_SECONDS) and self._loop is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_START_SECONDS)
         self._socket.close()

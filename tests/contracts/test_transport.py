@@ -91,6 +91,14 @@ def test_a_refusal_arrives_as_the_same_class_with_its_texts_and_details(client: 
     assert (refused.value.field, refused.value.details) == ("code", {"tries_left": 2})
 
 
+def test_a_service_that_was_given_no_key_lets_nobody_in() -> None:
+    transport, app = InProcessTransport(), create_service_app("tests.contracts", service_key="")
+    app.get("/guarded")(service_only(lambda: {"in": True}))
+    transport.app = app
+    for headers in ({}, {"Sandbox-Service-Key": ""}):
+        assert transport.send("GET", "/guarded", b"", headers).status == 403
+
+
 def test_a_crash_tells_the_caller_nothing_of_what_happened_inside(
     client: ServiceClient, transport: Transport, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -47,6 +47,8 @@ def test_every_usual_spelling_is_the_same_eight_digits(bare: str) -> None:
             "80123456",
             "00000000",
             "+33612345678",
+            "+33 20123456",
+            "+1 20123456",
             "0033612345678",
         ),
         *(

@@ -207,7 +207,7 @@ class PaymentWalk(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(
     ("database", "walks"),
-    [("sqlite", 25), pytest.param("postgresql", 4, marks=pytest.mark.xdist_group("postgresql"))],
+    [("sqlite", 15), pytest.param("postgresql", 4, marks=pytest.mark.xdist_group("postgresql"))],
 )
 def test_no_walk_through_the_life_of_payments_breaks_a_rule(
     request: pytest.FixtureRequest, in_process: Any, database: str, walks: int

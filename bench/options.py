@@ -1,0 +1,18 @@
+"""How long the benchmark may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """``turns`` is how often each measurement is repeated, ``seconds`` how long one load lasts."""
+
+    turns: int = 5
+    seconds: float = 4.0
+    payments: int = 100_000
+
+    @classmethod
+    def quick(cls, payments: int) -> Options:
+        return cls(turns=2, seconds=2.0, payments=payments)

@@ -1,0 +1,133 @@
+"""What is made of the measurements: percentiles, ratios, targets met or not, one JSON object and a table to read."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Figures = dict[str, float]
+"""Name and value; the name ends in its unit: ``_seconds``, ``_milliseconds``, ``_megabytes``, ``_per_second``."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the sandbox promises: a figure, or the first figure divided by the second, at most or at least ``bound``."""
+
+    promise: str
+    figure: str
+    bound: float
+    at_least: bool = False
+    over: str | None = None
+
+    def judge(self, figures: Mapping[str, float]) -> dict[str, Any] | None:
+        """None where it was not measured in this run."""
+        value = ratio(figures, self.figure, self.over) if self.over else figures.get(self.figure)
+        if value is None:
+            return None
+        met = value >= self.bound if self.at_least else value <= self.bound
+        side = "at least" if self.at_least else "at most"
+        return {"promise": self.promise, "measured": tidy(value), "target": f"{side} {self.bound:g}", "met": met}
+
+
+TARGETS = (
+    Target(
+        "first start, demo world made: times localstripe's", "first_start_seconds", 3, over="localstripe_start_seconds"
+    ),
+    Target("start on kept data: times localstripe's", "later_start_seconds", 3, over="localstripe_start_seconds"),
+    Target("checkouts a second, 8 clients", "checkouts_8_clients_per_second", 80, at_least=True),
+    Target(
+        "the same with 100,000 payments: share of it",
+        "full_checkouts_8_clients_per_second",
+        0.85,
+        at_least=True,
+        over="checkouts_8_clients_per_second",
+    ),
+    Target("idle memory, megabytes", "idle_memory_megabytes", 120),
+    Target("QR code out of a 1280×800 screenshot, milliseconds", "decode_screenshot_milliseconds", 30),
+    Target("browser-and-phone payment, seconds", "browser_payment_seconds", 2.5),
+    Target("reset, milliseconds", "reset_milliseconds", 50),
+)
+RATIOS = (
+    ("first_start_seconds", "localstripe_start_seconds"),
+    ("later_start_seconds", "localstripe_start_seconds"),
+    ("idle_memory_megabytes", "localstripe_idle_memory_megabytes"),
+    ("checkouts_1_client_per_second", "localstripe_payments_1_client_per_second"),
+    ("checkouts_8_clients_per_second", "localstripe_payments_8_clients_per_second"),
+)
+"""A checkout is five requests and moves money in a kept ledger; localstripe's payment is two requests."""
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that at least ``percent`` of all are not above (nearest rank). Raises ValueError on no values."""
+    if not values:
+        raise ValueError("no values, no percentile")
+    rank = -(-len(values) * percent // 100)
+    return sorted(values)[max(0, int(rank) - 1)]
+
+
+def ratio(figures: Mapping[str, float], one: str, other: str) -> float | None:
+    """None where either was not measured."""
+    if one not in figures or not figures.get(other):
+        return None
+    return figures[one] / figures[other]
+
+
+def tidy(value: float) -> float:
+    """Three digits say all that a measurement knows."""
+    return float(f"{value:.3g}") if abs(value) < 1000 else round(value)
+
+
+def make_report(figures: Figures, notes: Sequence[str], *, machine: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The one JSON object."""
+    ratios = {f"{one} / {other}": found for one, other in RATIOS if (found := ratio(figures, one, other)) is not None}
+    return {
+        "machine": dict(machine or describe_machine()),
+        "figures": {name: tidy(value) for name, value in figures.items()},
+        "ratios": {name: tidy(value) for name, value in ratios.items()},
+        "targets": [judged for target in TARGETS if (judged := target.judge(figures)) is not None],
+        "notes": list(notes),
+    }
+
+
+def draw_table(report: Mapping[str, Any]) -> str:
+    """The report as text."""
+    rows = [("figure", "measured"), *((name, f"{value:g}") for name, value in report["figures"].items())]
+    rows += [("", ""), ("ratio", ""), *((name, f"{value:g}") for name, value in report["ratios"].items())]
+    rows += [("", ""), ("target", "")]
+    for target in report["targets"]:
+        verdict = "met" if target["met"] else "NOT MET"
+        rows.append((target["promise"], f"{target['measured']:g}  ({target['target']}) {verdict}"))
+    width = max(len(name) for name, _ in rows)
+    lines = [f"{name:<{width}}  {value}".rstrip() for name, value in rows]
+    machine = ", ".join(f"{name} {value}" for name, value in report["machine"].items())
+    return "\n".join([*lines, "", *report["notes"], machine])
+
+
+def describe_machine() -> dict[str, Any]:
+    """What a reader must know to compare: figures of a busy machine say little."""
+    return {
+        "cores": os.cpu_count(),
+        "processor": _processor(),
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -1,0 +1,231 @@
+"""The commands that ask a running sandbox, or this machine, something: plain and with ``--json``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+import sandbox
+from sandbox.cli import COMMANDS
+from tests.cli.runner import Runner, Up, require_one_line
+from tests.mock_mobile.pictures import OURS, draw, to_bytes
+
+ASKING = (
+    "status",
+    "env",
+    "reset",
+    "clock show",
+    "clock freeze",
+    "clock resume",
+    "clock advance 1",
+    "ledger verify",
+    "pay",
+)
+
+
+@pytest.fixture
+def runner(running: tuple[Runner, Up]) -> Iterator[Runner]:
+    yield running[0]
+    running[0].run("clock", "resume")
+
+
+@pytest.fixture
+def details(running: tuple[Runner, Up]) -> dict:
+    return running[1].details
+
+
+def test_status_tells_where_it_runs_and_how_each_service_is(runner: Runner, details: dict) -> None:
+    plain = runner.run("status")
+    assert plain.returncode == 0
+    assert details["base_url"] in plain.stdout
+    told = runner.json("status")
+    assert told["health"]["ok"] is True
+    assert set(told["health"]["services"]) >= {"platform", "wallets", "payments", "mobile", "mail"}
+    assert {name: told[name] for name in details} == details
+
+
+def test_wait_returns_when_it_is_ready(runner: Runner, details: dict) -> None:
+    assert runner.json("wait") == details
+    assert details["base_url"] in runner.run("wait").stdout
+
+
+def test_env_is_read_by_a_shell(runner: Runner, details: dict) -> None:
+    exports = runner.run("env").stdout
+    wanted = ("FLOUCI_BASE_URL", "FLOUCI_PUBLIC_TOKEN", "FLOUCI_PRIVATE_TOKEN", "FLOUCI_PHONE_NUMBER")
+    script = exports + "\nprintf '%s\\n' " + " ".join(f'"${name}"' for name in wanted)
+    shown = subprocess.run(["sh", "-euc", script], capture_output=True, text=True, check=True).stdout.splitlines()
+    phone = details["phones"][0]["phone_number"]
+    assert shown == [details["base_url"], details["app"]["public_token"], details["app"]["private_token"], phone]
+    assert set(runner.json("env")) == {line.split("=")[0].removeprefix("export ") for line in exports.splitlines()}
+
+
+def test_the_clock_is_shown_stopped_moved_and_started(runner: Runner) -> None:
+    frozen = runner.json("clock", "freeze")
+    assert runner.json("clock", "show") == frozen
+    moved = runner.json("clock", "advance", "3600")
+    passed = datetime.fromisoformat(moved["now"]) - datetime.fromisoformat(frozen["now"])
+    assert passed.total_seconds() == 3600
+    assert "frozen" in runner.run("clock", "show").stdout
+    assert runner.json("clock", "resume")["frozen"] is False
+    for nonsense, code in (("soon", 2), ("1e12", 1), ("nan", 1), ("inf", 1)):
+        assert runner.run("clock", "advance", nonsense).returncode == code, nonsense
+    assert runner.run("clock", "advance", "--", "-5").returncode == 1
+
+
+def test_reset_returns_to_the_demo_world(runner: Runner, details: dict) -> None:
+    before = httpx.get(f"{details['base_url']}/mobile/phones", trust_env=False).json()
+    httpx.post(f"{details['base_url']}/mobile/phones", json={"phone_number": "20999999"}, trust_env=False)
+    assert runner.json("reset") == {"reset": True, "seed": 42}
+    assert httpx.get(f"{details['base_url']}/mobile/phones", trust_env=False).json() == before
+    assert "42" in runner.run("reset").stdout
+
+
+def test_ledger_verify_proves_that_no_money_was_made(runner: Runner) -> None:
+    report = runner.json("ledger", "verify")
+    assert report["ok"] is True
+    assert report["problems"] == []
+    assert "Every rule holds." in runner.run("ledger", "verify").stdout
+
+
+def test_ledger_verify_fails_with_exit_code_1_when_a_rule_is_broken(runner: Runner) -> None:
+    import sqlite3
+
+    def shift(amount: int) -> None:
+        database = sqlite3.connect(runner.data / "databases" / "payments.db", timeout=15)
+        table, column, _ = next(
+            (row[0], "balance", None)
+            for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            if "balance" in {info[1] for info in database.execute(f"PRAGMA table_info({row[0]})")}
+        )
+        database.execute(f"UPDATE {table} SET {column} = {column} + ? WHERE {column} > 0", (amount,))
+        database.commit()
+        database.close()
+
+    shift(7)
+    try:
+        for option in ([], ["--json"]):
+            done = runner.run("ledger", "verify", *option)
+            assert done.returncode == 1
+            assert "balance" in done.stdout
+    finally:
+        shift(-7)
+    assert runner.json("ledger", "verify")["ok"] is True
+
+
+def test_qr_read_prints_one_line_a_file(runner: Runner, tmp_path: Path) -> None:
+    pictures = {
+        "ours.png": draw(),
+        "empty.png": Image.new("L", (300, 200), 255),
+        "caf\u00e9.png": draw("Caf\u00e9 \u0633"),
+    }
+    for name, picture in pictures.items():
+        (tmp_path / name).write_bytes(to_bytes(picture))
+    files = [tmp_path / name for name in pictures]
+    done = runner.run("qr", "read", *files)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line["file"] for line in lines] == list(map(str, files))
+    assert [line["text"] for line in lines] == [OURS, None, "Caf\u00e9 \u0633"]
+    assert all(set(line) == {"file", "text", "reader", "milliseconds"} for line in lines)
+
+
+def test_qr_read_says_what_is_wrong_with_a_file_and_reads_the_others(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "ours.png").write_bytes(to_bytes(draw()))
+    (tmp_path / "text.png").write_text("not a picture", "utf-8")
+    done = runner.run("qr", "read", tmp_path / "missing.png", tmp_path / "text.png", tmp_path, tmp_path / "ours.png")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert [bool(line.get("error")) for line in lines] == [True, True, True, False]
+    assert [line["text"] for line in lines] == [None, None, None, OURS]
+    assert runner.run("qr", "read").returncode == 2
+
+
+def draw_form(details: dict, folder: Path, amount: int = 9_000) -> Path:
+    token = details["app"]["public_token"]
+    asked = {"app": token, "amount": amount}
+    session = httpx.post(f"{details['base_url']}/api/checkout/sessions", json=asked, trust_env=False).json()["session"]
+    picture = folder / f"{session}.png"
+    text = f"flouci-sandbox://pay?v=1&app={token}&amount={amount}&session={session}"
+    picture.write_bytes(to_bytes(draw(text)))
+    return picture
+
+
+def test_pay_scans_a_picture_and_tells_the_code(runner: Runner, details: dict, tmp_path: Path) -> None:
+    paid = runner.json("pay", draw_form(details, tmp_path))
+    assert paid["status"] == "PREPARED"
+    assert len(paid["code"]) == 6
+    plain = runner.run("pay", draw_form(details, tmp_path))
+    assert "status: PREPARED" in plain.stdout
+
+
+def test_pay_fails_with_exit_code_1_and_the_reason(runner: Runner, details: dict, tmp_path: Path) -> None:
+    for options, error in (
+        (["--phone", "20000002"], "INSUFFICIENT_FUNDS"),
+        (["--phone", "20000005"], "WALLET_BLOCKED"),
+        (["--pin", "9999"], "WRONG_PIN"),
+        (["--phone", "29999999"], "PHONE_NOT_FOUND"),
+    ):
+        done = runner.run("pay", draw_form(details, tmp_path), *options, "--json")
+        assert done.returncode == 1
+        assert json.loads(done.stdout)["error"] == error
+    refused = runner.run("pay", draw_form(details, tmp_path), "--refuse", "--json")
+    assert (refused.returncode, json.loads(refused.stdout)["status"]) == (1, "REFUSED")
+    assert runner.run("pay", tmp_path / "missing.png").returncode == 2
+
+
+def test_doctor_tells_what_this_machine_lacks(runner: Runner) -> None:
+    done = runner.run("doctor", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == (0 if told["ok"] else 1)
+    assert {name: problem for name, problem in told["checks"].items() if "Chromium" not in name and problem} == {}
+    assert "ok  loopback network" in runner.run("doctor").stdout
+
+
+def test_version_tells_it_three_ways(runner: Runner) -> None:
+    assert runner.json("version")["version"] == sandbox.__version__
+    for argument in ("version", "--version"):
+        assert sandbox.__version__ in runner.run(argument).stdout
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_without_a_running_sandbox_a_command_says_so_in_one_line(tmp_path: Path, command: str) -> None:
+    idle = Runner(tmp_path)
+    for option in ([], ["--json"]):
+        line = require_one_line(idle.run(*command.split(), *option), 4)
+        assert "No sandbox is running" in line
+        assert "python -m sandbox up" in line
+    assert not idle.data.exists()
+
+
+def test_down_without_a_running_sandbox_is_fine(tmp_path: Path) -> None:
+    idle = Runner(tmp_path)
+    assert idle.json("down") == {"stopped": False}
+    done = idle.run("down")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "No sandbox is running" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["up", "--nonsense"], ["clock"], ["clock", "nonsense"], ["qr"], ["status", "extra"], [""]],
+)
+def test_wrong_use_is_exit_code_2(runner: Runner, arguments: list[str]) -> None:
+    done = runner.run_python("-m", "sandbox", *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr
+
+
+def test_help_lists_every_command(runner: Runner) -> None:
+    done = runner.run("--help")
+    assert done.returncode == 0
+    for command in COMMANDS:
+        assert f"  {command} " in done.stdout
+    assert "3 port taken" in done.stdout

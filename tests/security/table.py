@@ -1,0 +1,121 @@
+"""Who may call what: for every route the answer to anonymous, another developer, the owner, and one of our services.
+
+The call is a good one: the fields are right, and what the path names belongs to the owner.
+"""
+
+from __future__ import annotations
+
+OK, MADE, LOGIN, UNKNOWN, NO = 200, 201, 401, 404, 403
+TO_LOGIN, ON = 302, 302
+"""Pages send strangers to the login page, and go on to another page when all is well; the test looks where to."""
+EVERYBODY = (OK, OK, OK, OK)
+SERVICES = (NO, NO, NO, OK)
+DEVELOPERS = (LOGIN, OK, OK, LOGIN)
+OWNER = (LOGIN, UNKNOWN, OK, LOGIN)
+DEVELOPERS_PAGE = (TO_LOGIN, OK, OK, TO_LOGIN)
+OWNERS_PAGE = (TO_LOGIN, UNKNOWN, OK, TO_LOGIN)
+
+STATIC = {
+    f"GET {prefix}{path}": EVERYBODY
+    for prefix in ("", "/mobile", "/inbox", "/_sandbox")
+    for path in ("/_ui/<path:filename>", "/_ui/ui.css")
+}
+
+ROLES = ("anonymous", "another developer", "the owner", "a service")
+EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
+    # Platform: pages
+    "GET /": EVERYBODY,
+    "GET /docs": EVERYBODY,
+    "GET /static/main.js": EVERYBODY,
+    "GET /register": EVERYBODY,
+    "POST /register": EVERYBODY,
+    "GET /activate/<key>": EVERYBODY,
+    "GET /login": EVERYBODY,
+    "POST /login": (ON, ON, ON, ON),
+    "POST /logout": (ON, ON, ON, ON),
+    "GET /apps": DEVELOPERS_PAGE,
+    "GET /apps/new": DEVELOPERS_PAGE,
+    "POST /apps/new": (TO_LOGIN, ON, ON, TO_LOGIN),
+    "GET /apps/new/<link_id>": OWNERS_PAGE,
+    "POST /apps/new/<link_id>": (TO_LOGIN, UNKNOWN, ON, TO_LOGIN),
+    "POST /apps/new/<link_id>/resend": (TO_LOGIN, UNKNOWN, ON, TO_LOGIN),
+    "GET /apps/<app_id>": OWNERS_PAGE,
+    # Platform: JSON
+    "POST /api/developers": (MADE, MADE, MADE, MADE),
+    "POST /api/developers/activate": EVERYBODY,
+    "POST /api/login": EVERYBODY,
+    "GET /api/apps": DEVELOPERS,
+    "POST /api/apps": (LOGIN, MADE, MADE, LOGIN),
+    "POST /api/apps/links/<link_id>/confirm": OWNER,
+    "POST /api/apps/links/<link_id>/resend": OWNER,
+    "GET /api/apps/<app_id>/orders": OWNER,
+    # The payment form and the merchant's back end: the session's id, or the app's tokens, are the key
+    "GET /api/apps/<public_token>": EVERYBODY,
+    "POST /api/checkout/sessions": (MADE, MADE, MADE, MADE),
+    "GET /api/checkout/sessions/<session>": EVERYBODY,
+    "POST /api/checkout/sessions/<session>/verify": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+    "POST /api/accept": EVERYBODY,
+    "POST /payments/api/verify": EVERYBODY,
+    # Between services
+    "POST /api/checkout/sessions/<session>/scan": SERVICES,
+    "POST /api/checkout/sessions/<session>/refuse": SERVICES,
+    "POST /api/events": SERVICES,
+    "POST /wallets/api/wallets": (NO, NO, NO, MADE),
+    "GET /wallets/api/wallets": SERVICES,
+    "POST /wallets/api/authorize": SERVICES,
+    "POST /wallets/api/challenges": (NO, NO, NO, MADE),
+    "GET /wallets/api/challenges/<challenge_id>": SERVICES,
+    "POST /wallets/api/challenges/<challenge_id>/resend": SERVICES,
+    "POST /wallets/api/challenges/<challenge_id>/verify": SERVICES,
+    "POST /wallets/api/sms": SERVICES,
+    "GET /wallets/api/sms": SERVICES,
+    "POST /payments/api/payments": (NO, NO, NO, MADE),
+    "GET /payments/api/payments": SERVICES,
+    "GET /payments/api/payments/<payment_id>": SERVICES,
+    "POST /payments/api/payments/<payment_id>/execute": SERVICES,
+    "POST /payments/api/payments/<payment_id>/cancel": SERVICES,
+    "POST /payments/api/top-ups": SERVICES,
+    "GET /payments/api/balances/<wallet_id>": SERVICES,
+    "GET /payments/api/ledger/verify": SERVICES,
+    # The phone, the inbox and the levers belong to whoever runs the sandbox: open to everybody on this machine
+    "GET /mobile/": EVERYBODY,
+    "GET /mobile/static/<path:filename>": EVERYBODY,
+    "POST /mobile/phones": (MADE, MADE, MADE, MADE),
+    "GET /mobile/phones": EVERYBODY,
+    "GET /mobile/phones/<number>": EVERYBODY,
+    "GET /mobile/phones/<number>/messages": EVERYBODY,
+    "GET /mobile/phones/<number>/history": EVERYBODY,
+    "POST /mobile/phones/<number>/scan": EVERYBODY,
+    "POST /mobile/phones/<number>/pay": EVERYBODY,
+    "POST /mobile/phones/<number>/refuse": EVERYBODY,
+    "GET /inbox/": EVERYBODY,
+    "GET /inbox/static/<path:filename>": EVERYBODY,
+    "GET /inbox/api/mails": EVERYBODY,
+    "GET /inbox/api/mails/<int:mail_id>/raw": EVERYBODY,
+    "GET /inbox/api/mails/<int:mail_id>/html": EVERYBODY,
+    "GET /inbox/mails/<int:mail_id>": EVERYBODY,
+    "GET /_sandbox/": EVERYBODY,
+    "GET /_sandbox/health": EVERYBODY,
+    "GET /_sandbox/ready": EVERYBODY,
+    "POST /_sandbox/reset": EVERYBODY,
+    "POST /_sandbox/drain": EVERYBODY,
+    "GET /_sandbox/journal": EVERYBODY,
+    "GET /_sandbox/journal/<request_id>": EVERYBODY,
+    "GET /_sandbox/ledger/verify": EVERYBODY,
+    "GET /_sandbox/clock": EVERYBODY,
+    "POST /_sandbox/clock": EVERYBODY,
+    "POST /_sandbox/clock/advance": EVERYBODY,
+    # The demo shop
+    "GET /shop/": EVERYBODY,
+    "GET /shop/static/<path:filename>": EVERYBODY,
+    "GET /shop/payment/success": (303, 303, 303, 303),
+    "GET /shop/payment/failed": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+    "POST /shop/handle_payment": (303, 303, 303, 303),
+    "POST /shop/payment/ask_again": (303, 303, 303, 303),
+}
+
+FILTERS = {
+    "GET /wallets/api/wallets": "?phone_number=20000001",
+    "GET /payments/api/payments": "?payer_phone=20000001",
+}
+"""What a GET must ask for."""
