@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench import history, load, processes
 from bench.report import Figures, median, percentile
 from bench.reset import time_reset
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bench.options import Options
 
 CROWDS = (1, 8)
@@ -47,12 +49,18 @@ class Runs:
 
     def __init__(self, sandbox: processes.Program) -> None:
         self._sandbox = sandbox
-        self._job = job_for(sandbox, clients=max(CROWDS))
+        self._job = processes.checkout_job(sandbox, clients=max(CROWDS))
         self._loads: dict[int, list[load.Load]] = {clients: [] for clients in CROWDS}
+        self._used: list[float] = []
         load.run(self._job | {"seconds": _WARM_UP_SECONDS})
 
     def add(self, clients: int, seconds: float) -> None:
-        self._loads[clients].append(load.run(self._job | {"clients": clients, "seconds": seconds}))
+        before = self._sandbox.processor_seconds()
+        done = load.run(self._job | {"clients": clients, "seconds": seconds})
+        after = self._sandbox.processor_seconds()
+        self._loads[clients].append(done)
+        if before is not None and after is not None:
+            self._used.append((after - before) * 1000 / len(done.milliseconds))
 
     def figures(self) -> Figures:
         found: Figures = {}
@@ -62,19 +70,9 @@ class Runs:
             found[f"{name}_per_second"] = median([each.rate for each in loads])
             found[f"{name}_p50_milliseconds"] = percentile(took, 50)
             found[f"{name}_p99_milliseconds"] = percentile(took, 99)
+        if self._used:
+            found["checkout_processor_milliseconds"] = median(self._used)
         return found | {"loaded_memory_megabytes": self._sandbox.memory()}
-
-
-def job_for(sandbox: processes.Program, *, clients: int) -> dict[str, Any]:
-    """What the load generator must know; each client gets a phone of its own."""
-    return {
-        "story": "pay_by_code",
-        "base_url": sandbox.base_url,
-        "app": sandbox.details["app"],
-        "phones": processes.add_phones(sandbox, clients),
-        "pin": processes.PIN,
-        "clients": clients,
-    }
 
 
 def verify_ledger(sandbox: processes.Program) -> float:
@@ -89,11 +87,11 @@ def verify_ledger(sandbox: processes.Program) -> float:
     return seconds
 
 
-def _fill(folder: Any, payments: int) -> float:
+def _fill(folder: Path, payments: int) -> float:
     """Seconds. One payment is made the real way in a sandbox, which then stops; its rows are the pattern of all others."""
     with processes.sandbox(folder) as sandbox:
         client = load.Client(sandbox.base_url)
-        load.pay_by_code(client, job_for(sandbox, clients=1), 0)
+        load.pay_by_code(client, processes.checkout_job(sandbox, clients=1), 0)
         client.call("POST", "/_sandbox/drain")
         client.close()
     started = perf_counter()

@@ -44,7 +44,6 @@ def add_payments(databases: Path, count: int) -> None:
             if service == "payments":
                 _repeat_postings(connection, pattern, count)
             connection.commit()
-            connection.execute("ANALYZE")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

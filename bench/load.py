@@ -14,14 +14,10 @@ import threading
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _PATIENCE_SECONDS = 30
-Story = "Callable[[Client, dict[str, Any], int], None]"
 
 
 class StoryFailedError(Exception):
@@ -85,7 +81,13 @@ def confirm_intent(client: Client, job: dict[str, Any], number: int) -> None:
         raise StoryFailedError(f"confirm: {done['status']}")
 
 
-STORIES: dict[str, Any] = {"pay_by_code": pay_by_code, "confirm_intent": confirm_intent}
+def get_json(client: Client, job: dict[str, Any], number: int) -> None:
+    """The smallest answer there is: what the WSGI servers are compared by."""
+    del job, number
+    client.call("GET", "/")
+
+
+STORIES: dict[str, Any] = {"pay_by_code": pay_by_code, "confirm_intent": confirm_intent, "get_json": get_json}
 
 
 def run(job: dict[str, Any]) -> Load:

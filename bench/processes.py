@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,7 @@ _READY_SECONDS = 60
 _STEP_SECONDS = 0.002
 _END_SECONDS = 15
 _MEGABYTE = 1_000_000
-PIN = "1234"
+_PIN = "1234"
 
 
 class NotReadyError(Exception):
@@ -49,6 +50,14 @@ class Program:
                     return int(line.split()[1]) * 1024 / _MEGABYTE
         told = subprocess.run(["ps", "-o", "rss=", "-p", str(self.process.pid)], capture_output=True, check=True)
         return int(told.stdout) * 1024 / _MEGABYTE
+
+    def processor_seconds(self) -> float | None:
+        """What the process has used of the processors, of its own and in the system; None where there is no /proc."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -74,7 +83,7 @@ def sandbox(data_dir: Path) -> Iterator[Program]:
         _call_until_answered(process, details["base_url"], "/_sandbox/ready")
         yield Program(process, details["base_url"], perf_counter() - started, details)
     finally:
-        _end(process)
+        end(process)
 
 
 @contextmanager
@@ -89,19 +98,33 @@ def localstripe() -> Iterator[Program]:
         _call_until_answered(process, base_url, "/js.stripe.com/v3/")
         yield Program(process, base_url, perf_counter() - started)
     finally:
-        _end(process)
+        end(process)
         if before is None:
             kept.unlink(missing_ok=True)
         else:
             kept.write_bytes(before)
 
 
-def add_phones(program: Program, count: int) -> list[str]:
-    """Phones of their own for the clients, with money enough for hundreds of thousands of payments of one millime."""
-    client = Client(program.base_url)
+def checkout_job(sandbox: Program, *, clients: int) -> dict[str, Any]:
+    """What the load generator must know to pay by code."""
+    return {
+        "story": "pay_by_code",
+        "base_url": sandbox.base_url,
+        "app": sandbox.details["app"],
+        "phones": _open_phones(sandbox, clients),
+        "pin": _PIN,
+        "clients": clients,
+    }
+
+
+def _open_phones(sandbox: Program, count: int) -> list[str]:
+    """A phone for each client, with money enough for millions of payments of one millime."""
+    client = Client(sandbox.base_url)
+    known = {phone["phone_number"] for phone in client.call("GET", "/mobile/phones")["phones"]}
     numbers = [str(23_000_000 + number) for number in range(count)]
     for number in numbers:
-        client.call("POST", "/mobile/phones", {"phone_number": number, "pin": PIN, "balance": 10_000_000})
+        if number not in known:
+            client.call("POST", "/mobile/phones", {"phone_number": number, "pin": _PIN, "balance": 10_000_000})
     client.close()
     return numbers
 
@@ -130,7 +153,8 @@ def _call_until_answered(process: subprocess.Popen[str], base_url: str, path: st
     raise NotReadyError(f"{process.args!r} did not answer at {base_url}{path}")
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
+    """Ask the process to stop, and stop it when it does not."""
     process.terminate()
     try:
         process.wait(_END_SECONDS)

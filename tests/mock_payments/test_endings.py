@@ -79,6 +79,15 @@ def test_many_holds_that_expire_together_are_all_released(services: Services, sh
     assert len(services.platform.received) == 206
 
 
+def test_sweeps_that_race_release_each_hold_once(services: Services, payer: Wallet, shop: Wallet) -> None:
+    for _ in range(10):
+        services.prepare(payer, shop, amount=100)
+    services.clock.advance(120)
+    expire_due, _ = services.payments_api.jobs
+    assert sum(race([expire_due] * 4)) == 10
+    assert _money(services, payer, shop) == BEFORE
+
+
 def test_expiry_that_races_with_accepts_ends_in_one_of_both(services: Services, payer: Wallet, shop: Wallet) -> None:
     for _ in range(3):
         payment = services.prepare(payer, shop, amount=1_000)

@@ -14,7 +14,7 @@ import pytest
 from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, EmailTaken, NotActivated
 from sandbox.contracts.platform import Login, Registration
 from sandbox.testing import Sandbox
-from sandbox.testing.drivers import ClockDriver, InboxDriver, MerchantApp
+from sandbox.testing.drivers import ClockDriver, InboxDriver
 from tests.racing import codes_of, race
 from tests.visitor import Visitor
 

@@ -23,7 +23,7 @@ STATIC = {
 
 ROLES = ("anonymous", "another developer", "the owner", "a service")
 EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
-    # Platform: pages
+    # The platform, as pages
     "GET /": EVERYBODY,
     "GET /docs": EVERYBODY,
     "GET /static/main.js": EVERYBODY,
@@ -40,7 +40,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
     "POST /apps/new/<link_id>": (TO_LOGIN, UNKNOWN, ON, TO_LOGIN),
     "POST /apps/new/<link_id>/resend": (TO_LOGIN, UNKNOWN, ON, TO_LOGIN),
     "GET /apps/<app_id>": OWNERS_PAGE,
-    # Platform: JSON
+    # The platform, as JSON
     "POST /api/developers": (MADE, MADE, MADE, MADE),
     "POST /api/developers/activate": EVERYBODY,
     "POST /api/login": EVERYBODY,
