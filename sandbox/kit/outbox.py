@@ -95,7 +95,7 @@ class Outbox:
     def _list_due_topics(self) -> Sequence[str]:
         """Topics with messages, none of which waits for its next try."""
         with self._database.read() as connection:
-            return connection.execute(self._due_topics, {"now": self._clock.now()}).scalars().all()
+            return [row.topic for row in connection.execute(self._due_topics, {"now": self._clock.now()})]
 
     def _deliver_topic(self, topic: str) -> int:
         """Batch after batch, until one is not full or fails."""

@@ -15,6 +15,8 @@ from sandbox.platform.apps import store
 from sandbox.platform.apps.states import TEST_APP_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Row
 
     from sandbox.contracts.wallets import Challenge, Wallet, WalletsClient
@@ -59,7 +61,7 @@ class AppService:
 
     def confirm(self, developer_id: str, link_id: str, code: str) -> App:
         """Step 3: the right code makes the app. Saying it again, or twice at once, shows the same app."""
-        finished = self._list_made(developer_id, link_id)
+        finished: Sequence[App] = self._list_made(developer_id, link_id)
         if finished:
             return finished[0]
         with self._database.read() as connection:
