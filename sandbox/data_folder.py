@@ -45,7 +45,17 @@ class DataFolder:
         if not _lock_patiently(self._lock):
             self._lock.close()
             self._lock = None
-            raise DataFolderError(f"Another sandbox is using {self.path}. Stop it with 'down', or use another --data.")
+            raise self._in_use()
+        try:
+            Locator(self.path).remove()  # of a sandbox that was killed: its process id may belong to a stranger now
+        except OSError as error:
+            self.close()
+            raise DataFolderError(f"The data folder {self.path} cannot be used: {error.strerror}.") from None
+
+    def require_free(self) -> None:
+        """Raises DataFolderError when another sandbox uses the folder; makes nothing."""
+        if Locator(self.path).read() is not None:
+            raise self._in_use()
 
     def close(self) -> None:
         if self._lock is not None:
@@ -67,7 +77,9 @@ class DataFolder:
         file = self.path / "demo.json"
         try:
             demo: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        except (OSError, ValueError):
+            if not {"public_token", "private_token"} <= demo["app"].keys():
+                raise self._damaged(file)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise self._damaged(file) from None
         return demo
 
@@ -108,6 +120,9 @@ class DataFolder:
 
     def write_state(self, state: FolderState) -> None:
         write_atomically(self.path / "state.json", json.dumps(asdict(state)))
+
+    def _in_use(self) -> DataFolderError:
+        return DataFolderError(f"Another sandbox is using {self.path}. Stop it with 'down', or use another --data.")
 
     def _damaged(self, file: Path) -> DataFolderError:
         return DataFolderError(f"{file} is damaged. Delete {self.path} to start anew, or use another --data.")

@@ -5,18 +5,25 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sqlite3
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DatabaseError
+
 from sandbox import __version__
-from sandbox.data_folder import DataFolder, Locator
+from sandbox.data_folder import DataFolder, DataFolderError, Locator
 from sandbox.http_server import HttpServer
+from sandbox.kit.errors import SandboxError
+from sandbox.kit.waiting import Patience
 from sandbox.mail_catcher.smtp import SmtpServer
 from sandbox.runtime import World
 from sandbox.seed import make_demo_world
 from sandbox.shop_mount import mount_shop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sandbox.config import Settings
@@ -39,6 +46,7 @@ class RunningSandbox:
         self.world = World(settings, folder)
         self._smtp = SmtpServer(smtp, self.world.mail_service)
         self._http: HttpServer | None = None
+        self._patience = Patience(at_once=settings.threads // 2)
         self.details: dict[str, Any] = {}
 
     def start(self) -> None:
@@ -50,7 +58,8 @@ class RunningSandbox:
         self.world.start()
         demo = self._folder.read_demo()
         mount_shop(self.world, demo["app"])
-        self._http = HttpServer(self.world.app, self._http_socket, threads=self.settings.threads)
+        app = self._patience.around(self.world.app)
+        self._http = HttpServer(app, self._http_socket, threads=self.settings.threads)
         self._http.start()
         self.world.is_ready = True
         self.details = describe(self.world, self.settings, self._folder.path) | demo
@@ -60,6 +69,7 @@ class RunningSandbox:
     def stop(self) -> None:
         """Finish what is under way, keep the state, free the ports."""
         Locator(self._folder.path).remove()
+        self._patience.end()
         if self._http is not None:
             self._http.stop()
         self.world.stop()
@@ -70,6 +80,7 @@ class RunningSandbox:
 def start_sandbox(settings: Settings) -> RunningSandbox:
     """A sandbox that is ready. Raises PortTakenError or DataFolderError, and leaves nothing behind then."""
     folder = DataFolder(settings.data_dir)
+    folder.require_free()
     http = _listen(settings.port, "--port")
     smtp: socket.socket | None = None
     running: RunningSandbox | None = None
@@ -79,15 +90,32 @@ def start_sandbox(settings: Settings) -> RunningSandbox:
         ports = replace(settings, port=http.getsockname()[1], smtp_port=smtp.getsockname()[1])
         running = RunningSandbox(ports, folder, http, smtp)
         running.start()
-    except BaseException:
-        if running is not None:
-            running.stop()
-        folder.close()
-        http.close()
-        if smtp is not None:
-            smtp.close()
-        raise
+    except BaseException as error:
+        with _told_shortly(folder.path, error):
+            try:
+                if running is not None:
+                    running.stop()
+            finally:
+                folder.close()
+                http.close()
+                if smtp is not None:
+                    smtp.close()
+            raise
     return running
+
+
+@contextmanager
+def _told_shortly(folder: Path, first: BaseException) -> Iterator[None]:
+    """A disk that is full or a database that is damaged is a matter of the data folder, told in one line."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError, OSError, SandboxError) as last:
+        told = first if isinstance(first, Exception) else last
+        reason = getattr(told, "orig", None) or getattr(told, "strerror", None) or told
+        raise DataFolderError(
+            f"The data folder {folder} cannot be used: {str(reason).rstrip('.')}. See {folder / 'sandbox.log'};"
+            " make room, delete the folder to start anew, or use another --data."
+        ) from first
 
 
 def describe(world: World, settings: Settings, data_dir: Path) -> dict[str, Any]:

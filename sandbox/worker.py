@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sandbox.kit.waiting import nobody_waits
+
 _IDLE_SECONDS = 0.5
 _GATHER_SECONDS = 0.05
 _PATIENCE_SECONDS = 2.0
@@ -108,7 +110,8 @@ class Gate:
         with self._changed:
             self._changed.wait_for(lambda: not self._closed)
             self._closed = True
-            self._changed.wait_for(lambda: self._inside <= 1, _PATIENCE_SECONDS)
+            with nobody_waits():
+                self._changed.wait_for(lambda: self._inside <= 1, _PATIENCE_SECONDS)
         try:
             yield
         finally:

@@ -136,6 +136,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /payments/api/payments": _prepare,
     "POST /payments/api/payments/<payment_id>/execute": _execute,
     "POST /payments/api/payments/<payment_id>/cancel": lambda _: {},
+    "POST /payments/api/forms/<session>/refuse": lambda _: {"payer_phone": "20000001"},
     "POST /payments/api/verify": _verify,
     "POST /payments/api/top-ups": _top_up,
     "POST /mobile/phones": _phone,

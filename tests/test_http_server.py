@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,7 +25,9 @@ class Served:
         self.answer: Callable[[], Iterable[bytes]] = lambda: [b"whole"]
         listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        others = set(threading.enumerate())
         self.server = HttpServer(self.app, listening, threads=4)
+        self.threads = set(threading.enumerate()) - others
         self.server.start()
 
     def app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -97,7 +100,7 @@ def test_connections_that_were_kept_alive_are_closed(served: Served) -> None:
 
 
 def test_a_request_that_outlives_the_stop_writes_into_no_file_that_was_opened_since(
-    served: Served, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The wake-up pipe's number is given to the next file that is opened: a late byte would land in it."""
     monkeypatch.setattr("sandbox.http_server._FINISH_SECONDS", 0.05)
@@ -114,9 +117,8 @@ def test_a_request_that_outlives_the_stop_writes_into_no_file_that_was_opened_si
     served.server.stop()
     assert isinstance(asked(), httpx.HTTPError)
     files = [os.open(tmp_path / f"{number}", os.O_CREAT | os.O_RDWR) for number in range(30)]
-    threads = [thread for thread in threading.enumerate() if thread.name.startswith("waitress")]
     served.may_answer.set()
-    for thread in threads:
+    for thread in served.threads:
         thread.join(_PATIENCE_SECONDS)
     assert [file.read_bytes() for file in tmp_path.iterdir() if file.stat().st_size] == []
     for file in files:
@@ -125,7 +127,7 @@ def test_a_request_that_outlives_the_stop_writes_into_no_file_that_was_opened_si
 
 def test_starting_and_stopping_again_and_again_leaks_no_file(served: Served) -> None:
     def count() -> int:
-        return len(os.listdir("/proc/self/fd"))
+        return len(list(Path("/proc/self/fd").iterdir()))
 
     before = count()
     for _ in range(10):

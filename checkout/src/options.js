@@ -2,11 +2,13 @@
 import { element } from './element.js';
 import { chooseLanguage } from './messages/index.js';
 import { normaliseAmount } from './money.js';
-import { QrPayloadBuilder } from './qr-payload.js';
 
 const WEB_ADDRESS = /^https?:\/\/./;
-const LONGEST_ID = 64;
-const SOME_SESSION = 'x'.repeat(22);
+const TOKEN = /^[\w.:-]{1,64}$/;
+const ID = /^\P{Cc}{0,64}$/u;
+const LONGEST_IMAGE = 500;
+/** In characters; what is longer is cut. */
+const LONGEST = { name: 80, description: 500 };
 
 /**
  * @param {Partial<import('./checkout.js').CheckoutOptions>} options
@@ -15,29 +17,30 @@ const SOME_SESSION = 'x'.repeat(22);
  */
 export function readOptions({ form, base, ...given }) {
   const wanted = {};
-  for (const name of ['app', 'id', 'name', 'description', 'image']) wanted[name] = String(given[name] ?? '').trim();
+  for (const name of ['app', 'id', 'name', 'description', 'image']) {
+    wanted[name] = [...String(given[name] ?? '').trim()].slice(0, LONGEST[name]).join('');
+  }
   wanted.amount = normaliseAmount(given.amount);
   wanted.language = chooseLanguage(given.language, document.documentElement.lang);
-  if (wanted.image) wanted.image = absoluteUrl(wanted.image);
+  wanted.image = wanted.image && pictureUrl(wanted.image);
   const origin = String(base ?? '').replace(/\/+$/, '');
   return { form, base: origin, wanted, problem: findProblem(form, origin, wanted) };
 }
 
-/** Whatever is never cut from the QR text must fit; only the id can be long enough not to. */
-function findProblem(form, base, { app, amount, id, image }) {
-  const hasGoodId = [...id].length <= LONGEST_ID && QrPayloadBuilder.fits({ app, amount, id, session: SOME_SESSION });
+/** What the sandbox would refuse is told to the developer here, not to the shopper later. */
+function findProblem(form, base, { app, amount, id }) {
   const rules = {
     src: WEB_ADDRESS.test(base),
     '<form>': form instanceof HTMLFormElement,
-    app,
+    app: TOKEN.test(app),
     'data-amount': amount,
-    'data-id': hasGoodId,
-    'data-image': !image || WEB_ADDRESS.test(image),
+    'data-id': ID.test(id),
   };
   return Object.keys(rules).find((name) => !rules[name]);
 }
 
-/** Resolved as the page would resolve it. */
-function absoluteUrl(image) {
-  return element('a', { href: image }).href;
+/** Resolved as the page would resolve it; a picture that cannot be shown is none. */
+function pictureUrl(image) {
+  const { href } = element('a', { href: image });
+  return WEB_ADDRESS.test(href) && href.length <= LONGEST_IMAGE ? href : '';
 }

@@ -1,11 +1,12 @@
 import { isPassing } from './api.js';
 import { openDialog } from './dialog/dialog.js';
 import { announce } from './merchant-form.js';
-import { INITIAL, isLive, reduce } from './state.js';
+import { INITIAL, isGoingOn, isLive, reduce } from './state.js';
 import { createPoller } from './status-poller.js';
 
 /**
  * Opens the payment form, which ties the dialog, the state, the poller and the sandbox together until it is closed.
+ * A session that can still be paid is kept in the request, so that the form opens with it again: its code stays good.
  * @param {import('./chain/payment-handler.js').PaymentRequest} request
  * @param {(typed: object) => void} onCode gets what the request gains each time six digits have been typed
  * @returns {{isOpen: () => boolean, close: () => void}}
@@ -22,10 +23,23 @@ export function openPaymentForm(request, onCode) {
 
   async function openSession() {
     try {
-      const session = await api.openSession(wanted, signal);
+      const news = request.live && (await readKept());
+      if (!news) request.live = await api.openSession(wanted, signal);
+      const session = request.live;
       report({ type: 'OPENED', session, expires_in_seconds: session.expires_in_seconds });
+      if (news) learn(news);
     } catch (error) {
       report({ type: error.code, error });
+    }
+  }
+
+  /** @returns {Promise<object | false | undefined>} its status, nothing when it is over or unknown */
+  async function readKept() {
+    try {
+      const news = await api.readStatus(request.live, signal);
+      return isGoingOn(news) && news;
+    } catch (error) {
+      if (isPassing(error)) throw error;
     }
   }
 
@@ -57,6 +71,7 @@ export function openPaymentForm(request, onCode) {
     const before = state;
     if (!signal.aborted) state = reduce(state, event);
     if (state === before) return;
+    if (state.paymentId) request.live = null;
     if (isLive(state)) poller.start();
     else poller.stop();
     dialog.show(state);

@@ -2,8 +2,8 @@
 
 const SCHEME = 'flouci-sandbox://pay?v=1';
 const LONGEST_TEXT = 400;
-const KEPT = ['app', 'amount', 'session', 'id'];
-const SHORTENED = ['name', 'description'];
+/** The most needed first. */
+const FIELDS = ['app', 'amount', 'session', 'id', 'name', 'description'];
 
 /**
  * Builder of the QR text. Fields may be given in any order, empty ones are left out.
@@ -12,11 +12,6 @@ const SHORTENED = ['name', 'description'];
 export class QrPayloadBuilder {
   constructor() {
     this.fields = {};
-  }
-
-  /** @returns {boolean} whether the fields that are never cut fit one QR code */
-  static fits(fields) {
-    return encode(fields, KEPT).length <= LONGEST_TEXT;
   }
 
   /**
@@ -29,29 +24,23 @@ export class QrPayloadBuilder {
   }
 
   /**
-   * @returns {string} percent-encoded, at most 400 bytes: the description is shortened first, then the name
-   * @throws {RangeError} when app, amount, session and id alone are too long
+   * @returns {string} percent-encoded, at most 400 bytes: name and description are cut at the longest whole number of
+   *   code points that leaves room for what is before them, and an id that does not fit is left out: the sandbox has it
    */
   build() {
-    if (!QrPayloadBuilder.fits(this.fields)) throw new RangeError('QR text is too long');
-    const withoutDescription = shorten({ ...this.fields, description: '' }, 'name');
-    return encode(shorten({ ...withoutDescription, description: this.fields.description }, 'description'));
+    return FIELDS.reduce((text, name) => {
+      let points = [...clean(this.fields[name])].slice(0, LONGEST_TEXT);
+      for (;;) {
+        const value = points.join('').trimEnd();
+        const longer = value ? `${text}&${name}=${encodeURIComponent(value)}` : text;
+        if (longer.length <= LONGEST_TEXT) return longer;
+        points = name === 'id' ? [] : points.slice(0, -1);
+      }
+    }, SCHEME);
   }
 }
 
-/** Cuts one field at the longest whole number of code points with which everything fits. */
-function shorten(fields, name) {
-  const points = [...String(fields[name] ?? '')].slice(0, LONGEST_TEXT);
-  while (points.length && encode({ ...fields, [name]: points.join('') }).length > LONGEST_TEXT) points.pop();
-  return { ...fields, [name]: points.join('').trimEnd() };
-}
-
-function encode(fields, names = [...KEPT, ...SHORTENED]) {
-  const pairs = names.filter((name) => fields[name]).map((name) => `&${name}=${percentEncode(fields[name])}`);
-  return SCHEME + pairs.join('');
-}
-
-/** encodeURIComponent throws on half a surrogate pair, which a careless cut on the shop's side can leave behind. */
-function percentEncode(value) {
-  return encodeURIComponent(String(value).replace(/\p{Surrogate}/gu, '\ufffd'));
+/** The phone refuses control characters; half a surrogate pair, which a careless cut can leave behind, cannot be encoded. */
+function clean(value) {
+  return String(value ?? '').replace(/\p{Cc}/gu, ' ').replace(/\p{Surrogate}/gu, '\ufffd');
 }

@@ -9,6 +9,8 @@ const LIVE = {
   OPENED: 'waiting',
   SCANNED: 'scanned',
   PREPARED: 'prepared',
+  /** A check whose answer got lost: the same code is accepted again. */
+  VERIFIED: 'prepared',
   ATTEMPT_FAILED: 'waiting',
   REFUSED: 'refused',
   EXPIRED: 'expired',
@@ -60,6 +62,11 @@ export const INITIAL = { name: 'loading' };
  */
 export function isLive({ name }) {
   return TRANSITIONS[name] === LIVE;
+}
+
+/** @returns {boolean} whether a session that the sandbox says is in this status can still be paid */
+export function isGoingOn({ status }) {
+  return isLive({ name: LIVE[status] });
 }
 
 /**

@@ -33,6 +33,8 @@ test('the language is the first wish that can be met, else French', () => {
   assert.equal(chooseLanguage('ar', 'en'), 'ar');
   assert.equal(chooseLanguage(null, 'en-GB'), 'en');
   assert.equal(chooseLanguage('AR_TN', ''), 'ar');
+  assert.equal(chooseLanguage('FR', 'en'), 'fr');
+  assert.equal(chooseLanguage(' English', 'ar'), 'en');
   assert.equal(chooseLanguage('de', 'ar-TN'), 'ar');
   assert.equal(chooseLanguage('french', 'constructor'), 'fr');
   assert.equal(chooseLanguage(undefined, undefined), 'fr');

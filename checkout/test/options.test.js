@@ -30,11 +30,11 @@ test('the first wrong attribute is named, and every language says how to mend it
     ['src', { base: '' }],
     ['<form>', { form: null }],
     ['app', { app: ' ' }],
+    ['app', { app: 'a token' }],
     ['data-amount', { amount: '12.5' }],
+    ['data-amount', { amount: '10000001' }],
     ['data-id', { id: 'x'.repeat(65) }],
-    ['data-id', { id: 'م'.repeat(60) }],
-    ['data-image', { image: 'javascript:alert(1)' }],
-    ['data-image', { image: 'http://' }],
+    ['data-id', { id: 'two\nlines' }],
   ];
   for (const [attribute, change] of wrong) {
     assert.equal(readOptions({ ...good, ...change }).problem, attribute, JSON.stringify(change));
@@ -42,9 +42,30 @@ test('the first wrong attribute is named, and every language says how to mend it
   }
 });
 
-test('an id is measured in characters, not in UTF-16 units', () => {
-  assert.equal(readOptions({ ...good, id: 'x'.repeat(64) }).problem, undefined);
-  assert.equal(readOptions({ ...good, id: '🧺'.repeat(15) }).problem, undefined);
+test('an id is any printable text, measured in characters, not in UTF-16 units', () => {
+  for (const id of ['x'.repeat(64), 'م'.repeat(64), '🧺'.repeat(64), 'order 7/2 & <b>', ' \t']) {
+    const { wanted, problem } = readOptions({ ...good, id });
+    assert.equal(problem, undefined, id);
+    assert.equal(wanted.id, id.trim());
+  }
+});
+
+test('texts are cut to what the sandbox takes, between characters', () => {
+  const { wanted, problem } = readOptions({ ...good, name: '🧺'.repeat(90), description: 'd'.repeat(900) });
+  assert.equal(problem, undefined);
+  assert.equal(wanted.name, '🧺'.repeat(80));
+  assert.equal(wanted.description, 'd'.repeat(500));
+});
+
+test('a picture that cannot be shown is left out', () => {
+  for (const image of ['javascript:alert(1)', 'http://', `http://shop.example/${'x'.repeat(500)}`]) {
+    const { wanted, problem } = readOptions({ ...good, image });
+    assert.deepEqual([wanted.image, problem], ['', undefined], image);
+  }
+});
+
+test('the largest amount is 10 000 000 millimes', () => {
+  assert.equal(readOptions({ ...good, amount: '10000000' }).wanted.amount, 10_000_000);
 });
 
 test('no options at all are a problem, not an exception', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { INITIAL, isLive, reduce, TRANSITIONS } from '../src/state.js';
+import { INITIAL, isGoingOn, isLive, reduce, TRANSITIONS } from '../src/state.js';
 
 const OPENED = { type: 'OPENED', session: { session: 's' }, expires_in_seconds: 1200 };
 const PREPARED = { type: 'PREPARED', code_expires_in_seconds: 120, expires_in_seconds: 1100 };
@@ -77,6 +77,11 @@ test('a lost connection changes nothing else and is over with the next news', ()
   assert.equal(lost.name, 'prepared');
   assert.equal(lost.isOffline, true);
   assert.equal(reduce(lost, PREPARED).isOffline, false);
+});
+
+test('a session goes on until it is paid, refused or expired', () => {
+  for (const status of ['OPENED', 'SCANNED', 'PREPARED', 'ATTEMPT_FAILED', 'VERIFIED']) assert.ok(isGoingOn({ status }), status);
+  for (const status of ['PAID', 'REFUSED', 'EXPIRED', undefined]) assert.ok(!isGoingOn({ status }), status);
 });
 
 test('nothing leads out of verified, so a form is submitted once', () => {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _STOP_SECONDS = 20
 _STEP_SECONDS = 0.05
-_OK = 200
+_OK, _UNAVAILABLE = 200, 503
 
 
 @click.command("down")
@@ -44,7 +44,7 @@ def down_command(data_dir: Path, as_json: bool) -> None:
 def status_command(data_dir: Path, as_json: bool) -> None:
     """Tell whether a sandbox runs, and how its services are."""
     details = running(data_dir)
-    health = call(details, "GET", "/_sandbox/health")
+    health = call(details, "GET", "/_sandbox/health", also=_UNAVAILABLE)
     if as_json:
         print_json({**details, "health": health})
     else:
@@ -106,8 +106,13 @@ def environment(details: dict[str, Any]) -> dict[str, str]:
 
 
 def _stop(locator: Locator, pid: int) -> bool:
-    """Ask the process to stop and wait until it has given its data folder back."""
-    os.kill(pid, signal.SIGTERM)
+    """Ask the process to stop and wait until it has given its data folder back; False when it was gone already."""
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        stop_with(FAILED, f"Process {pid} belongs to another user, who alone can stop it.")
     until, pause = time.monotonic() + _STOP_SECONDS, threading.Event()
     while locator.is_in_use():
         if time.monotonic() >= until:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from sandbox.cli import FAILED, NOT_READY
-from sandbox.config import SETTINGS
+from sandbox.cli import FAILED, NOT_READY, PORT_TAKEN, WRONG_USE
+from sandbox.config import ENVIRONMENT_PREFIX, SETTINGS
 from sandbox.contracts.transport import Answer, HttpTransport
 from sandbox.data_folder import Locator
 from sandbox.kit.errors import ServiceUnavailable
@@ -17,13 +17,17 @@ from sandbox.kit.errors import ServiceUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_CODES = {FAILED: "FAILED", WRONG_USE: "WRONG_USE", PORT_TAKEN: "PORT_TAKEN", NOT_READY: "NOT_READY"}
 _DEFAULTS = {setting.name: setting for setting in SETTINGS}
 
 
-def stop_with(code: int, line: str) -> NoReturn:
-    """One clear line on the error output, and the promised exit code."""
+def stop_with(exit_code: int, line: str, *, error: dict[str, Any] | None = None) -> NoReturn:
+    """One clear line on the error output, and the promised exit code; with --json the error as one JSON object too."""
     click.echo(line, err=True)
-    raise SystemExit(code)
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("as_json"):
+        print_json({"error": error or {"code": _CODES.get(exit_code, "FAILED"), "message": line}})
+    raise SystemExit(exit_code)
 
 
 def print_json(body: dict[str, Any]) -> None:
@@ -34,7 +38,13 @@ def setting_option(flag: str, name: str, **kwargs: Any) -> Callable[[Any], Any]:
     """An option that is a setting: its default and help come from the one table."""
     setting = _DEFAULTS[name]
     return click.option(
-        flag, name, default=setting.default, help=setting.help, show_default=setting.default is not None, **kwargs
+        flag,
+        name,
+        default=setting.default,
+        envvar=ENVIRONMENT_PREFIX + name.upper(),
+        help=setting.help,
+        show_default=setting.default is not None,
+        **kwargs,
     )
 
 
@@ -52,17 +62,22 @@ def running(data_dir: Path) -> dict[str, Any]:
     return details
 
 
-def call(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """The running sandbox's JSON answer; ends the command when it refuses or does not answer."""
+def call(
+    details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None, *, also: int | None = None
+) -> Any:
+    """The running sandbox's JSON answer; ends the command when it refuses, but with status ``also``, or does not answer."""
     answer = _send(details, method, path, body)
     parsed = answer.json()
-    if answer.status >= 400:
+    if answer.status >= 400 and not (answer.status == also and "error" not in parsed):
         error = parsed.get("error", {}) if isinstance(parsed, dict) else {}
-        stop_with(
-            FAILED,
-            f"{error.get('code', answer.status)}: {error.get('message', 'refused')} {error.get('hint', '')}".strip(),
-        )
+        stop_with_error(error.get("code", str(answer.status)), error.get("message", "refused"), error.get("hint", ""))
     return parsed
+
+
+def stop_with_error(code: str, message: str, hint: str) -> NoReturn:
+    """What the sandbox refused, in its own words."""
+    error = {"code": code, "message": message} | ({"hint": hint} if hint else {})
+    stop_with(FAILED, f"{code}: {message} {hint}".strip(), error=error)
 
 
 def _send(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> Answer:

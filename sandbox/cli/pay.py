@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from sandbox.cli import FAILED, NOT_READY
-from sandbox.cli.output import data_option, json_option, print_json, running, stop_with
+from sandbox.cli import FAILED, NOT_READY, WRONG_USE
+from sandbox.cli.output import data_option, json_option, print_json, running, stop_with, stop_with_error
 from sandbox.contracts.mobile import MobileClient
 from sandbox.contracts.platform import PlatformClient
 from sandbox.contracts.transport import HttpTransport
@@ -41,7 +41,7 @@ def pay_command(
     except NoBrowserError as error:
         stop_with(NOT_READY, str(error))
     except SandboxError as error:
-        result = {"status": "FAILED", "error": error.code, "message": error.message, "hint": error.hint}
+        stop_with_error(error.code, error.message, error.hint)
     finally:
         transport.close()
     _show(result, as_json=as_json, wanted={"REFUSED"} if refuse else {"SUCCESS", "PREPARED"})
@@ -51,7 +51,7 @@ def _pay(target: str, purchase: Purchase) -> dict[str, Any]:
     if target.startswith(("http://", "https://")):
         return pay_page(target, purchase)
     if not Path(target).is_file():
-        raise click.UsageError(f"{target} is neither an address (http://…) nor a picture file.")
+        stop_with(WRONG_USE, f"{target} is neither an address (http://…) nor a picture file.")
     return pay_picture(Path(target), purchase)
 
 

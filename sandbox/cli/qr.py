@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from sandbox.cli import FAILED, WRONG_USE
-from sandbox.cli.output import stop_with
+from sandbox.cli.output import json_option, stop_with
 from sandbox.contracts.errors import Refusal
 from sandbox.mock_mobile import qr
 
@@ -21,7 +21,8 @@ def qr_command() -> None:
 
 @qr_command.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def qr_read(files: tuple[Path, ...]) -> None:
+@json_option
+def qr_read(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: ARG001  it is JSON with and without
     """Read FILES; one JSON line each, with "text" null where no QR code is found."""
     problem = qr.zbar_problem()
     if problem is not None:

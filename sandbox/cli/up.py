@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import subprocess
@@ -72,6 +73,8 @@ def _start(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> Runni
     from sandbox.kit.log import log_to
     from sandbox.server import PortTakenError, start_sandbox
 
+    logging.raiseExceptions = False
+    log_to(DataFolder(data_dir).log_file)  # opened at the first line
     given = {"port": port, "smtp_port": smtp_port, "data_dir": data_dir, "seed": seed}
     try:
         sandbox = start_sandbox(settings_from(os.environ, **given))
@@ -85,7 +88,6 @@ def _start(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> Runni
         stop_with(WRONG_USE, f"The data in {data_dir} was {error}. Update this sandbox, or use another --data.")
     except DamagedDataError as error:
         stop_with(WRONG_USE, f"{error}. Delete {data_dir} to start anew, or use another --data.")
-    log_to(DataFolder(data_dir).log_file)
     return sandbox
 
 

@@ -143,7 +143,7 @@ class PaymentExpired(Refusal):
 class PaymentClosed(Refusal):
     code = "PAYMENT_CLOSED"
     status = 409
-    message = "The payment has ended, and no money was taken."
+    message = "The payment has ended already."
     hint = "Let the shopper pay again."
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
-from sandbox.kit.shapes import Amount, Code, Identifier, Moment, Name, Optional, PhoneNumber, Pin, Shape
+from sandbox.kit.shapes import Amount, Code, Identifier, Moment, Name, Optional, PhoneNumber, Pin, Reference, Shape
 
 
 class PreparePayment(Shape):
@@ -20,8 +20,9 @@ class PreparePayment(Shape):
     pin: Pin
     payee_wallet_id: Identifier
     amount: Amount
-    reference: Annotated[Identifier | None, Optional] = None
+    reference: Annotated[Reference | None, Optional] = None
     merchant_name: Name
+    form_expires_at: Annotated[Moment | None, Optional] = None
 
 
 class VerifyCode(Shape):
@@ -109,6 +110,13 @@ class PaymentsClient(ServiceClient):
     def cancel(self, payment_id: str) -> Payment:
         """Give the held money back to the payer. Raises PaymentClosed when it has ended otherwise."""
         return Payment.parse(self._call("POST", f"/payments/api/payments/{path_part(payment_id)}/cancel", {}))
+
+    def refuse_form(self, session: str, payer_phone: str) -> None:
+        """The shopper refused: held money goes back to the payer, and nobody can pay this form any more.
+
+        Another phone's payment under way goes on. Raises AlreadyAccepted when this phone's money has moved.
+        """
+        self._call("POST", f"/payments/api/forms/{path_part(session)}/refuse", {"payer_phone": payer_phone})
 
     def top_up(self, request: TopUp) -> Balance:
         """Bring money in from the bank."""

@@ -2,24 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-from pydantic import EmailStr, Field
+from pydantic import BeforeValidator, Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.contracts.wallets import Language
-from sandbox.kit.shapes import Amount, Code, Identifier, Name, Optional, OptionalText, PhoneNumber, Shape
+from sandbox.kit.shapes import (
+    Amount,
+    Code,
+    Identifier,
+    Name,
+    Optional,
+    OptionalText,
+    PhoneNumber,
+    Reference,
+    Shape,
+    cut_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.contracts.events import PaymentEvent
 
+_LONGEST_LINK = 500
 Password = Annotated[str, Field(min_length=8, max_length=200)]
-Email = Annotated[EmailStr, Field(max_length=200)]
 
 
-ImageUrl = Annotated[str, Field(max_length=500, pattern=r"^https?://")]
+def _only_a_link(value: object) -> object:
+    """A picture that is no link is left out: it only adorns the form."""
+    is_link = isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) <= _LONGEST_LINK
+    return value if is_link else None
+
+
+def _spoken_language(value: object) -> object:
+    """``FR`` and ``fr-FR`` are French; another language is left out."""
+    tag = value[:2].lower() if isinstance(value, str) else ""
+    return tag if tag in get_args(Language) else None
+
+
+def _email(value: object) -> str:
+    """Any well-formed address; invented ones (.test, .local) too, since no mail leaves the sandbox."""
+    from email_validator import EmailNotValidError, validate_email
+
+    if not isinstance(value, str):
+        raise ValueError("This must be a text.")  # noqa: TRY004  pydantic reports ValueError by field
+    try:
+        found = validate_email(value.strip(), check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"This is not an e-mail address: {error}") from None
+    return found.normalized
+
+
+Email = Annotated[str, BeforeValidator(_email), Field(max_length=200)]
+ImageUrl = Annotated[str, Field(max_length=_LONGEST_LINK, pattern=r"^https?://")]
 
 
 class Registration(Shape):
@@ -85,11 +122,11 @@ class OpenSession(Shape):
 
     app: Identifier
     amount: Amount
-    id: Annotated[Identifier | None, Optional] = None
-    name: Annotated[Name | None, Optional] = None
-    description: OptionalText = None
-    image: Annotated[ImageUrl | None, Optional] = None
-    language: Annotated[Language | None, Optional] = None
+    id: Annotated[Reference | None, Optional] = None
+    name: Annotated[Name | None, cut_at(80), Optional] = None
+    description: Annotated[OptionalText, cut_at(500)] = None
+    image: Annotated[ImageUrl | None, Optional, BeforeValidator(_only_a_link)] = None
+    language: Annotated[Language | None, Optional, BeforeValidator(_spoken_language)] = None
 
 
 class ScanSession(Shape):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.control.clock_routes import clock_routes
+from sandbox.control.middleware import RequestIdMiddleware
 from sandbox.control.routes import console_pages, health_routes, lever_routes
+from sandbox.kit.ids import Ids
 from sandbox.kit.web import ServiceApp, create_service_app
 
 if TYPE_CHECKING:
@@ -16,4 +18,5 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
     app = create_service_app("sandbox.control", service_key=service_key, pages=True)
     for routes in (health_routes(levers), lever_routes(levers), clock_routes(levers), console_pages(levers)):
         app.register_blueprint(routes)
+    app.wsgi_app = RequestIdMiddleware(app.wsgi_app, Ids(levers.seed, "requests.control"))  # type: ignore[method-assign]  # as Flask's own documentation does
     return app

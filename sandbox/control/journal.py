@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _WAITING = 10_000
 _BATCH_SECONDS = 0.25
 _PATH_LENGTH = 500
 PRUNE_EVERY = 2_000
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Journal:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.flush()
+        self._try_to_flush()
 
     def record(self, exchange: Exchange) -> None:
         self._waiting.append(exchange)
@@ -74,15 +76,20 @@ class Journal:
     def flush(self) -> None:
         """Write what waits, so that a reader sees all that has happened."""
         with self._writing:
-            rows = [_to_row(self._waiting.popleft()) for _ in range(len(self._waiting))]
-            if not rows:
+            batch = self._take()
+            if not batch:
                 return
-            self._since_pruned += len(rows)
-            with self._database.write() as connection:
-                store.add_exchanges(connection, rows)
-                if self._since_pruned >= PRUNE_EVERY:
-                    store.delete_oldest(connection, KEEP)
-                    self._since_pruned = 0
+            since_pruned = self._since_pruned + len(batch)
+            try:
+                with self._database.write() as connection:
+                    store.add_exchanges(connection, [_to_row(exchange) for exchange in batch])
+                    if since_pruned >= PRUNE_EVERY:
+                        store.delete_oldest(connection, KEEP)
+                        since_pruned = 0
+            except BaseException:
+                self._put_back(batch)
+                raise
+            self._since_pruned = since_pruned
 
     def list_newest(
         self, *, trace: str | None = None, service: str | None = None, limit: int = 100
@@ -100,7 +107,23 @@ class Journal:
 
     def _run(self) -> None:
         while not self._stop.wait(_BATCH_SECONDS):
+            self._try_to_flush()
+
+    def _try_to_flush(self) -> None:
+        try:
             self.flush()
+        except Exception:  # noqa: BLE001  the thread must live on; what was not written is tried again
+            _log.exception("the journal could not be written")
+
+    def _take(self) -> list[Exchange]:
+        return [self._waiting.popleft() for _ in range(len(self._waiting))]
+
+    def _put_back(self, batch: list[Exchange]) -> None:
+        """Before what has come meanwhile; the oldest are dropped when it is too much."""
+        for exchange in reversed(batch):
+            if len(self._waiting) == _WAITING:
+                return
+            self._waiting.appendleft(exchange)
 
 
 def exchange_json(row: Row[Any]) -> dict[str, Any]:

@@ -12,14 +12,14 @@ _VALUE = r'"(?:[^"\\]|\\.)*(?:"|\\?$)|-?[0-9][0-9.eE+-]*|\[[^\]]*(?:\]|$)'
 _JSON = re.compile(rf'("(?:{_SECRETS}|codes)"\s*:\s*)(?:{_VALUE})')
 _FORM = re.compile(rf"(^|[&?])({_SECRETS})=[^&]*")
 _LINK = re.compile(r"(/activate/)[^/?\"\\\s<>]+")
-_CODE_NAMES = re.compile(r'"code"\s*:\s*"[A-Z_]+"')
+_CODE_NAMES = re.compile(r'"code"\s*:\s*("[A-Z_]+"|[01])')
 _MESSAGE = re.compile(r'"text"\s*:\s*"(?:[^"\\]|\\.)*(?:"|\\?$)')
 _SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 MASK = "•••"
 
 
 def mask_body(text: str) -> str:
-    """A JSON or form body without its secrets; error codes, which are words, stay.
+    """A JSON or form body without its secrets; error codes, which are words, 0 or 1, stay.
 
     Mails and SMS keep their words, but lose the codes and activation links in them: the inbox has those.
     """

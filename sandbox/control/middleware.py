@@ -73,6 +73,22 @@ class JournalMiddleware:
         return answer
 
 
+class RequestIdMiddleware:
+    """Gives each exchange an id, which its answer and its errors name; the journal, which these exchanges read, has none."""
+
+    def __init__(self, app: WSGIApplication, ids: Ids) -> None:
+        self._app = app
+        self._ids = ids
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        request_id = environ[REQUEST_ID] = self._ids.token22()
+
+        def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            return start_response(status, [*headers, ("Sandbox-Request-Id", request_id)], error)
+
+        return self._app(environ, begin)
+
+
 class _Answer:
     """Passes an answer through and keeps its beginning."""
 

@@ -7,7 +7,7 @@ from collections import deque
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy import URL, BigInteger, Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import TypeDecorator
 
@@ -116,6 +116,15 @@ class Database:
         for action in actions:
             action()
 
+    def check(self) -> None:
+        """Raises when the database cannot be read, or not be locked for a write: a bare SELECT 1 touches no file."""
+        catalogue = "sqlite_master" if self.is_sqlite else "pg_catalog.pg_class"
+        lock = self._write_lock if self.is_sqlite else nullcontext()
+        with lock, self._engine.connect() as connection:
+            self._begin(connection, "BEGIN IMMEDIATE")
+            connection.exec_driver_sql(f"SELECT count(*) FROM {catalogue}")  # noqa: S608  one of two constants
+            connection.rollback()
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -154,8 +163,10 @@ class Database:
             pooled.close()
 
     def _sqlite_engine(self, url: str) -> Engine:
+        # Not parsed as an URL: the path of a data folder may hold '?' and '%'.
+        path = URL.create("sqlite", database=url.removeprefix("sqlite://").removeprefix("/"))
         engine = create_engine(
-            url, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS}, pool_size=40, max_overflow=40, pool_use_lifo=True
+            path, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS}, pool_size=40, max_overflow=40, pool_use_lifo=True
         )
 
         @event.listens_for(engine, "connect")

@@ -19,7 +19,7 @@ def password_hasher() -> PasswordHasher:
 
 @cache
 def pin_hasher() -> PasswordHasher:
-    """Cheap on purpose: a PIN has 10,000 values, so no cost would save it; three tries do."""
+    """Cheap on purpose: a PIN has 10,000 values, so no cost would save it."""
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)

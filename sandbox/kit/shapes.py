@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.money import parse_amount
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LONGEST_QUOTE = 60
+_SENTENCES = {
+    "string_type": "This must be a text.",
+    "string_too_short": "This must not be empty.",
+    "string_pattern_mismatch": "This holds characters that cannot stand here.",
+    "list_type": "This must be a list.",
+    "model_type": "This must be an object with named fields.",
+    "dict_type": "This must be an object with named fields.",
+}
+"""What the commonest mistakes are called, in words for people."""
 _SECRETS = frozenset({"pin", "password", "code", "flouci_otp", "app_secret", "key", "token"})
 
 
@@ -66,11 +77,14 @@ def is_storable(text: str) -> bool:
 
 
 def _explain(error: ValidationError) -> InvalidInput:
-    first = error.errors(include_url=False, include_context=False)[0]
+    first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "body"
     if first["type"] == "missing":
         return InvalidInput(f"'{field}' is missing.", field=field, hint=f"Send '{field}' in the body.")
-    said = first["msg"].removeprefix("Value error, ")
+    said = _SENTENCES.get(first["type"], first["msg"].removeprefix("Value error, "))
+    limit = first.get("ctx", {}).get("max_length")
+    if limit is not None:
+        said = f"This is longer than {limit} characters."
     arrived = _quote(first["input"], is_secret=field.rpartition(".")[2] in _SECRETS)
     return InvalidInput(f"'{field}': {said}", field=field, hint=f"The value that arrived was {arrived}.")
 
@@ -93,8 +107,28 @@ def _blank_to_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _six_digits(value: object) -> object:
-    return f"{value:06d}" if isinstance(value, int) and not isinstance(value, bool) else value
+def _digits(value: object, *, least: int, most: int) -> str:
+    """Digits as people send them: as a number, which lost its leading zeros, with blanks, or in Arabic."""
+    text = f"{value:0{least}d}" if isinstance(value, int) and not isinstance(value, bool) else value
+    plain = "".join(text.split()) if isinstance(text, str) else ""
+    digits = "".join(str(unicodedata.digit(each, "?")) for each in plain[: most + 1])
+    if not least <= len(digits) <= most or not digits.isdigit():
+        wanted = f"{least} digits" if least == most else f"{least} to {most} digits"
+        raise ValueError(f"This is not a code of {wanted}.")
+    return digits
+
+
+def _reference(value: object) -> object:
+    """A merchant's own number of an order: any text in print, or a number."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(text, str) and not text.isprintable():
+        raise ValueError("This holds characters that cannot be printed.")
+    return text
+
+
+def cut_at(length: int) -> BeforeValidator:
+    """Marks a text that is cut rather than refused: it is only shown."""
+    return BeforeValidator(lambda value: value.strip()[:length].strip() if isinstance(value, str) else value)
 
 
 def _refuse_boolean(value: object) -> object:
@@ -118,12 +152,12 @@ Amount = Annotated[int, BeforeValidator(parse_amount)]
 """Millimes, 1 to MAX_AMOUNT, in any of the spellings that integrators send."""
 PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
 """Eight digits, from any usual spelling."""
-Pin = Annotated[
-    str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(pattern=r"^[0-9]{4,6}$")
-]
+Pin = Annotated[str, BeforeValidator(partial(_digits, least=4, most=6))]
 """Four to six digits."""
-Code = Annotated[str, BeforeValidator(_six_digits), Field(pattern=r"^[0-9]{6}$")]
+Code = Annotated[str, BeforeValidator(partial(_digits, least=6, most=6))]
 """Six digits; a JSON number gets back the leading zeros it could not carry."""
+Reference = Annotated[str, BeforeValidator(_reference), StringConstraints(min_length=1, max_length=64)]
+"""A merchant's own number of an order."""
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Text = Annotated[str, StringConstraints(max_length=500)]

@@ -35,6 +35,7 @@ scans = Table(
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("payment_id", String(22)),
+    Column("expires_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("scans_by_phone", "phone_number", "number"),
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import ForeignQr, ScanEnded, WrongPin
+from sandbox.contracts.errors import CodeExpired, CodeLocked, ForeignQr, ScanEnded, WrongPin
 from sandbox.contracts.mobile import PaidScan, Scan
 from sandbox.contracts.payments import Payment, PaymentsClient, PreparePayment
 from sandbox.contracts.personas import find_persona
 from sandbox.contracts.platform import PlatformClient, ScanSession
 from sandbox.contracts.qr_payload import CheckoutCode, parse
+from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_mobile import screens, store
@@ -59,17 +61,19 @@ class PayingService:
         entered = pin or phone.pin
         if persona is not None and persona.behaviour == "wrong_pin":
             entered = _another_pin(phone.pin)
-        return self._prepare(scan, entered)
+        try:
+            return self._prepare(scan, entered)
+        except (CodeExpired, CodeLocked):  # the last code is worth nothing any more: paying again makes a new one
+            return self._prepare(self._get(number, scan_id)[1], entered)
 
     def refuse(self, number: str, scan_id: str) -> PaidScan:
         """The owner says no: the form is told, and money that was held comes back."""
         _, scan = self._get(number, scan_id)
         join_trace(scan.session)
-        if scan.payment_id is not None:
-            self._payments.cancel(scan.payment_id)
+        self._payments.refuse_form(scan.session, number)
         self._platform.refuse_session(scan.session)
         with self._database.write() as connection:
-            store.change_scan(connection, scan_id, state="refused")
+            store.move_scan(connection, scan_id, "refused")
             store.change_phone(connection, number, screen=screens.REFUSED)
         return PaidScan(status="REFUSED", payment_id=scan.payment_id)
 
@@ -82,7 +86,7 @@ class PayingService:
         asked = ScanSession(app=code.app, amount=code.amount, phone_number=number)
         order = self._platform.scan_session(code.session, asked)
         scan_id = self._ids.token22()
-        kept = order.model_dump(exclude={"expires_at"})
+        kept = order.model_dump() | {"expires_at": datetime.fromisoformat(order.expires_at)}
         values = kept | {"id": scan_id, "phone_number": number, "state": SCAN.initial, "attempts": 0}
         with self._database.write() as connection:
             store.add_scan(connection, values | {"created_at": self._clock.now()})
@@ -105,6 +109,7 @@ class PayingService:
             amount=scan.amount,
             reference=scan.reference,
             merchant_name=scan.merchant,
+            form_expires_at=to_iso(scan.expires_at),
         )
         try:
             payment = self._payments.prepare(request)
@@ -116,7 +121,8 @@ class PayingService:
 
     def _keep(self, scan: Row[Any], payment: Payment) -> None:
         with self._database.write() as connection:
-            store.change_scan(connection, scan.id, state="prepared", payment_id=payment.id)
+            if not store.move_scan(connection, scan.id, "prepared", payment_id=payment.id):
+                raise ScanEnded(field="scan_id")  # refused meanwhile, and so is the payment
             store.change_phone(connection, scan.phone_number, screen=screens.code(payment, scan.merchant))
 
     def _count_attempt(self, scan: Row[Any], problem: SandboxError) -> None:

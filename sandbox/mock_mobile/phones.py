@@ -52,8 +52,14 @@ class PhoneService:
         return self.get(number)
 
     def get(self, number: str) -> Phone:
+        """The phone with its screen as it is now: a code that was used, or has expired, is not shown any more."""
         with self._database.read() as connection:
-            return self._to_phone(store.get_phone(connection, number))
+            row = store.get_phone(connection, number)
+        phone = self._to_phone(row)
+        if row.screen["name"] != "code":
+            return phone
+        payment = self._payments.get_payment(row.screen["payment_id"])
+        return phone.model_copy(update={"screen": screens.after_code(row.screen, payment, self._clock.now())})
 
     def list_all(self) -> list[Phone]:
         with self._database.read() as connection:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import CodeLocked
 
 if TYPE_CHECKING:
     from sandbox.contracts.payments import Payment
@@ -37,6 +40,18 @@ def code(payment: Payment, merchant: str) -> Screen:
         "amount": payment.amount,
         "expires_at": payment.expires_at,
     }
+
+
+def after_code(shown: Screen, payment: Payment, now: datetime) -> Screen:
+    """What became of the code on the screen: still to be typed, used, expired, or typed wrong three times."""
+    if payment.state in {"prepared", "verified"} and now < datetime.fromisoformat(payment.expires_at):
+        return shown
+    kept = {name: shown[name] for name in ("payment_id", "merchant", "amount")}
+    if payment.state == "executed":
+        return {"name": "paid", **kept}
+    if payment.state == "refused":
+        return error(CodeLocked())
+    return REFUSED if payment.state == "cancelled" else {"name": "expired", **kept}
 
 
 def error(problem: SandboxError, scan_id: str | None = None) -> Screen:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from sandbox.contracts.errors import PhoneNotFound, ScanNotFound
 from sandbox.mock_mobile.models import phones, scans
+from sandbox.mock_mobile.states import SCAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,3 +58,10 @@ def get_scan(connection: Connection, number: str, scan_id: str) -> Row[Any]:
 
 def change_scan(connection: Connection, scan_id: str, **values: Any) -> None:
     connection.execute(_change_scan, {"which": scan_id, **values})
+
+
+def move_scan(connection: Connection, scan_id: str, state: str, **values: Any) -> bool:
+    """Whether the scan is in ``state`` now: it only gets there where the table of states allows it."""
+    allowed = scans.c.state.in_(SCAN.sources_of(state))
+    query = update(scans).where(scans.c.id == scan_id, allowed).values(state=state, **values)
+    return connection.execute(query).rowcount == 1

@@ -132,8 +132,17 @@ def read_line(process: subprocess.Popen[str]) -> str:
 
 
 def require_one_line(done: subprocess.CompletedProcess[str], code: int) -> str:
-    """A refusal is one clear line on the error output, with the promised exit code, and nothing on the output."""
+    """A refusal is one clear line on the error output, with the promised exit code.
+
+    On the output is nothing; with --json the error as one object.
+    """
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-    assert done.stdout == ""
     (line,) = done.stderr.splitlines()
+    if "--json" in done.args:
+        (printed,) = done.stdout.splitlines()
+        error = json.loads(printed)["error"]
+        assert set(error) >= {"code", "message"}
+        assert error["message"] in line
+    else:
+        assert done.stdout == ""
     return line

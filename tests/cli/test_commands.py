@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -173,7 +175,7 @@ def test_pay_fails_with_exit_code_1_and_the_reason(runner: Runner, details: dict
     ):
         done = runner.run("pay", draw_form(details, tmp_path), *options, "--json")
         assert done.returncode == 1
-        assert json.loads(done.stdout)["error"] == error
+        assert json.loads(done.stdout)["error"]["code"] == error
     refused = runner.run("pay", draw_form(details, tmp_path), "--refuse", "--json")
     assert (refused.returncode, json.loads(refused.stdout)["status"]) == (0, "REFUSED"), "it was asked for"
     assert runner.run("pay", tmp_path / "missing.png").returncode == 2
@@ -227,3 +229,31 @@ def test_help_lists_every_command(runner: Runner) -> None:
     for command in COMMANDS:
         assert f"  {command} " in done.stdout
     assert "3 port taken" in done.stdout
+
+
+def test_status_shows_each_service_when_one_is_not_well(tmp_path: Path) -> None:
+    from sandbox.data_folder import DataFolder, Locator
+
+    services = {"mail": {"ok": True}, "wallets": {"ok": False, "problem": "file is not a database"}}
+    answer = json.dumps({"ok": False, "services": services}).encode()
+
+    class Sick(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+    asked = Runner(tmp_path)
+    folder = DataFolder(asked.data)
+    folder.open()
+    with HTTPServer(("127.0.0.1", 0), Sick) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        Locator(asked.data).write({"base_url": url, "pid": 1, "seed": 42})
+        plain, told = asked.run("status"), asked.run("status", "--json")
+        server.shutdown()
+    folder.close()
+    assert (plain.returncode, told.returncode) == (1, 1)
+    assert "file is not a database" in plain.stdout
+    assert json.loads(told.stdout)["health"]["services"] == services

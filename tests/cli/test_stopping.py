@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import threading
 
 import httpx
@@ -81,15 +82,20 @@ def test_a_signal_during_the_start_stops_cleanly(runner: Runner) -> None:
 class SlowRequest:
     """A request that is under way: it waits for a mail that never comes."""
 
-    def __init__(self, up: Up, seconds: float) -> None:
+    def __init__(
+        self, up: Up, method: str = "GET", path: str = "/inbox/api/mails?to=nobody@example.com&wait=25"
+    ) -> None:
         self.status = 0
-        self._url = f"{up.details['base_url']}/inbox/api/mails?to=nobody@example.com&wait={seconds}"
+        self._method, self._url = method, up.details["base_url"] + path
         self._thread = threading.Thread(target=self._ask)
         self._thread.start()
 
     def _ask(self) -> None:
+        body = {"phone_number": "20999999"} if self._method == "POST" else None
         try:
-            self.status = httpx.get(self._url, timeout=_PATIENCE_SECONDS, trust_env=False).status_code
+            self.status = httpx.request(
+                self._method, self._url, json=body, timeout=_PATIENCE_SECONDS, trust_env=False
+            ).status_code
         except httpx.HTTPError:
             self.status = -1
 
@@ -101,12 +107,12 @@ class SlowRequest:
 def wait_until_it_is_under_way(up: Up) -> None:
     """The server takes requests in turn: when a later one has been answered, the slow one is inside."""
     for _ in range(3):
-        httpx.get(f"{up.details['base_url']}/_sandbox/health", trust_env=False)
+        httpx.get(f"{up.details['base_url']}/_sandbox/ready", trust_env=False)
 
 
 def test_a_request_under_way_is_answered_before_it_stops(runner: Runner) -> None:
     up = runner.up()
-    slow = SlowRequest(up, seconds=2)
+    slow = SlowRequest(up)
     wait_until_it_is_under_way(up)
     up.signal(signal.SIGINT)
     assert slow.end() == 200
@@ -117,7 +123,9 @@ def test_a_second_signal_stops_at_once_and_the_next_start_finds_everything_in_or
     process = runner.start("up", "--port", "0", "--smtp-port", "0")
     up = Up(process, runner.json("wait"))
     pay(up)
-    slow = SlowRequest(up, seconds=25)
+    held = sqlite3.connect(runner.data / "databases" / "wallets.db", isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+    slow = SlowRequest(up, "POST", "/mobile/phones")
     wait_until_it_is_under_way(up)
     up.signal(signal.SIGINT)
     assert process.stderr is not None
@@ -126,6 +134,7 @@ def test_a_second_signal_stops_at_once_and_the_next_start_finds_everything_in_or
     up.signal(signal.SIGINT)
     assert up.wait()[0] == 130
     assert slow.end() == -1
+    held.close()
     again = runner.up()
     assert balance(again) == 500_000 - 12_500
     assert runner.json("ledger", "verify")["ok"] is True

@@ -232,3 +232,71 @@ def test_the_line_is_printed_when_it_is_ready_and_not_before(runner: Runner) -> 
     assert httpx.get(f"{details['base_url']}/_sandbox/health", trust_env=False).json()["ok"] is True
     assert httpx.get(details["shop_url"], trust_env=False).status_code == 200
     assert json.loads((runner.data / "locator.json").read_text("utf-8")) == details
+
+
+def test_ports_folder_and_seed_can_come_from_the_environment_and_the_command_line_wins(runner: Runner) -> None:
+    folder = runner.folder / "from % the ? environment"
+    given = {"PORT": "65536", "SMTP_PORT": "0", "DATA_DIR": str(folder), "SEED": "7"}
+    environment = {f"FLOUCI_SANDBOX_{name}": value for name, value in given.items()}
+    up = ("-m", "sandbox", "up", "--detach", "--json")
+    refused = runner.run_python(*up, env=environment)
+    assert refused.returncode == 2
+    assert "FLOUCI_SANDBOX_PORT" in refused.stderr
+    done = runner.run_python(*up, "--port", "0", env=environment)
+    details = json.loads(done.stdout)
+    runner._detached.append(details["pid"])
+    assert (details["seed"], details["data_dir"]) == (7, str(folder))
+    assert runner.run_python("-m", "sandbox", "down", env=environment).stdout == "Stopped.\n"
+
+
+@pytest.mark.parametrize(("name", "value"), [("THREADS", "1"), ("SESSION_SECONDS", "0"), ("MAX_APPS", "-1")])
+def test_a_setting_out_of_its_range_is_one_line(runner: Runner, name: str, value: str) -> None:
+    up = runner.run("up", "--port", "0", "--smtp-port", "0", env={f"FLOUCI_SANDBOX_{name}": value})
+    assert f"FLOUCI_SANDBOX_{name} must be a whole number of at least" in require_one_line(up, 2)
+
+
+@pytest.mark.parametrize("option", [[], ["--detach"]])
+def test_a_second_up_on_the_same_ports_and_data_names_the_folder(running: tuple[Runner, Up], option: list[str]) -> None:
+    runner, up = running
+    ports = ("--port", up.details["base_url"].rpartition(":")[2], "--smtp-port", str(up.details["smtp_port"]))
+    assert str(runner.data) in require_one_line(runner.run("up", *ports, "--json", *option), 2)
+
+
+def test_a_disk_error_while_the_demo_world_is_made_is_one_line(runner: Runner) -> None:
+    program = (
+        "import sys\n"
+        "from sqlalchemy.exc import OperationalError\n"
+        "from sandbox import server\n"
+        "from sandbox.cli import main\n"
+        "def full(_world): raise OperationalError('INSERT', {}, Exception('database or disk is full'))\n"
+        "server.make_demo_world = full\n"
+        "main()\n"
+    )
+    up = runner.run_python("-c", program, "up", "--port", "0", "--smtp-port", "0", "--data", runner.data)
+    assert "database or disk is full" in require_one_line(up, 2)
+
+
+def test_a_state_file_that_cannot_be_written_is_one_line(runner: Runner) -> None:
+    (runner.data / "state.draft").mkdir(parents=True)
+    assert "cannot be used" in require_one_line(runner.run("up", "--port", "0", "--smtp-port", "0"), 2)
+
+
+def test_the_locator_of_a_killed_sandbox_is_gone_as_soon_as_another_holds_the_folder(runner: Runner) -> None:
+    from sandbox.data_folder import DataFolder, Locator
+
+    runner.data.mkdir()
+    Locator(runner.data).write({"pid": 1})
+    folder = DataFolder(runner.data)
+    folder.open()
+    assert not (runner.data / "locator.json").exists()
+    folder.close()
+
+
+def test_down_of_a_process_that_has_just_ended_is_fine(runner: Runner) -> None:
+    from sandbox.data_folder import DataFolder, Locator
+
+    folder = DataFolder(runner.data)
+    folder.open()
+    Locator(runner.data).write({"pid": 2**22 + 1})
+    assert runner.json("down") == {"stopped": False}
+    folder.close()

@@ -126,3 +126,48 @@ def test_the_journal_is_bounded(tmp_path_factory: pytest.TempPathFactory) -> Non
     database.close()
     assert kept[1] == total
     assert kept[0] <= module.KEEP + module.PRUNE_EVERY
+
+
+def test_the_journal_outlives_a_database_error_and_loses_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from datetime import UTC, datetime
+
+    from sandbox.control.journal import Exchange, Journal
+    from sandbox.control.models import SCHEMA_VERSION, metadata
+    from sandbox.kit.db import Database
+
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('journal') / 'j.db'}", metadata, version=SCHEMA_VERSION)
+    journal = Journal(database)
+    with database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE exchanges RENAME TO hidden")
+    for number in range(3):
+        journal.record(
+            Exchange(str(number), "", "shop", "GET", "/", 200, 1.0, b"", b"", datetime(2026, 1, 1, tzinfo=UTC))
+        )
+    journal._try_to_flush()
+    with database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE hidden RENAME TO exchanges")
+    assert [entry["id"] for entry in journal.list_newest()] == ["2", "1", "0"]
+    database.close()
+
+
+def test_the_levers_answers_carry_an_id_and_their_errors_name_it(sandbox: Sandbox) -> None:
+    answer = httpx.get(f"{sandbox.base_url}/_sandbox/journal/none")
+    assert answer.status_code == 404
+    assert len(answer.headers["Sandbox-Request-Id"]) == 22
+    assert answer.json()["error"]["request_id"] == answer.headers["Sandbox-Request-Id"]
+
+
+def test_a_database_that_is_none_any_more_fails_its_check(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from sqlalchemy.exc import DatabaseError
+
+    from sandbox.control.models import SCHEMA_VERSION, metadata
+    from sandbox.kit.db import Database
+
+    file = tmp_path_factory.mktemp("check % and ?") / "c.db"
+    database = Database(f"sqlite:///{file}", metadata, version=SCHEMA_VERSION)
+    assert file.is_file()
+    database.check()
+    database.close()
+    file.write_bytes(b"no database at all" * 1_000)
+    with pytest.raises(DatabaseError):
+        database.check()

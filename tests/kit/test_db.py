@@ -47,6 +47,13 @@ def _add(database: Database, note: str, *then: Callable[[Connection], None]) -> 
             action(connection)
 
 
+def _increase(database: Database) -> None:
+    for _ in range(10):
+        with database.write() as connection:
+            row = connection.execute(select(notes).with_for_update()).one()
+            connection.execute(notes.update().values(text=str(int(row.text) + 1)))
+
+
 def _fail(_connection: Connection) -> None:
     raise RuntimeError
 
@@ -114,15 +121,30 @@ def test_a_reader_does_not_hold_a_writer_back_nor_a_writer_a_reader(database: Da
 
 def test_writers_that_race_lose_no_update(database: Database) -> None:
     _add(database, "0")
-
-    def increase() -> None:
-        for _ in range(10):
-            with database.write() as connection:
-                row = connection.execute(select(notes).with_for_update()).one()
-                connection.execute(notes.update().values(text=str(int(row.text) + 1)))
-
-    race([increase] * 6)
+    race([lambda: _increase(database)] * 6)
     assert _texts(database) == ["60"]
+
+
+def test_two_processes_that_write_to_one_file_wait_for_one_another(sqlite_url: UrlFactory) -> None:
+    """Each has a lock of its own, so only SQLite's own keeps their transactions apart."""
+    databases = [Database(sqlite_url("notes"), metadata, version=3) for _ in range(2)]
+    _add(databases[0], "0")
+    race([lambda each=each: _increase(each) for each in databases])
+    assert _texts(databases[0]) == ["20"]
+    for each in databases:
+        each.close()
+
+
+def test_writers_to_sqlite_queue_up_in_the_fair_lock(sqlite_url: UrlFactory) -> None:
+    database = Database(sqlite_url("notes"), metadata, version=3)
+    second = threading.Thread(target=_add, args=(database, "second"))
+    with database.write() as connection:
+        second.start()
+        assert poll(lambda: list(database._write_lock._waiting), seconds=30)
+        connection.execute(insert(notes).values(text="first"))
+    second.join()
+    assert _texts(database) == ["first", "second"]
+    database.close()
 
 
 def test_a_moment_is_read_as_it_was_written_to_the_millisecond(database: Database) -> None:

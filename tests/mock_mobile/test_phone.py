@@ -11,6 +11,7 @@ import pytest
 import qrcode
 
 from sandbox.contracts.errors import (
+    AlreadyAccepted,
     AlreadyPrepared,
     AmountMismatch,
     AppNotFound,
@@ -31,6 +32,7 @@ from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.platform import OpenSession
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.testing.checkout import prepare, prepare_and_verify
+from tests.racing import race
 
 if TYPE_CHECKING:
     from sandbox.testing.drivers import ClockDriver, MerchantApp, PhoneDriver
@@ -223,3 +225,75 @@ def test_messages_wait_until_they_come_and_history_shows_the_payment(
     assert merchant_app.name in phone.messages(contains="2.345", wait=10)[0]["text"]
     history = httpx.get(f"{sandbox.base_url}/mobile/phones/{phone.number}/history").json()["payments"]
     assert [(line["amount"], line["state"]) for line in history] == [(2_345, "executed")]
+
+
+def test_paying_again_after_the_code_expired_makes_a_new_one(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, clock: ClockDriver
+) -> None:
+    phone.scan_text(to_text(open_form(sandbox, merchant_app)))
+    first = phone.pay()
+    clock.advance(seconds=121)
+    assert phone.screen["name"] == "expired"
+    second = phone.pay()
+    assert second.payment_id != first.payment_id
+    assert phone.balance == 500_000 - 12_500
+
+
+def test_a_code_is_not_shown_again_to_a_wrong_pin(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    phone.scan_text(to_text(open_form(sandbox, merchant_app)))
+    phone.pay()
+    with pytest.raises(WrongPin):
+        phone.pay("9999")
+
+
+def test_a_form_that_expired_or_was_refused_after_the_scan_takes_no_money(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, clock: ClockDriver
+) -> None:
+    other, code = sandbox.new_phone(), to_text(open_form(sandbox, merchant_app))
+    phone.scan_text(code)
+    other.scan_text(code)
+    other.refuse()
+    with pytest.raises(SessionEnded):
+        phone.pay()
+    phone.scan_text(to_text(open_form(sandbox, merchant_app)))
+    clock.advance(seconds=1_300)
+    with pytest.raises(SessionExpired):
+        phone.pay()
+    assert phone.balance == 500_000
+
+
+def test_paying_and_refusing_at_once_ends_in_one_of_both(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    for _ in range(5):
+        code = open_form(sandbox, merchant_app)
+        phone.scan_text(to_text(code))
+        race([phone.pay, phone.refuse])
+        sandbox.control.drain()
+        assert sandbox.platform.get_session(code.session)["status"] == "REFUSED"
+        assert phone.balance == 500_000
+
+
+def test_a_paid_scan_shows_so_and_cannot_be_refused_or_paid_again(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    form = prepare_and_verify(sandbox, merchant_app, phone, amount=1_000)
+    sandbox.accept(merchant_app, form["payment_id"], form["flouci_otp"])
+    assert phone.screen["name"] == "paid"
+    for step in (phone.refuse, phone.pay):
+        with pytest.raises(AlreadyAccepted):
+            step()
+    assert phone.balance == 499_000
+
+
+@pytest.mark.parametrize("reference", ["CMD #12", "WC/1", "طلب 7", 123, "x" * 64])
+def test_a_merchants_own_number_may_be_any_text(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, reference: object
+) -> None:
+    form = {"app": merchant_app.public_token, "amount": 1_000, "id": reference, "name": "N" * 200}
+    opened = httpx.post(f"{sandbox.base_url}/api/checkout/sessions", json=form).json()
+    code = CheckoutCode(merchant_app.public_token, 1_000, opened["session"], None, None, None)
+    assert phone.scan_text(to_text(code)).reference == str(reference)
+    assert phone.pay().code

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.testing import Sandbox
 from sandbox.testing.drivers import MerchantApp
+from tests.platform.linking import Linking
 from tests.visitor import Visitor
 
 
@@ -28,3 +29,8 @@ def stranger(sandbox: Sandbox) -> Iterator[Visitor]:
 def token(sandbox: Sandbox, merchant_app: MerchantApp) -> str:
     """A session of the developer of ``merchant_app``, as programs use it."""
     return sandbox.log_in(merchant_app)
+
+
+@pytest.fixture
+def linking(sandbox: Sandbox, merchant_app: MerchantApp, token: str) -> Linking:
+    return Linking(sandbox, merchant_app, token)

@@ -50,7 +50,27 @@ def test_111111_pays_without_a_phone_and_no_money_moves(sandbox: Sandbox, test_a
 def test_000000_passes_the_form_and_is_refused_at_accept(sandbox: Sandbox, test_app: MerchantApp) -> None:
     paid = by_code(sandbox, test_app, "000000")
     require_refused(paid.accept(), "WRONG_CODE")
-    assert paid.status == "VERIFIED"
+    assert paid.status == "ATTEMPT_FAILED"
+    require_refused(paid.accept(flouci_otp="111111"), "PAYMENT_EXPIRED")
+    assert verify(sandbox, paid.session, "111111") == paid.payment_id
+    require_accepted(paid.accept(flouci_otp="111111"), paid)
+
+
+def test_a_test_code_is_worth_something_for_two_minutes(
+    sandbox: Sandbox, test_app: MerchantApp, clock: ClockDriver
+) -> None:
+    paid = by_code(sandbox, test_app, "111111")
+    clock.advance(seconds=121)
+    require_refused(paid.accept(), "PAYMENT_EXPIRED")
+
+
+def test_a_form_that_has_expired_takes_no_test_code(
+    sandbox: Sandbox, test_app: MerchantApp, clock: ClockDriver
+) -> None:
+    session = open_form(sandbox, test_app)
+    clock.advance(seconds=1_201)
+    with pytest.raises(SessionExpired):
+        verify(sandbox, session, "111111")
 
 
 def test_the_form_of_a_test_app_checks_its_code_with_the_platform(

@@ -8,6 +8,7 @@
  * @property {object} api
  * @property {object} messages texts in the shopper's language
  * @property {HTMLElement | null} opener what gets the focus back
+ * @property {object} [live] the session that was opened last, until its code has been accepted
  *
  * and once six digits have been typed:
  * @property {string} [code]

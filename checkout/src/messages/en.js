@@ -37,7 +37,6 @@ export default {
   src: 'http://…/static/main.js',
   '<form>': 'put the script inside a form',
   app: 'the public token of your app',
-  'data-amount': 'whole millimes above 0 (12.500 DT = 12500)',
-  'data-id': 'at most 64 characters',
-  'data-image': 'an http(s) address',
+  'data-amount': 'whole millimes, 1 to 10000000 (12.500 DT = 12500)',
+  'data-id': 'at most 64 printable characters',
 };

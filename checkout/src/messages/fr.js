@@ -41,7 +41,6 @@ export default {
   src: 'http://…/static/main.js',
   '<form>': 'placez le script dans un formulaire',
   app: 'le jeton public de votre application',
-  'data-amount': 'millimes entiers, plus que 0 (12.500 DT = 12500)',
-  'data-id': '64 caractères au plus',
-  'data-image': 'une adresse http(s)',
+  'data-amount': 'millimes entiers, de 1 à 10000000 (12.500 DT = 12500)',
+  'data-id': '64 caractères imprimables au plus',
 };

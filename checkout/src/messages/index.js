@@ -6,11 +6,11 @@ import fr from './fr.js';
 const MESSAGES = { fr, ar, en };
 
 /**
- * @param {...(string | null | undefined)} wishes language tags, the most wanted first
+ * @param {...(string | null | undefined)} wishes language tags, the most wanted first; two letters tell, in either case
  * @returns {'fr'|'ar'|'en'} fr when no wish can be met
  */
 export function chooseLanguage(...wishes) {
-  const codes = wishes.map((wish) => /^\s*(fr|ar|en)(?![a-z])/i.exec(wish)?.[1].toLowerCase());
+  const codes = wishes.map((wish) => /^\s*(fr|ar|en)/i.exec(wish)?.[1].toLowerCase());
   return codes.find(Boolean) ?? 'fr';
 }
 

@@ -5,6 +5,9 @@ import { formatAmount } from '../money.js';
 import { QrPayloadBuilder } from '../qr-payload.js';
 
 const SMALLEST_CSS_PIXELS = 240;
+/** Where the window is short, so that all of the code is in sight; styles/dialog.css makes room in the same windows. */
+const SMALLEST_IN_SHORT_WINDOWS = 200;
+const SHORT_WINDOW = 480;
 
 /** @type {import('./index.js').PaymentMethod} */
 export function drawQr({ session: { session, amount, merchant }, wanted, messages }) {
@@ -25,7 +28,8 @@ function drawCode(text, alternative) {
   const canvas = element('canvas', { 'data-part': 'qr', role: 'img', 'aria-label': alternative });
   generate(text, { minCorrectionLevel: correction.M }).toCanvas(canvas, { off: [255, 255, 255, 255], pad: 4 });
   const { width: modules } = canvas;
-  const smallest = SMALLEST_CSS_PIXELS * devicePixelRatio;
+  const isShort = innerHeight <= SHORT_WINDOW;
+  const smallest = (isShort ? SMALLEST_IN_SHORT_WINDOWS : SMALLEST_CSS_PIXELS) * devicePixelRatio;
   canvas.style.width = `${(modules * Math.ceil(smallest / modules)) / devicePixelRatio}px`;
   return canvas;
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -12,7 +13,7 @@ from sandbox.kit.errors import BodyTooLarge, InvalidInput
 from sandbox.kit.shapes import Shape
 
 ShapeType = TypeVar("ShapeType", bound=Shape)
-_FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_FORM = "application/x-www-form-urlencoded"
 
 
 def read_body(shape: type[ShapeType]) -> ShapeType:
@@ -25,15 +26,23 @@ def read_query(shape: type[ShapeType]) -> ShapeType:
 
 
 def read_fields() -> dict[str, Any]:
-    """The fields of a form or of a JSON object, whichever the Content-Type says; JSON where it says nothing."""
+    """The fields of a form or of a JSON object: what the body is, even where the Content-Type says the other one.
+
+    ``curl -d '{…}'`` sends JSON as a form; an old HTTP library sends a form without any Content-Type.
+    """
     try:
-        if request.mimetype in _FORM_TYPES:
+        if request.mimetype == "multipart/form-data":
             return request.form.to_dict()
-        raw = request.get_data(cache=True)
+        raw = request.get_data(cache=True).strip()
+        if not raw:
+            return {}
+        is_json = raw.startswith((b"{", b"["))
+        if request.mimetype == _FORM and not is_json:
+            return request.form.to_dict()
     except RequestEntityTooLarge:
         raise BodyTooLarge(field="body") from None
-    if not raw.strip():
-        return {}
+    if not request.mimetype and not is_json and b"=" in raw:
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as error:

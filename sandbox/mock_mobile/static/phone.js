@@ -41,6 +41,10 @@ function draw() {
     stopWatching = watchCode(phone.phone_number, screen, () => refresh().catch(ignoreProblem));
   } else if (screen.name === 'refused') {
     drawScreen('refused');
+  } else if (screen.name === 'paid') {
+    drawPaid(screen);
+  } else if (screen.name === 'expired') {
+    drawProblem(texts.ended.expired);
   } else if (screen.name === 'error') {
     drawRefusal(screen);
   } else {

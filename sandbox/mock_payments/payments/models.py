@@ -1,6 +1,6 @@
 """The payments table: at most one live payment for a form session."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
 
 from sandbox.kit.db import Moment
 from sandbox.mock_payments.base import metadata
@@ -33,6 +33,14 @@ payments = Table(
     Index("payments_by_session", "session", "number"),
     Index("payments_by_payer", "payer_phone", "number"),
 )
+
+forms = Table(
+    "payment_forms",
+    metadata,
+    Column("session", String(64), primary_key=True),
+    Column("closed", Boolean, nullable=False),
+)
+"""The forms that anybody tried to pay: closed once the shopper has refused. Its row is what two phones take turns at."""
 
 _holding = payments.c.state.in_(("prepared", "verified"))
 _taking = payments.c.state.in_(("prepared", "verified", "executed"))

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import AlreadyPrepared, InsufficientFunds, Refusal
+from sandbox.contracts.errors import (
+    AlreadyAccepted,
+    AlreadyPrepared,
+    CodeExpired,
+    CodeLocked,
+    InsufficientFunds,
+    Refusal,
+    SessionEnded,
+    SessionExpired,
+)
 from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
 from sandbox.kit.errors import IdempotencyMismatch, SandboxError
 from sandbox.kit.tracing import join_trace
@@ -46,24 +55,34 @@ class PrepareService:
         """
         join_trace(request.session)
         earlier = self._find_earlier(request)
-        if earlier is not None:
-            return _replay(earlier)
+        if earlier is not None and earlier.state not in HOLDING:
+            raise _why_ended(earlier)
         try:
             authorization = self._wallets.authorize(
                 Authorize(payer_phone=request.payer_phone, pin=request.pin, payee_wallet_id=request.payee_wallet_id)
             )
+            if earlier is not None:
+                return self._show_again(earlier)
             while (row := self._hold(request, authorization)) is None:
                 self._end_expired(request.session)
-            return _replay(row)
+            return to_payment(row, with_code=True)
         except IntegrityError:  # another call with the same key or session was faster
             earlier = self._find_earlier(request)
             if earlier is None:
                 raise AlreadyPrepared from None
-            return _replay(earlier)
+            return self._show_again(earlier)
         except Refusal as refusal:
-            if not isinstance(refusal, AlreadyPrepared):
+            if earlier is None and not isinstance(refusal, AlreadyPrepared | SessionEnded | SessionExpired):
                 self._record_refusal(request, refusal.code)
             raise
+
+    def _show_again(self, row: Row[Any]) -> Payment:
+        """The first answer again, as long as its code is worth anything."""
+        if row.state not in HOLDING:
+            raise _why_ended(row)
+        if self._clock.now() >= row.expires_at:
+            raise CodeExpired
+        return to_payment(row, with_code=True)
 
     def _find_earlier(self, request: PreparePayment) -> Row[Any] | None:
         with self._database.read() as connection:
@@ -85,7 +104,11 @@ class PrepareService:
             "expires_at": now + timedelta(seconds=CODE_SECONDS),
         }
         entry = move(f"hold:{payment_id}", "hold", payment_id, amount=request.amount, source=source, target=hold)
+        if request.form_expires_at is not None and now >= datetime.fromisoformat(request.form_expires_at):
+            raise SessionExpired
         with self._database.write() as connection:
+            if store.enter_form(connection, request.session):
+                raise SessionEnded
             live = store.find_latest(connection, request.session)
             if live is not None and live.state in HOLDING and now >= live.expires_at:
                 return None
@@ -121,7 +144,7 @@ class PrepareService:
             return  # another call with the same key recorded its refusal at the same moment
 
     def _values(self, request: PreparePayment, payment_id: str, payer_name: str) -> dict[str, Any]:
-        taken = request.model_dump(exclude={"pin"})
+        taken = request.model_dump(exclude={"pin", "form_expires_at"})
         return taken | {
             "id": payment_id,
             "payer_name": payer_name,
@@ -136,8 +159,9 @@ def _fingerprint(request: PreparePayment) -> str:
     return sha256(json.dumps(request.model_dump(exclude={"pin"}), sort_keys=True).encode()).hexdigest()
 
 
-def _replay(row: Row[Any]) -> Payment:
-    """The first answer again: the payment with its code, or the refusal."""
+def _why_ended(row: Row[Any]) -> SandboxError:
+    """What a repeated call is told of a payment that is over: its refusal again, or how it ended."""
     if row.state == "refused" and row.code is None:
-        raise SandboxError.by_code.get(row.reason, InsufficientFunds)
-    return to_payment(row, with_code=True)
+        return SandboxError.by_code.get(row.reason, InsufficientFunds)()
+    ended: dict[str, type[SandboxError]] = {"refused": CodeLocked, "expired": CodeExpired, "executed": AlreadyAccepted}
+    return ended.get(row.state, SessionEnded)()

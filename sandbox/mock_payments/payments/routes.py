@@ -50,6 +50,12 @@ def payment_routes(preparing: PrepareService, service: PaymentService) -> Bluepr
     def cancel(payment_id: str) -> dict[str, Any]:
         return service.cancel(payment_id).model_dump()
 
+    @routes.post("/forms/<session>/refuse")
+    @service_only
+    def refuse_form(session: str) -> dict[str, Any]:
+        service.refuse_form(session, read_body(PaymentFilter).payer_phone)
+        return {"refused": True}
+
     return routes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from sandbox.contracts.errors import PaymentNotFound
 from sandbox.mock_payments.payments.models import payments
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _add = insert(payments)
+_enter_form = text(
+    "INSERT INTO payment_forms (session, closed) VALUES (:session, false)"
+    " ON CONFLICT (session) DO UPDATE SET closed = payment_forms.closed RETURNING closed"
+)
+_close_form = text(
+    "INSERT INTO payment_forms (session, closed) VALUES (:session, true) ON CONFLICT (session) DO UPDATE SET closed = true"
+)
 _change = update(payments).where(payments.c.id == bindparam("which"))
 _by_id = select(payments).where(payments.c.id == bindparam("id"))
 _by_id_locked = _by_id.with_for_update()
@@ -27,6 +34,15 @@ _latest = (
     .limit(1)
     .with_for_update()
 )
+
+
+def enter_form(connection: Connection, session: str) -> bool:
+    """Take the form's row for the transaction, so that paying and refusing it go one after the other; whether it is closed."""
+    return bool(connection.execute(_enter_form, {"session": session}).scalar_one())
+
+
+def close_form(connection: Connection, session: str) -> None:
+    connection.execute(_close_form, {"session": session})
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:

@@ -38,7 +38,8 @@ def account_pages(service: AccountService, access: Access) -> Blueprint:
 
     @routes.get("/activate/<key>")
     def activate(key: str) -> Page:
-        service.activate(key)
+        if request.method == "GET":  # a mail program that only looks at the link (HEAD) does not use the key up
+            service.activate(key)
         return render_template("activated.html")
 
     @routes.get("/login")

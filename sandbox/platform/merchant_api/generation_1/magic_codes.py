@@ -5,25 +5,36 @@ Both let the form pass, so that a merchant sees the refusal where it really come
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import AlreadyAccepted, AmountMismatch, PaymentNotFound, WrongCode
+from sandbox.contracts.errors import (
+    AlreadyAccepted,
+    AmountMismatch,
+    CodeExpired,
+    PaymentClosed,
+    PaymentExpired,
+    PaymentNotFound,
+    WrongCode,
+)
 from sandbox.contracts.payments import PaymentsClient, Verified, VerifyCode
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.service import require_open
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
+    from sandbox.kit.errors import SandboxError
     from sandbox.kit.ids import Ids
     from sandbox.platform.merchant_api.generation_1.schemas import Accept
 
 SUCCEEDS, FAILS = "111111", "000000"
 _PAYER = "TEST CODE"
+ACCEPT_SECONDS = 120
 
 
 class MagicCodes:
@@ -41,11 +52,13 @@ class MagicCodes:
         if not order.is_test or request.code not in {SUCCEEDS, FAILS} or order.payer_phone is not None:
             return self._payments.verify(request.session, request.code)
         with self._database.write() as connection:
-            order = order_store.get(connection, request.session, lock=True)
+            order, now = order_store.get(connection, request.session, lock=True), self._clock.now()
             payment_id = order.payment_id or self._ids.token22()
-            if not self.owns(order):
-                require_open(order, self._clock.now())
-                order_store.change(connection, order.id, status="VERIFIED", payment_id=payment_id, payer_name=_PAYER)
+            if order.status not in {"VERIFIED", "PAID"}:
+                require_open(order, now)
+                until = now + timedelta(seconds=ACCEPT_SECONDS)
+                changes = {"payment_id": payment_id, "payer_name": _PAYER, "code_expires_at": until, "reason": None}
+                order_store.change(connection, order.id, status="VERIFIED", **changes)
         return Verified(payment_id=payment_id)
 
     def owns(self, order: Row[Any]) -> bool:
@@ -57,13 +70,29 @@ class MagicCodes:
             raise PaymentNotFound(field="payment_id")
         if request.amount not in {None, order.amount}:
             raise AmountMismatch(field="amount")
-        if request.flouci_otp != SUCCEEDS:
-            raise WrongCode(field="flouci_otp")
-        line = {"key": f"{order.id}:accepted", "order_id": order.id, "kind": "payment.executed"}
-        line |= {"detail": sha256(execution_key.encode()).hexdigest(), "at": self._clock.now()}
         with self._database.write() as connection:
-            if order_store.add_event(connection, line):
-                order_store.change(connection, order.id, status="PAID", paid_at=line["at"])
-            elif order_store.get_event(connection, line["key"]).detail != line["detail"]:
-                raise AlreadyAccepted(field="payment_id")
+            order = order_store.get(connection, order.id, lock=True)
+            refusal = self._finish(connection, order, request.flouci_otp, execution_key)
+        if refusal is not None:
+            raise refusal
         return order.amount, order.reference
+
+    def _finish(self, connection: Connection, order: Row[Any], code: str, execution_key: str) -> SandboxError | None:
+        """Mark the order paid, or failed; why it was refused, or None. The first answer to a key stays."""
+        now = self._clock.now()
+        line = {"key": f"{order.id}:accepted", "order_id": order.id, "kind": "payment.executed", "at": now}
+        line["detail"] = sha256(execution_key.encode()).hexdigest()
+        if order.status == "PAID":
+            same = order_store.get_event(connection, line["key"]).detail == line["detail"]
+            return None if same else AlreadyAccepted(field="payment_id")
+        if order.status != "VERIFIED":
+            return PaymentClosed(field="payment_id")
+        if now >= order.code_expires_at:
+            order_store.change(connection, order.id, status="ATTEMPT_FAILED", reason=CodeExpired.code)
+            return PaymentExpired(field="payment_id")
+        if code != SUCCEEDS:
+            order_store.change(connection, order.id, status="ATTEMPT_FAILED", reason=WrongCode.code)
+            return WrongCode(field="flouci_otp")
+        order_store.add_event(connection, line)
+        order_store.change(connection, order.id, status="PAID", paid_at=now)
+        return None

@@ -37,7 +37,8 @@ class Accept(Shape):
 def read_accept(fields: Mapping[str, Any]) -> Accept:
     """Either spelling; where both are there, the newer one counts."""
     renamed = {new: fields[old] for old, new in _REPORT_SPELLING.items() if old in fields}
-    return Accept.parse({**renamed, **fields})
+    newer = {name: value for name, value in fields.items() if value not in (None, "") or name not in renamed}
+    return Accept.parse({**renamed, **newer})
 
 
 def success(payment_id: str, amount: int, reference: str | None) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def failure(error: SandboxError, payment_id: str | None) -> tuple[int, dict[str,
     code = _RENAMED.get(error.code, error.code)
     result = {"status": "FAILED", "payment_id": payment_id, "error": code, "message": error.message}
     if error.field is not None:
-        result["field"] = error.field
+        result["field"] = _REPORT_SPELLING.get(error.field, error.field)
     body = {"status": "FAILED", "code": 1, "result": result, "name": "developers", "version": "v1"}
     return _STATUS.get(error.code, 200 if error.status < 500 else error.status), body
 
