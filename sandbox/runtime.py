@@ -35,7 +35,7 @@ from sandbox.resources import checkout_script
 from sandbox.worker import Gate, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
@@ -195,7 +195,7 @@ class World:
             clock=self.clock,
             journal=self.journal,
             payments=self.payments,
-            checks={name: _ping(database) for name, database in self._databases.items()},
+            checks={name: database.check for name, database in self._databases.items()},
             is_ready=lambda: self.is_ready,
             drain=self.drain,
             reset=self.reset,
@@ -220,11 +220,3 @@ class World:
     def _close_databases(self) -> None:
         for database in self._databases.values():
             database.close()
-
-
-def _ping(database: Database) -> Callable[[], None]:
-    def check() -> None:
-        with database.read() as connection:
-            connection.exec_driver_sql("SELECT 1")
-
-    return check

@@ -137,6 +137,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /payments/api/payments/<payment_id>/execute": _execute,
     "POST /payments/api/payments/<payment_id>/cancel": lambda _: {},
     "POST /payments/api/forms/<session>/refuse": lambda _: {"payer_phone": "20000001"},
+    "POST /payments/api/forms/<session>/refuse": lambda stage: {"payer_phone": stage.phone.number},
     "POST /payments/api/verify": _verify,
     "POST /payments/api/top-ups": _top_up,
     "POST /mobile/phones": _phone,
@@ -196,5 +197,5 @@ def program_calls() -> list[str]:
 
 
 def calls_with_fields() -> list[str]:
-    bare = ("/resend", "/cancel", "/_sandbox/drain", "/refuse")
-    return [route for route in program_calls() if not route.endswith(bare) or "/mobile/" in route]
+    bare = ("/resend", "/cancel", "/_sandbox/drain", "sessions/<session>/refuse")
+    return [route for route in program_calls() if not route.endswith(bare)]

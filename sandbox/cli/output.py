@@ -42,6 +42,7 @@ def setting_option(flag: str, name: str, **kwargs: Any) -> Callable[[Any], Any]:
         name,
         default=setting.default,
         envvar=ENVIRONMENT_PREFIX + name.upper(),
+        show_envvar=True,
         help=setting.help,
         show_default=setting.default is not None,
         **kwargs,

@@ -125,14 +125,14 @@ def test_writers_that_race_lose_no_update(database: Database) -> None:
     assert _texts(database) == ["60"]
 
 
-def test_two_processes_that_write_to_one_file_wait_for_one_another(sqlite_url: UrlFactory) -> None:
-    """Each has a lock of its own, so only SQLite's own keeps their transactions apart."""
-    databases = [Database(sqlite_url("notes"), metadata, version=3) for _ in range(2)]
-    _add(databases[0], "0")
-    race([lambda each=each: _increase(each) for each in databases])
-    assert _texts(databases[0]) == ["20"]
-    for each in databases:
-        each.close()
+def test_a_write_keeps_other_processes_from_writing_before_it_reads(sqlite_url: UrlFactory, tmp_path: Path) -> None:
+    """Both could otherwise read the same and one of them fail at its first change."""
+    database = Database(sqlite_url("notes"), metadata, version=3)
+    other = sqlite3.connect(tmp_path / "notes.db", timeout=0, isolation_level=None)
+    with database.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+    database.close()
 
 
 def test_writers_to_sqlite_queue_up_in_the_fair_lock(sqlite_url: UrlFactory) -> None:

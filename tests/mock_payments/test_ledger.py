@@ -109,6 +109,7 @@ ADDRESSES = (
     ("GET", "/payments/api/payments/x"),
     ("POST", "/payments/api/payments/x/execute"),
     ("POST", "/payments/api/payments/x/cancel"),
+    ("POST", "/payments/api/forms/x/refuse"),
     ("POST", "/payments/api/top-ups"),
     ("GET", "/payments/api/balances/x"),
     ("GET", "/payments/api/ledger/verify"),

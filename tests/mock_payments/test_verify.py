@@ -143,7 +143,7 @@ def test_after_the_payment_was_executed_only_its_own_code_is_right(services: Ser
 
 
 def test_a_code_that_is_none_is_named_and_costs_no_try(services: Services, payment: Payment) -> None:
-    for code in ("12345", "1234567", "abcdef", "", None, 12.5, [], "12345٦"):
+    for code in ("12345", "1234567", "abcdef", "", None, 12.5, [], "12345x"):
         with pytest.raises(InvalidInput) as refused:
             services.payments._call("POST", "/payments/api/verify", {"session": "s-1", "code": code})
         assert refused.value.field == "code"

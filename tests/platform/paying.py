@@ -19,11 +19,11 @@ SPELLINGS = {"new": NEW, "report": OLD}
 
 
 def send_json(sandbox: Sandbox, fields: dict[str, Any], headers: dict[str, str] | None = None) -> httpx.Response:
-    return httpx.post(f"{sandbox.base_url}/api/accept", json=fields, headers=headers, trust_env=False)
+    return sandbox.transport._client.post("/api/accept", json=fields, headers=headers)
 
 
 def send_form(sandbox: Sandbox, fields: dict[str, Any], headers: dict[str, str] | None = None) -> httpx.Response:
-    return httpx.post(f"{sandbox.base_url}/api/accept", data=fields, headers=headers, trust_env=False)
+    return sandbox.transport._client.post("/api/accept", data=fields, headers=headers)
 
 
 WAYS: dict[str, Callable[..., httpx.Response]] = {"json": send_json, "form": send_form}
