@@ -75,7 +75,6 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
     "POST /payments/api/payments/<payment_id>/execute": SERVICES,
     "POST /payments/api/payments/<payment_id>/cancel": SERVICES,
     "POST /payments/api/forms/<session>/refuse": SERVICES,
-    "POST /payments/api/forms/<session>/refuse": SERVICES,
     "POST /payments/api/top-ups": SERVICES,
     "GET /payments/api/balances/<wallet_id>": SERVICES,
     "GET /payments/api/ledger/verify": SERVICES,
