@@ -137,7 +137,6 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /payments/api/payments/<payment_id>/execute": _execute,
     "POST /payments/api/payments/<payment_id>/cancel": lambda _: {},
     "POST /payments/api/forms/<session>/refuse": lambda _: {"payer_phone": "20000001"},
-    "POST /payments/api/forms/<session>/refuse": lambda stage: {"payer_phone": stage.phone.number},
     "POST /payments/api/verify": _verify,
     "POST /payments/api/top-ups": _top_up,
     "POST /mobile/phones": _phone,

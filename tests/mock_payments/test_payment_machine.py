@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
 from sandbox.kit.errors import SandboxError
@@ -231,6 +231,7 @@ def test_no_walk_through_the_life_of_payments_breaks_a_rule(
                 max_examples=walks,
                 stateful_step_count=25,
                 deadline=None,
+                phases=[Phase.generate],
                 database=None,
                 suppress_health_check=list(HealthCheck),
             ),
