@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.contracts.errors import (
-    CodeLocked,
-    PaymentClosed,
-    PaymentExpired,
-    WrongCode,
-)
+from sandbox.contracts.errors import AlreadyAccepted, CodeLocked, PaymentClosed, PaymentExpired, SessionEnded, WrongCode
 from tests.racing import codes_of, race
 from tests.services import Services, wrong_code
 
@@ -142,3 +137,50 @@ def test_a_cancel_that_races_with_accepts_ends_in_one_of_both(services: Services
         assert state in {"executed", "cancelled"}
         assert codes == ["PAYMENT_CLOSED"] * 3 + ["ok"] * 3
         services.require_sound_ledger()
+
+
+def test_a_form_that_the_shopper_refused_gives_the_money_back_and_takes_none_again(
+    services: Services, payer: Wallet, shop: Wallet, payment: Payment
+) -> None:
+    for _ in range(2):
+        services.payments.refuse_form("s-1", payer.phone_number)
+    assert services.payments.get_payment(payment.id).state == "cancelled"
+    for phone in (payer, services.open_wallet(20_000)):
+        with pytest.raises(SessionEnded):
+            services.prepare(phone, shop, session="s-1")
+    services.worker.drain()
+    assert services.platform.types_of(payment.id) == ["prepared", "cancelled"]
+    assert _money(services, payer, shop) == BEFORE
+
+
+def test_a_form_that_nobody_paid_yet_can_be_refused(services: Services, payer: Wallet, shop: Wallet) -> None:
+    services.payments.refuse_form("s-9", payer.phone_number)
+    with pytest.raises(SessionEnded):
+        services.prepare(payer, shop, session="s-9")
+    assert _money(services, payer, shop) == BEFORE
+
+
+def test_one_who_looks_on_cannot_end_another_phone_s_payment(
+    services: Services, payer: Wallet, shop: Wallet, payment: Payment
+) -> None:
+    onlooker = services.open_wallet()
+    services.payments.refuse_form("s-1", onlooker.phone_number)
+    assert _money(services, payer, shop) == HELD
+    services.execute(payment)
+    services.payments.refuse_form("s-1", onlooker.phone_number)
+    with pytest.raises(AlreadyAccepted):
+        services.payments.refuse_form("s-1", payer.phone_number)
+    assert services.money(shop) == (12_500, 0)
+
+
+def test_a_refusal_that_races_with_paying_the_form_leaves_no_money_held(
+    services: Services, payer: Wallet, shop: Wallet
+) -> None:
+    for number in range(4):
+        session = f"f-{number}"
+        refuse = [lambda s=session: services.payments.refuse_form(s, payer.phone_number)] * 2
+        pay = [lambda s=session: services.prepare(payer, shop, session=s)] * 2
+        assert set(codes_of(race([*pay, *refuse]))) <= {"ok", "SESSION_ENDED", "ALREADY_PREPARED"}
+        with pytest.raises(SessionEnded):
+            services.prepare(payer, shop, session=session)
+        assert _money(services, payer, shop) == BEFORE

@@ -63,6 +63,7 @@ class PaymentWalk(RuleBasedStateMachine):
         self.payers = [self.services.open_wallet(FUNDS) for _ in range(2)]
         self.shop = self.services.open_shop()
         self.known: list[Known] = []
+        self.refused_forms: set[str] = set()
         self.walk = self.shop.id[:6].replace("-", "_")
 
     # What the model says
@@ -100,7 +101,9 @@ class PaymentWalk(RuleBasedStateMachine):
         live = [known for known in self.known if known.request.session == request.session]
         free = self._free(payer)
         over = bool(live) and self._end_if_over(live[-1])
-        if live and live[-1].state in HOLDING | {"executed"}:
+        if request.session in self.refused_forms:
+            expected = "SESSION_ENDED"
+        elif live and live[-1].state in HOLDING | {"executed"}:
             expected = "ALREADY_PREPARED"
         else:
             free = self._free(payer) if over else free
@@ -158,6 +161,21 @@ class PaymentWalk(RuleBasedStateMachine):
         self._call(lambda: self.services.payments.cancel(known.payment.id), "ok" if allowed else "PAYMENT_CLOSED")
         if known.state in HOLDING:
             known.move("cancelled", "REFUSED_BY_SHOPPER")
+
+    @rule(who=st.integers(0, 1), form=st.integers(0, 1), really=st.integers(0, 3).map(lambda n: n == 0))
+    def refuse_form(self, who: int, form: int, really: bool) -> None:
+        """Seldom, since nothing more can happen in the form then."""
+        session, payer = f"{self.walk}-{form}", self.payers[who]
+        if not really:
+            return
+        taken = [k for k in self.known if k.request.session == session and k.state in HOLDING | {"executed"}]
+        mine = [known for known in taken if known.payer is payer]
+        expected = "ALREADY_ACCEPTED" if mine and mine[-1].state == "executed" else "ok"
+        self._call(lambda: self.services.payments.refuse_form(session, payer.phone_number), expected)
+        if expected == "ok" and mine == taken:
+            self.refused_forms.add(session)
+            for known in mine:
+                known.move("cancelled", "REFUSED_BY_SHOPPER")
 
     @rule(seconds=st.sampled_from([59.5, 60, 61, 119.5]))
     def advance_the_clock(self, seconds: float) -> None:
@@ -231,7 +249,7 @@ def test_no_walk_through_the_life_of_payments_breaks_a_rule(
                 max_examples=walks,
                 stateful_step_count=25,
                 deadline=None,
-                phases=[Phase.generate],
+                phases=[Phase.generate],  # shrinking a walk through a database takes minutes; it is printed as it is
                 database=None,
                 suppress_health_check=list(HealthCheck),
             ),
