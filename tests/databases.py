@@ -40,6 +40,8 @@ _SETTINGS = {
 }
 
 
+_ENDS_WITH_US = ("setpriv", "--pdeathsig", "INT") if shutil.which("setpriv") else ()
+"""Linux stops the server when the test run is killed and cannot stop it any more."""
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -195,7 +197,7 @@ def _start(binaries: Path, folder: Path, user: pwd.struct_passwd | None) -> subp
     settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "cluster", "-k", folder, *settings],
+            [*_ENDS_WITH_US, binaries / "postgres", "-D", folder / "cluster", "-k", folder, *settings],
             cwd=folder,
             env=_environment(),
             stdin=subprocess.DEVNULL,

@@ -111,12 +111,13 @@ class PaymentsClient(ServiceClient):
         """Give the held money back to the payer. Raises PaymentClosed when it has ended otherwise."""
         return Payment.parse(self._call("POST", f"/payments/api/payments/{path_part(payment_id)}/cancel", {}))
 
-    def refuse_form(self, session: str, payer_phone: str) -> None:
+    def refuse_form(self, session: str, payer_phone: str) -> bool:
         """The shopper refused: held money goes back to the payer, and nobody can pay this form any more.
 
-        Another phone's payment under way goes on. Raises AlreadyAccepted when this phone's money has moved.
+        Another phone's payment under way goes on: False. Raises AlreadyAccepted when this phone's money has moved.
         """
-        self._call("POST", f"/payments/api/forms/{path_part(session)}/refuse", {"payer_phone": payer_phone})
+        path = f"/payments/api/forms/{path_part(session)}/refuse"
+        return bool(self._call("POST", path, {"payer_phone": payer_phone})["refused"])
 
     def top_up(self, request: TopUp) -> Balance:
         """Bring money in from the bank."""

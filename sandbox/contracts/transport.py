@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
 from sandbox.kit.errors import ServiceUnavailable, error_from_json
 from sandbox.kit.tracing import TRACE_HEADER, current_trace
@@ -46,7 +46,7 @@ class InProcessTransport:
 
     def __init__(self, base_url: str = "http://127.0.0.1") -> None:
         self.app: WSGIApplication | None = None
-        self.base_url = base_url
+        self._base = urlsplit(base_url)
 
     def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         if self.app is None:
@@ -68,9 +68,7 @@ class InProcessTransport:
         return Answer(int(status[0][:3]), body, answered)
 
     def _environ(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
-        from urllib.parse import unquote_to_bytes
-
-        base = urlsplit(self.base_url)
+        base = self._base
         plain, _, query = path.partition("?")
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,

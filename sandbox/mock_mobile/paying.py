@@ -67,11 +67,14 @@ class PayingService:
             return self._prepare(self._get(number, scan_id)[1], entered)
 
     def refuse(self, number: str, scan_id: str) -> PaidScan:
-        """The owner says no: the form is told, and money that was held comes back."""
+        """The owner says no: the form is told, and money that was held comes back.
+
+        While another phone pays the form it goes on; its order may not know of that payment yet, so it is not asked.
+        """
         _, scan = self._get(number, scan_id)
         join_trace(scan.session)
-        self._payments.refuse_form(scan.session, number)
-        self._platform.refuse_session(scan.session)
+        if self._payments.refuse_form(scan.session, number):
+            self._platform.refuse_session(scan.session)
         with self._database.write() as connection:
             store.move_scan(connection, scan_id, "refused")
             store.change_phone(connection, number, screen=screens.REFUSED)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.testing.browser import open_browser
 from sandbox.testing.serving import serve
 from sandbox.testing.shopper import Shopper
 
@@ -22,10 +21,9 @@ _PATIENCE_MILLISECONDS = 15_000
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the test session."""
-    with open_browser() as opened:
-        yield opened
+def browser(sandbox_browser: Browser) -> Browser:
+    """One Chromium for the test session, whichever conftest asks for it."""
+    return sandbox_browser
 
 
 @pytest.fixture

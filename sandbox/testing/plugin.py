@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
     from sandbox.testing.drivers import ClockDriver, InboxDriver, MerchantApp, PhoneDriver
     from sandbox.testing.embedded import Sandbox
 
@@ -50,6 +52,15 @@ def clock(sandbox: Sandbox) -> Iterator[ClockDriver]:
 def inbox(sandbox: Sandbox) -> InboxDriver:
     """Caught mail: ``.wait_for(to=…)``."""
     return sandbox.inbox
+
+
+@pytest.fixture(scope="session")
+def sandbox_browser() -> Iterator[Browser]:
+    """The one Chromium of a test session: Playwright can be started only once in a process."""
+    from sandbox.testing.browser import open_browser
+
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,12 +10,8 @@ import pytest
 
 from sandbox.contracts.errors import (
     AlreadyPrepared,
-    InsufficientFunds,
     PaymentNotFound,
-    Refusal,
-    WalletBlocked,
-    WalletNotFound,
-    WrongPin,
+    SessionExpired,
 )
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import IdempotencyMismatch, InvalidInput, ServiceUnavailable
@@ -103,6 +99,22 @@ def test_forms_that_race_for_the_same_money_get_what_there_is_and_no_more(servic
     services.require_sound_ledger()
 
 
+def test_a_form_whose_time_is_over_takes_no_money(services: Services) -> None:
+    payer, shop = services.open_wallet(20_000), services.open_shop()
+    until = to_iso(START + timedelta(seconds=60))
+    services.clock.advance(59.999)
+    services.payments.cancel(services.prepare(payer, shop, form_expires_at=until).id)
+    services.clock.advance(0.001)
+    with pytest.raises(SessionExpired):
+        services.prepare(payer, shop, form_expires_at=until)
+    assert services.money(payer) == (20_000, 0)
+    for wrong in ("soon", "2026-03-01T09:30:00"):
+        body = services.request(payer, shop).model_dump() | {"form_expires_at": wrong}
+        with pytest.raises(InvalidInput) as refused:
+            services.payments._call("POST", "/payments/api/payments", body)
+        assert refused.value.field == "form_expires_at"
+
+
 def test_another_phone_may_pay_once_the_first_payment_ended_without_money(services: Services) -> None:
     payer, other, shop = services.open_wallet(20_000), services.open_wallet(20_000), services.open_shop()
     first = services.prepare(payer, shop, session="s-1")
@@ -127,58 +139,6 @@ def test_a_new_payment_in_a_form_ends_one_whose_time_is_over(services: Services)
     assert services.platform.types_of(first.id) == ["prepared", "expired"]
     assert services.platform.types_of(second.id) == ["prepared"]
     services.require_sound_ledger()
-
-
-@pytest.mark.parametrize(
-    ("changes", "refusal"),
-    [
-        ({"amount": 20_001}, InsufficientFunds),
-        ({"pin": "9999"}, WrongPin),
-        ({"payee_wallet_id": "nobody"}, WalletNotFound),
-        ({"payer_phone": "99999999"}, WalletNotFound),
-    ],
-    ids=repr,
-)
-def test_a_refusal_moves_nothing_and_is_answered_alike_when_it_is_asked_again(
-    services: Services, changes: dict[str, Any], refusal: type[Refusal]
-) -> None:
-    payer, shop = services.open_wallet(20_000), services.open_shop()
-    request = services.request(payer, shop, **changes)
-    for _ in range(3):
-        with pytest.raises(refusal):
-            services.payments.prepare(request)
-    services.worker.drain()
-    (event,) = services.platform.received
-    assert (event.type, event.payment.reason, event.payment.state) == ("payment.refused", refusal.code, "refused")
-    assert services.money(payer) == (20_000, 0)
-    services.require_sound_ledger()
-
-
-def test_a_blocked_wallet_is_refused(services: Services) -> None:
-    payer, shop = services.open_wallet(20_000, status="blocked"), services.open_shop()
-    with pytest.raises(WalletBlocked):
-        services.prepare(payer, shop)
-    assert services.money(payer) == (20_000, 0)
-
-
-def test_the_right_pin_needs_a_new_key_and_then_pays(services: Services) -> None:
-    payer, shop = services.open_wallet(20_000), services.open_shop()
-    wrong = services.request(payer, shop, session="s-1", pin="9999")
-    for request in (wrong, wrong.model_copy(update={"pin": "1234"})):
-        with pytest.raises(WrongPin):
-            services.payments.prepare(request)
-    assert services.prepare(payer, shop, session="s-1").state == "prepared"
-
-
-@pytest.mark.parametrize("changes", [{"pin": "9999"}, {"amount": 20_001}], ids=repr)
-def test_refusals_that_race_with_one_key_are_all_told_the_reason_and_recorded_once(
-    services: Services, changes: dict[str, Any]
-) -> None:
-    payer, shop = services.open_wallet(20_000), services.open_shop()
-    request = services.request(payer, shop, **changes)
-    codes = codes_of(race([lambda: services.payments.prepare(request)] * 8))
-    assert codes in (["WRONG_PIN"] * 8, ["INSUFFICIENT_FUNDS"] * 8)
-    assert len(services.payments.list_payments(payer.phone_number)) == 1
 
 
 def test_while_wallets_are_away_nothing_is_done_and_the_same_request_works_later(services: Services) -> None:

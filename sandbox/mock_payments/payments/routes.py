@@ -53,8 +53,7 @@ def payment_routes(preparing: PrepareService, service: PaymentService) -> Bluepr
     @routes.post("/forms/<session>/refuse")
     @service_only
     def refuse_form(session: str) -> dict[str, Any]:
-        service.refuse_form(session, read_body(PaymentFilter).payer_phone)
-        return {"refused": True}
+        return {"refused": service.refuse_form(session, read_body(PaymentFilter).payer_phone)}
 
     return routes
 

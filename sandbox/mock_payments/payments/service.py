@@ -96,10 +96,11 @@ class PaymentService:
                 row = self._endings.cancel(connection, row, self._clock.now())
         return to_payment(row)
 
-    def refuse_form(self, session: str, payer_phone: str) -> None:
+    def refuse_form(self, session: str, payer_phone: str) -> bool:
         """The shopper refused: the held money comes back, and no phone can pay this form from then on.
 
-        While another phone is paying it, or has paid, nothing changes: one who looks on cannot end it.
+        While another phone is paying it, or has paid, nothing changes, and False is returned: one who looks on cannot
+        end it.
         """
         join_trace(session)
         with self._database.write() as connection:
@@ -107,12 +108,13 @@ class PaymentService:
             row = store.find_latest(connection, session)
             under_way = row if row is not None and row.state in HOLDING | {"executed"} else None
             if under_way is not None and under_way.payer_phone != payer_phone:
-                return
+                return False
             if under_way is not None and under_way.state == "executed":
                 raise AlreadyAccepted
             store.close_form(connection, session)
             if under_way is not None:
                 self._endings.cancel(connection, under_way, self._clock.now())
+        return True
 
     def expire_due(self) -> int:
         """Release the holds whose time is over; returns how many."""

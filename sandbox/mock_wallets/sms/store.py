@@ -1,10 +1,10 @@
-"""Queries on SMS messages."""
+"""Queries on SMS messages. Statements of the hot path are built once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from sandbox.mock_wallets.sms.models import messages
 
@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _PAGE = 100
+_add = insert(messages)
+_known = select(messages.c.key).where(messages.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def add(connection: Connection, key: str, phone_number: str, text: str, sent_at: datetime) -> None:
-    connection.execute(insert(messages).values(key=key, phone_number=phone_number, text=text, sent_at=sent_at))
+    connection.execute(_add, {"key": key, "phone_number": phone_number, "text": text, "sent_at": sent_at})
 
 
 def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
-    return set(connection.execute(select(messages.c.key).where(messages.c.key.in_(keys))).scalars())
+    return set(connection.execute(_known, {"keys": keys}).scalars())
 
 
 def list_newest(connection: Connection, phone_number: str | None, contains: str | None) -> Sequence[Row[Any]]:
