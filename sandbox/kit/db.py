@@ -166,7 +166,12 @@ class Database:
         # Not parsed as an URL: the path of a data folder may hold '?' and '%'.
         path = URL.create("sqlite", database=url.removeprefix("sqlite://").removeprefix("/"))
         engine = create_engine(
-            path, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS}, pool_size=40, max_overflow=40, pool_use_lifo=True
+            path,
+            connect_args={"timeout": _BUSY_TIMEOUT_SECONDS},
+            pool_size=40,
+            max_overflow=40,
+            pool_use_lifo=True,
+            hide_parameters=True,  # an error that is logged must not tell codes and hashes
         )
 
         @event.listens_for(engine, "connect")
@@ -186,7 +191,7 @@ class Database:
 
     def _postgresql_engine(self, url: str) -> Engine:
         options = {"options": f"-c search_path={self._schema}"}
-        return create_engine(url, connect_args=options, pool_size=20, max_overflow=20)
+        return create_engine(url, connect_args=options, pool_size=20, max_overflow=20, hide_parameters=True)
 
     def _create_tables(self) -> None:
         with self.write() as connection:

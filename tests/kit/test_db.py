@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, text
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from sandbox.kit.db import Database, FairLock, Moment, NewerDataError, after_commit
 from sandbox.kit.waiting import poll
@@ -238,3 +239,18 @@ def test_the_fair_lock_is_given_back_by_a_holder_that_failed() -> None:
         raise RuntimeError
     with lock:
         assert lock._held
+
+
+def test_an_index_has_its_condition_in_both_databases(database_url: UrlFactory) -> None:
+    """Models state it once, as ``sqlite_where``."""
+    tables = MetaData()
+    seats = Table(
+        "seats", tables, Column("id", Integer, primary_key=True), Column("row", Integer), Column("free", Integer)
+    )
+    Index("seats_taken", seats.c.row, unique=True, sqlite_where=seats.c.free == 0)
+    database = Database(database_url("seats"), tables, version=1, schema="seats")
+    with database.write() as connection:
+        connection.execute(insert(seats), [{"row": 1, "free": 1}, {"row": 1, "free": 1}, {"row": 1, "free": 0}])
+    with pytest.raises(IntegrityError), database.write() as connection:
+        connection.execute(insert(seats).values(row=1, free=0))
+    database.close()
