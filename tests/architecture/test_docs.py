@@ -56,8 +56,10 @@ def options_of(command: click.Command) -> list[str]:
 
 def error_codes() -> set[str]:
     """Of the errors that may cross a service boundary, and of those that every service may answer."""
-    modules = {contract_errors.__name__, kit_errors.__name__}
-    return {code for code, kind in SandboxError.by_code.items() if kind.__module__ in modules} | {SandboxError.code}
+    modules = (contract_errors.__name__, kit_errors.__name__)
+    return {code for code, kind in SandboxError.by_code.items() if kind.__module__.startswith(modules)} | {
+        SandboxError.code
+    }
 
 
 @pytest.mark.parametrize("name", [*FILES, "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"])

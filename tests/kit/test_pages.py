@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from sandbox.kit.web.ui.languages import LOCALES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Catalog, Message
     from flask.testing import FlaskClient
 
 ROOT = Path(sandbox.__file__).parent
@@ -72,13 +73,22 @@ def _texts_of_errors() -> Iterator[tuple[str, Key]]:
                 yield module.__name__, error.hint
 
 
-def read_catalog(language: str) -> Catalog:
-    with (LOCALES / f"{language}.po").open("rb") as file:
+def read_catalogs(language: str) -> dict[str, Catalog]:
+    """By the name of the file."""
+    return {path.name: _read(path, language) for path in sorted((LOCALES / language).glob("*.po"))}
+
+
+def _read(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def keys_of(catalog: Catalog) -> set[Key]:
-    return {message.id for message in catalog if message.id}
+def read_messages(language: str) -> list[Message]:
+    return [message for catalog in read_catalogs(language).values() for message in catalog if message.id]
+
+
+def keys_of(language: str) -> set[Key]:
+    return {message.id for message in read_messages(language)}
 
 
 def as_entry(key: Key, path: str) -> str:
@@ -94,41 +104,53 @@ def as_entry(key: Key, path: str) -> str:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalog_has_every_text_of_the_program(language: str) -> None:
-    texts, kept = texts_of_program(), keys_of(read_catalog(language))
+    texts, kept = texts_of_program(), keys_of(language)
     missing = [as_entry(key, path) for key, path in texts.items() if key not in kept]
-    assert not missing, f"{len(missing)} texts are not in {language}.po; add them:\n\n" + "\n".join(missing)
+    assert not missing, f"{len(missing)} texts are not in the catalogs of {language}; add them:\n\n" + "\n".join(
+        missing
+    )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalog_has_no_text_that_the_program_no_longer_says(language: str) -> None:
-    leftovers = keys_of(read_catalog(language)) - set(texts_of_program())
-    assert not leftovers, f"take these out of {language}.po: {sorted(map(str, leftovers))}"
+    leftovers = keys_of(language) - set(texts_of_program())
+    assert not leftovers, f"take these out of the catalogs of {language}: {sorted(map(str, leftovers))}"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_text_stands_in_two_catalogs(language: str) -> None:
+    messages = read_messages(language)
+    assert len(messages) == len({message.id for message in messages}), sorted(
+        str(key) for key, number in Counter(message.id for message in messages).items() if number > 1
+    )
+    assert set(read_catalogs(language)) == set(read_catalogs(TRANSLATED[0]))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_is_whole_and_keeps_its_placeholders(language: str) -> None:
-    catalog = read_catalog(language)
-    assert not catalog.fuzzy
-    for message in catalog:
-        if not message.id:
-            continue
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
-        assert len(forms) == (1 if isinstance(message.id, str) else catalog.num_plurals), message.id
-        english = message.id if isinstance(message.id, str) else message.id[1]
-        for form in forms:
-            assert form.strip(), f"{language}.po: {english!r} has no translation"
-            missing = set(PLACEHOLDER.findall(english)) ^ set(PLACEHOLDER.findall(form))
-            assert missing <= ({"count", "num"} if len(forms) > 1 else set()), f"{language}.po: {english!r}: {missing}"
+    for name, catalog in read_catalogs(language).items():
+        assert not catalog.fuzzy, name
+        for message in catalog:
+            if message.id:
+                check_placeholders(message, catalog.num_plurals, f"{language}/{name}")
+
+
+def check_placeholders(message: Message, num_plurals: int, where: str) -> None:
+    forms = [message.string] if isinstance(message.string, str) else list(message.string)
+    assert len(forms) == (1 if isinstance(message.id, str) else num_plurals), message.id
+    english = message.id if isinstance(message.id, str) else message.id[1]
+    for form in forms:
+        assert form.strip(), f"{where}: {english!r} has no translation"
+        missing = set(PLACEHOLDER.findall(english)) ^ set(PLACEHOLDER.findall(form))
+        assert missing <= ({"count", "num"} if len(forms) > 1 else set()), f"{where}: {english!r}: {missing}"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_brings_no_markup_into_a_page(language: str) -> None:
-    for message in read_catalog(language):
+    for message in read_messages(language):
         for form in [message.string] if isinstance(message.string, str) else message.string:
             allowed = set(str(message.id))
-            assert not message.id or not set(form) & (set('<>&"') - allowed), (
-                f"{language}.po: {form!r} would be read as HTML"
-            )
+            assert not set(form) & (set('<>&"') - allowed), f"{language}: {form!r} would be read as HTML"
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_the_wheel_holds_what_users_need_and_nothing_else(wheel: Path) -> None:
         "sandbox/_bundled/checkout/dist/main.js",
         "sandbox/_bundled/shop/app.py",
         "sandbox/_bundled/scenarios/first_payment/pack.toml",
-        "sandbox/kit/web/ui/locales/ar.po",
+        "sandbox/kit/web/ui/locales/ar/apps.po",
         "sandbox/platform/templates/home.html",
         "sandbox/mock_mobile/static/phone.js",
     ):

@@ -1,7 +1,7 @@
 """What every page of the sandbox shares: the look, the language, the filters and the headers that keep a browser safe.
 
 To add a page: extend ``base.html``, write its texts in English inside ``_('…')`` or ``{% trans %}``, import what it is made
-of from ``macros.html``, and run ``tests/kit/test_pages.py``: it prints the entries that ``ui/locales/*.po`` still lack.
+of from ``macros.html``, and run ``tests/kit/test_pages.py``: it prints the entries that ``ui/locales/*/*.po`` still lack.
 A text that is only known while running (an error's message) goes through the filter ``translated``, never through ``_()``,
 which would trust it as HTML. In a view, ``flash("A text.", "success")`` is found and translated too.
 """

@@ -1,6 +1,6 @@
 """French, Arabic and English: which one the reader wants, and how a text reads in it.
 
-English texts are the keys; ``locales/fr.po`` and ``locales/ar.po`` hold the others and are read when first needed.
+English texts are the keys; ``locales/<language>/<part of the program>.po`` hold the others and are read when first needed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from jinja2 import pass_context
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from babel.messages.catalog import Catalog
     from jinja2.runtime import Context
 
 LANGUAGES = {"fr": "Français", "ar": "العربية", "en": "English"}
@@ -110,19 +111,26 @@ def _find_plural(language: str, singular: str, plural: str, number: int) -> str:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def read_texts(language: str) -> Texts | None:
-    """The catalog of ``language``, None where there is none (English needs none)."""
-    path = LOCALES / f"{language}.po"
-    if language not in LANGUAGES or not path.is_file():
+    """All catalogs of ``language`` as one, None where there are none (English needs none)."""
+    paths = sorted((LOCALES / language).glob("*.po")) if language in LANGUAGES else []
+    if not paths:
         return None
     from gettext import c2py
 
     from babel.messages.pofile import read_po
 
-    with path.open("rb") as file:
-        catalog = read_po(file, locale=language)
+    forms: dict[str, tuple[str, ...]] = {}
+    for path in paths:
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=language)
+        forms |= _forms_of(catalog)
+    return Texts(forms, c2py(catalog.plural_expr))
+
+
+def _forms_of(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     forms = {}
     for message in catalog:
         strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
         if message.id and all(strings):
             forms[message.id if isinstance(message.id, str) else message.id[0]] = strings
-    return Texts(forms, c2py(catalog.plural_expr))
+    return forms

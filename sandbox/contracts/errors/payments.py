@@ -1,0 +1,84 @@
+"""Refusals of the Payments API: codes, holds and money."""
+
+from __future__ import annotations
+
+from sandbox.contracts.errors.base import Refusal
+
+
+class InsufficientFunds(Refusal):
+    code = "INSUFFICIENT_FUNDS"
+    message = "The wallet has not enough money."
+    hint = "Top the wallet up, or pay with another phone."
+
+
+class PaymentNotFound(Refusal):
+    code = "PAYMENT_NOT_FOUND"
+    status = 404
+    message = "There is no such payment."
+    hint = "Send the payment_id that the payment form put into your form."
+
+
+class NotPrepared(Refusal):
+    code = "NOT_PREPARED"
+    status = 404
+    message = "No phone has paid in this form yet."
+    hint = "Scan the QR code with the phone and enter the PIN; the phone then shows the code."
+
+
+class AlreadyPrepared(Refusal):
+    code = "ALREADY_PREPARED"
+    status = 409
+    message = "Another payment is already under way for this order."
+    hint = "Finish it, or wait until its code expires."
+
+
+class WrongCode(Refusal):
+    code = "WRONG_CODE"
+    message = "The code is wrong."
+    hint = "Type the six digits that the phone shows."
+
+
+class CodeLocked(Refusal):
+    code = "CODE_LOCKED"
+    message = "Three wrong codes: this payment is over, and no money was taken."
+    hint = "Scan the QR code again to get a new code."
+
+
+class CodeExpired(Refusal):
+    code = "CODE_EXPIRED"
+    status = 410
+    message = "The code has expired, and no money was taken."
+    hint = "Scan the QR code again to get a new code."
+
+
+class PaymentExpired(Refusal):
+    code = "PAYMENT_EXPIRED"
+    status = 410
+    message = "The payment has expired, and no money was taken."
+    hint = "Let the shopper pay again, and accept within two minutes."
+
+
+class PaymentClosed(Refusal):
+    code = "PAYMENT_CLOSED"
+    status = 409
+    message = "The payment has ended already."
+    hint = "Let the shopper pay again."
+
+
+class AmountMismatch(Refusal):
+    code = "AMOUNT_MISMATCH"
+    message = "The shopper paid another amount than the one that was sent."
+    hint = "Send the amount of the order, in millimes."
+
+
+class AlreadyAccepted(Refusal):
+    code = "ALREADY_ACCEPTED"
+    status = 409
+    message = "This payment was accepted before; the money has moved once."
+    hint = "Send an Idempotency-Key header to get the first answer again when you repeat a call."
+
+
+class LimitExceeded(Refusal):
+    code = "LIMIT_EXCEEDED"
+    message = "The amount is over the limit."
+    hint = "Ask for a smaller amount."

@@ -1,0 +1,89 @@
+"""Refusals of the developer platform: accounts, apps, orders and payment forms."""
+
+from __future__ import annotations
+
+from sandbox.contracts.errors.base import Refusal
+
+
+class EmailTaken(Refusal):
+    code = "EMAIL_TAKEN"
+    status = 409
+    message = "An account with this e-mail address exists already."
+    hint = "Log in, or use another address."
+
+
+class BadLogin(Refusal):
+    code = "BAD_LOGIN"
+    status = 401
+    message = "The e-mail address or the password is wrong."
+    hint = "Check both and try again."
+
+
+class NotActivated(Refusal):
+    code = "NOT_ACTIVATED"
+    status = 403
+    message = "This account is not activated yet."
+    hint = "Open the link in the activation mail; the sandbox keeps mail at /inbox."
+
+
+class ActivationKeyInvalid(Refusal):
+    code = "ACTIVATION_KEY_INVALID"
+    status = 404
+    message = "This activation link is not valid, or was used already."
+    hint = "Log in if your account is active, or register again."
+
+
+class AppNotFound(Refusal):
+    code = "APP_NOT_FOUND"
+    status = 404
+    message = "No app has this public token."
+    hint = "Copy the public token from the app's page on the platform."
+
+
+class AppDisabled(Refusal):
+    code = "APP_DISABLED"
+    status = 403
+    message = "This app is disabled."
+    hint = "Enable the app on its page on the platform."
+
+
+class AppNameTaken(Refusal):
+    code = "APP_NAME_TAKEN"
+    status = 409
+    message = "You have an app with this name already."
+    hint = "Choose another name."
+
+
+class TooManyApps(Refusal):
+    code = "TOO_MANY_APPS"
+    status = 409
+    message = "You have reached the largest number of apps."
+    hint = "Use one of your apps, or raise the setting max_apps."
+
+
+class BadCredentials(Refusal):
+    code = "BAD_CREDENTIALS"
+    status = 403
+    message = "The app's tokens are wrong."
+    hint = "Send the public token and the private token of the same app."
+
+
+class SessionNotFound(Refusal):
+    code = "SESSION_NOT_FOUND"
+    status = 404
+    message = "There is no such payment form."
+    hint = "Open the payment form again."
+
+
+class SessionExpired(Refusal):
+    code = "SESSION_EXPIRED"
+    status = 410
+    message = "This payment form has expired."
+    hint = "Open the payment form again."
+
+
+class SessionEnded(Refusal):
+    code = "SESSION_ENDED"
+    status = 409
+    message = "This payment form has ended: it was paid or refused."
+    hint = "Open the payment form again."

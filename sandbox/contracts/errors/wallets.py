@@ -1,0 +1,72 @@
+"""Refusals of the Wallets API: wallets, PINs and one-time codes."""
+
+from __future__ import annotations
+
+from sandbox.contracts.errors.base import Refusal
+
+
+class WalletNotFound(Refusal):
+    code = "WALLET_NOT_FOUND"
+    status = 404
+    message = "No wallet stands behind this phone number."
+    hint = "Check the number; 'GET /mobile/phones' lists the phones of this sandbox."
+
+
+class WalletExists(Refusal):
+    code = "WALLET_EXISTS"
+    status = 409
+    message = "This phone number has a wallet already."
+    hint = "Use another phone number."
+
+
+class WalletBlocked(Refusal):
+    code = "WALLET_BLOCKED"
+    status = 403
+    message = "This wallet is blocked."
+    hint = "Use another phone."
+
+
+class NotABusinessWallet(Refusal):
+    code = "NOT_A_BUSINESS_WALLET"
+    message = "This phone number is not linked to an approved business wallet."
+    hint = "Verify the number; only an approved business wallet may accept payments."
+
+
+class WrongPin(Refusal):
+    code = "WRONG_PIN"
+    status = 403
+    message = "The PIN is wrong."
+    hint = "Enter the PIN of this phone again."
+
+
+class ChallengeNotFound(Refusal):
+    code = "OTP_NOT_FOUND"
+    status = 404
+    message = "There is no such verification."
+    hint = "Start again to receive a new code."
+
+
+class WrongOtp(Refusal):
+    code = "WRONG_OTP"
+    message = "The code is wrong."
+    hint = "Enter the six digits of the newest SMS."
+
+
+class OtpLocked(Refusal):
+    code = "OTP_LOCKED"
+    message = "Three wrong codes: this verification is over."
+    hint = "Start again to receive a new code."
+
+
+class OtpExpired(Refusal):
+    code = "OTP_EXPIRED"
+    status = 410
+    message = "The code has expired."
+    hint = "Ask for a new code."
+
+
+class OtpUsed(Refusal):
+    code = "OTP_USED"
+    status = 409
+    message = "This code was used already."
+    hint = "Start again to receive a new code."
