@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 DEFAULT_SEED = 42
 _LAST_PORT = 65_535
 
 
-def _setting(default: Any, text: str, *, least: int | None = None, most: int | None = None) -> Any:
-    return field(default=default, metadata={"help": text, "least": least, "most": most})
+_YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
+
+
+def _setting(default: Any, text: str, **limits: Any) -> Any:
+    """``default`` tells the kind: a switch, a path, a text, a list of texts (a tuple), or a whole number.
+
+    ``limits`` are ``least`` and ``most`` of a number, ``choices`` of a text, or ``pattern`` (all of a text, or of each in a
+    list) with ``wanted``, which says it in words.
+    """
+    return field(default=default, metadata={"help": text, **limits})
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,20 @@ class Settings:
     )
     session_seconds: int = _setting(
         1200, "How long a payment form stays open (documentation: session_timeout_secs).", least=1
+    )
+
+    allow_local_addresses: bool = _setting(
+        True, "Whether webhooks and pictures may use addresses of this machine and of private networks."
+    )
+    allow_outside_addresses: bool = _setting(
+        False, "Whether webhooks and pictures may use addresses anywhere else on the Internet."
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
+        (),
+        "Host names, beside 127.0.0.1, localhost and [::1], by which the sandbox may be called;"
+        " separated by commas; * allows every name.",
+        pattern=r"\*|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?|\[?[0-9a-f:.]*:[0-9a-f:.]*\]?",
+        wanted="host names without scheme and port, or *",
     )
 
     @property
@@ -60,17 +83,54 @@ def settings_from(environment: Mapping[str, str], **given: Any) -> Settings:
 
 
 def _convert(setting: Field[Any], text: str) -> Any:
-    if isinstance(setting.default, Path):
-        return Path(text)
-    least, most = setting.metadata["least"], setting.metadata["most"]
+    """Raises SettingError, whose text names the variable, what it should be and what it is."""
+    kind = next((kind for kind in _CONVERTERS if isinstance(setting.default, kind)), int)
+    value, wanted = _CONVERTERS[kind](text, setting.metadata)
+    if value is None:
+        raise SettingError(f"{ENVIRONMENT_PREFIX}{setting.name.upper()} must be {wanted}, not {text!r}.")
+    return value
+
+
+def _to_number(text: str, limits: Mapping[str, Any]) -> tuple[int | None, str]:
+    least, most = limits.get("least"), limits.get("most")
+    span = "" if least is None else f" of at least {least}" if most is None else f" from {least} to {most}"
     try:
         number = int(text)
-        if (least is None or number >= least) and (most is None or number <= most):
-            return number
     except ValueError:
-        pass
-    limits = "" if least is None else f" of at least {least}" if most is None else f" from {least} to {most}"
-    raise SettingError(f"{ENVIRONMENT_PREFIX}{setting.name.upper()} must be a whole number{limits}, not {text!r}.")
+        number = None
+    in_range = number is not None and (least is None or number >= least) and (most is None or number <= most)
+    return number if in_range else None, f"a whole number{span}"
+
+
+def _to_switch(text: str, _limits: Mapping[str, Any]) -> tuple[bool | None, str]:
+    word = text.strip().lower()
+    return True if word in _YES else False if word in _NO else None, "'true' or 'false'"
+
+
+def _to_text(text: str, limits: Mapping[str, Any]) -> tuple[str | None, str]:
+    choices = limits.get("choices")
+    if choices:
+        return text if text in choices else None, f"one of {', '.join(choices)}"
+    return text if _matches(text, limits) else None, limits.get("wanted", "a text")
+
+
+def _to_list(text: str, limits: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, str]:
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    fits = all(_matches(part, limits) for part in parts)
+    return parts if fits else None, f"{limits.get('wanted', 'texts')}, separated by commas"
+
+
+def _matches(text: str, limits: Mapping[str, Any]) -> bool:
+    return re.fullmatch(limits.get("pattern", ".*"), text, re.IGNORECASE) is not None
+
+
+_CONVERTERS: dict[type, Callable[[str, Mapping[str, Any]], tuple[Any, str]]] = {
+    bool: _to_switch,  # before int, which a bool is too
+    int: _to_number,
+    str: _to_text,
+    tuple: _to_list,
+    Path: lambda text, _limits: (Path(text), "a path"),
+}
 
 
 @dataclass(frozen=True)
