@@ -1,16 +1,21 @@
-"""Who is calling: the login session of a browser or of a program, and protection against forged forms."""
+"""Who is calling: the login session of a browser or of a program, its authority, and protection against forged forms."""
 
 from __future__ import annotations
 
 import hmac
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import g, redirect, request, session, url_for
 from markupsafe import Markup
 
+from sandbox.contracts.errors import AdminsOnly
 from sandbox.kit.errors import InvalidInput, NotAuthenticated
-from sandbox.kit.web.app import wants_page
+from sandbox.kit.web.app import comes_from_a_service, request_id, wants_page
+from sandbox.platform.audit.actor import SYSTEM, Actor, Authority, acting_as
+from sandbox.platform.site.navigation import APP_TABS, SECTIONS, links
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,13 +48,17 @@ class Access:
         app.config.update(
             SESSION_COOKIE_NAME="sandbox_session", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax"
         )
-        app.context_processor(lambda: {"csrf_field": self.csrf_field, "developer": self.find_developer()})
+        app.context_processor(self._context)
+        app.before_request(self._act)
+        app.teardown_request(self._act_no_more)
 
     def find_developer(self) -> Developer | None:
         """The developer whose session came as a cookie or as ``Authorization: Bearer``; None for anybody else."""
         if "developer" not in g:
             token = _bearer_token() or (session.get(_TOKEN) if _may_use_cookie() else None)
             g.developer = self._accounts.find_developer(token) if token else None
+            if g.developer is not None:
+                g.acting.enter_context(acting_as(_actor_of(g.developer)))
         found: Developer | None = g.developer
         return found
 
@@ -84,6 +93,39 @@ class Access:
 
         return guarded
 
+    def admins_only(self, view: Callable[P, R]) -> Callable[P, R | Response]:
+        """Like :meth:`developers_only`, for those who manage users (report, 4.1)."""
+
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not self.current().is_admin:
+                raise AdminsOnly
+            return view(*args, **kwargs)
+
+        return self.developers_only(guarded)
+
+    def _context(self) -> dict[str, Any]:
+        """What every template of the platform may ask for."""
+        developer = self.find_developer()
+        is_admin = developer is not None and developer.is_admin
+        return {
+            "csrf_field": self.csrf_field,
+            "developer": developer,
+            "section_links": lambda: links(SECTIONS, is_admin=is_admin),
+            "app_links": lambda app_id: links(APP_TABS, app_id=app_id),
+        }
+
+    def _act(self) -> None:
+        """What happens from here on is done by a service, or by somebody who is not known yet."""
+        g.acting = ExitStack()
+        actor = SYSTEM if comes_from_a_service() else _actor_of(None)
+        g.acting.enter_context(acting_as(actor))
+
+    def _act_no_more(self, _error: BaseException | None) -> None:
+        acting: ExitStack | None = g.pop("acting", None)
+        if acting is not None:
+            acting.close()
+
     def csrf_field(self) -> Markup:
         """The hidden field that every form carries."""
         if _CSRF not in session:
@@ -95,6 +137,14 @@ class Access:
         sent, known = request.form.get("csrf_token", ""), str(session.get(_CSRF, ""))
         if not known or not hmac.compare_digest(sent.encode(), known.encode()):
             raise ForgedForm
+
+
+def _actor_of(developer: Developer | None) -> Actor:
+    actor = Actor(Authority.ANONYMOUS, address=request.remote_addr, request_id=request_id())
+    if developer is None:
+        return actor
+    authority = Authority.ADMIN if developer.is_admin else Authority.DEVELOPER
+    return replace(actor, authority=authority, developer_id=developer.id, name=developer.email)
 
 
 def _may_use_cookie() -> bool:

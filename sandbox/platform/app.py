@@ -13,6 +13,7 @@ from sandbox.platform.accounts.routes import account_api, account_pages
 from sandbox.platform.accounts.service import AccountService
 from sandbox.platform.apps.routes import app_api, app_pages, public_app_api
 from sandbox.platform.apps.service import AppService
+from sandbox.platform.audit.service import Audit
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
@@ -64,9 +65,10 @@ def create_platform(
     stream = ids.stream("platform")
     messages = Outbox(database, outbox, clock, wake)
     mail = MailService(messages, clock, settings.smtp_port, mail_renderer(app))
-    accounts = AccountService(database, clock, stream, mail, settings.base_url)
+    audit = Audit(clock)
+    accounts = AccountService(database, clock, stream, audit=audit, mail=mail, base_url=settings.base_url)
     access = Access(app, accounts, ids.stream("platform.forms"))
-    apps = AppService(database, clock, stream, wallets, settings)
+    apps = AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings)
     orders = OrderService(database, clock, ids.stream("platform.orders"), settings)
     reports = OrderReports(database)
     magic_codes = MagicCodes(database, clock, stream, payments)

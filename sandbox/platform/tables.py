@@ -3,11 +3,12 @@
 from sandbox.kit.outbox import outbox_table
 from sandbox.platform.accounts import models as _accounts
 from sandbox.platform.apps import models as _apps
+from sandbox.platform.audit import models as _audit
 from sandbox.platform.base import metadata
 from sandbox.platform.merchant_api.generation_1 import models as _generation_1
 from sandbox.platform.orders import models as _orders
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 outbox = outbox_table(metadata)
 
-__all__ = ["SCHEMA_VERSION", "_accounts", "_apps", "_generation_1", "_orders", "metadata", "outbox"]
+__all__ = ["SCHEMA_VERSION", "_accounts", "_apps", "_audit", "_generation_1", "_orders", "metadata", "outbox"]

@@ -89,13 +89,17 @@ def test_a_reset_is_open_to_everybody_on_this_machine(stage: Stage) -> None:
     stage.renew()
 
 
+def another(digit: str) -> str:
+    return "1" if digit == "0" else "0"
+
+
 @pytest.mark.parametrize("route", [route for route, row in EXPECTED.items() if row[0] == 403])
 def test_a_wrong_service_key_opens_nothing(stage: Stage, route: str) -> None:
     method, _, rule = route.partition(" ")
     path = stage.path_of(rule) + FILTERS.get(route, "")
     before = stage.facts()
     right = stage.service_key["Sandbox-Service-Key"]
-    for key in ("", "x", right[:-1], right + "x", right.upper(), f"0{right[1:]}", "\u00e9"):
+    for key in ("", "x", right[:-1], right + "x", right.upper(), another(right[0]) + right[1:], "\u00e9"):
         answer = stage.http.request(method, path, json={}, headers=[(b"Sandbox-Service-Key", key.encode())])
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "NOT_ALLOWED"), key
     assert stage.facts() == before

@@ -29,6 +29,7 @@ from sandbox.contracts.errors.phone import (
 )
 from sandbox.contracts.errors.platform import (
     ActivationKeyInvalid,
+    AdminsOnly,
     AppDisabled,
     AppNameTaken,
     AppNotFound,
@@ -56,6 +57,7 @@ from sandbox.contracts.errors.wallets import (
 
 __all__ = [
     "ActivationKeyInvalid",
+    "AdminsOnly",
     "AlreadyAccepted",
     "AlreadyPrepared",
     "AmountMismatch",

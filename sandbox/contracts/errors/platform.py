@@ -33,6 +33,13 @@ class ActivationKeyInvalid(Refusal):
     hint = "Log in if your account is active, or register again."
 
 
+class AdminsOnly(Refusal):
+    code = "ADMINS_ONLY"
+    status = 403
+    message = "Only an admin may do this."
+    hint = "Log in as an admin; the start screen shows the demo world's."
+
+
 class AppNotFound(Refusal):
     code = "APP_NOT_FOUND"
     status = 404

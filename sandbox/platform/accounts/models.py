@@ -1,6 +1,6 @@
 """Developers and their login sessions. Secrets are kept as hashes."""
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, false
 
 from sandbox.kit.db import Moment
 from sandbox.platform.base import metadata
@@ -14,6 +14,7 @@ developers = Table(
     Column("password_hash", String(200), nullable=False),
     Column("status", String(10), nullable=False),
     Column("language", String(2), nullable=False),
+    Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("activation_hash", String(64), unique=True),
     Column("activation_expires_at", Moment),
     Column("created_at", Moment, nullable=False),

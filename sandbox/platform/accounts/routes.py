@@ -25,7 +25,7 @@ def account_pages(service: AccountService, access: Access) -> Blueprint:
 
     @routes.get("/register")
     def register() -> Page:
-        return _form("register.html")
+        return _form("accounts/register.html")
 
     @routes.post("/register")
     def send_registration() -> Page:
@@ -33,18 +33,18 @@ def account_pages(service: AccountService, access: Access) -> Blueprint:
         try:
             service.register(Registration.parse(request.form.to_dict() | {"language": current_language()}))
         except (InvalidInput, Refusal) as problem:
-            return _form("register.html", problem)
-        return render_template("registered.html", email=request.form["email"])
+            return _form("accounts/register.html", problem)
+        return render_template("accounts/registered.html", email=request.form["email"])
 
     @routes.get("/activate/<key>")
     def activate(key: str) -> Page:
         if request.method == "GET":  # a mail program that only looks at the link (HEAD) does not use the key up
             service.activate(key)
-        return render_template("activated.html")
+        return render_template("accounts/activated.html")
 
     @routes.get("/login")
     def login() -> Page:
-        return _form("login.html")
+        return _form("accounts/login.html")
 
     @routes.post("/login")
     def send_login() -> Page:
@@ -52,7 +52,7 @@ def account_pages(service: AccountService, access: Access) -> Blueprint:
         try:
             token = service.login(Login.parse(request.form))
         except (InvalidInput, Refusal) as problem:
-            return _form("login.html", problem)
+            return _form("accounts/login.html", problem)
         access.remember(token)
         return redirect(url_for("apps.list_apps"))
 

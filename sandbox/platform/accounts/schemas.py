@@ -14,9 +14,10 @@ class Activation(Shape):
 
 
 class Developer(Shape):
-    """Who is logged in."""
+    """Who is logged in. Every account has the authority ROLE_DEVELOPER, an admin's ROLE_ADMIN too (report, 4.1)."""
 
     id: str
     name: str
     email: str
     language: str
+    is_admin: bool = False

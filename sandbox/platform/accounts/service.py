@@ -13,6 +13,7 @@ from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, EmailTaken,
 from sandbox.kit.passwords import matches, password_hasher
 from sandbox.platform.accounts import store
 from sandbox.platform.accounts.schemas import Developer
+from sandbox.platform.audit.service import Target
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.platform.audit.service import Audit
     from sandbox.platform.mail.service import MailService
 
 ACTIVATION_HOURS = 24
@@ -28,10 +30,13 @@ _SESSION_DAYS = 14
 
 
 class AccountService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids, mail: MailService, base_url: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, *, audit: Audit, mail: MailService, base_url: str
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._audit = audit
         self._mail = mail
         self._base_url = base_url
 
@@ -57,6 +62,8 @@ class AccountService:
                 store.add(connection, values)
                 details = {"name": registration.name, "link": link, "hours": ACTIVATION_HOURS}
                 self._mail.add(connection, values["email"], "activation", registration.language, details)
+                target = Target("account", values["id"], values["email"])
+                self._audit.record(connection, "account.registered", target, developer_id=values["id"])
         except IntegrityError:
             raise EmailTaken(field="email") from None
 
@@ -67,6 +74,7 @@ class AccountService:
             if row is None or self._clock.now() >= row.activation_expires_at:
                 raise ActivationKeyInvalid
             store.change(connection, row.id, status="active", activation_hash=None, activation_expires_at=None)
+            self._audit.record(connection, "account.activated", _target(row), developer_id=row.id)
         return _to_developer(row)
 
     def login(self, login: Login) -> str:
@@ -83,11 +91,15 @@ class AccountService:
         with self._database.write() as connection:
             store.delete_expired_sessions(connection, now)
             store.add_session(connection, session | {"expires_at": now + timedelta(days=_SESSION_DAYS)})
+            self._audit.record(connection, "session.opened", _target(row), developer_id=row.id)
         return token
 
     def logout(self, token: str) -> None:
         with self._database.write() as connection:
+            row = store.find_by_session(connection, _hash(token), self._clock.now())
             store.delete_session(connection, _hash(token))
+            if row is not None:
+                self._audit.record(connection, "session.closed", _target(row), developer_id=row.id)
 
     def find_developer(self, token: str) -> Developer | None:
         """Whose session this is; None when it is unknown or has expired."""
@@ -107,4 +119,8 @@ def _hash(secret: str) -> str:
 
 
 def _to_developer(row: Row[Any]) -> Developer:
-    return Developer(id=row.id, name=row.name, email=row.email, language=row.language)
+    return Developer.model_validate(row._mapping)
+
+
+def _target(row: Row[Any]) -> Target:
+    return Target("account", row.id, row.email)

@@ -30,7 +30,7 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
     def list_apps() -> Page:
         apps = service.list_owned(access.current().id)
         totals = reports.totals([app.id for app in apps])
-        return render_template("apps.html", apps=[app_row(app, totals.get(app.id, (0, 0))) for app in apps])
+        return render_template("apps/list.html", apps=[app_row(app, totals.get(app.id, (0, 0))) for app in apps])
 
     @routes.get("/<app_id>")
     @access.developers_only
@@ -39,7 +39,7 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
         app = service.get_owned(developer.id, app_id)
         count, gross = reports.totals([app.id]).get(app.id, (0, 0))
         return render_template(
-            "app.html",
+            "apps/overview.html",
             app=app,
             orders=[order_row(order) for order in reports.list_by_app(developer.id, app_id)],
             totals={"count": count, "gross": gross},
@@ -56,7 +56,7 @@ def add_linking_pages(routes: Blueprint, service: AppService, access: Access) ->
     @routes.get("/new")
     @access.developers_only
     def new_app() -> Page:
-        return render_template("app_new.html", form={}, problem=None)
+        return render_template("apps/new.html", form={}, problem=None)
 
     @routes.post("/new")
     @access.developers_only
@@ -65,13 +65,13 @@ def add_linking_pages(routes: Blueprint, service: AppService, access: Access) ->
         try:
             link = service.start(access.current().id, NewApp.parse(request.form))
         except (InvalidInput, Refusal, ServiceUnavailable) as problem:
-            return render_template("app_new.html", form=request.form, problem=problem), problem.status
+            return render_template("apps/new.html", form=request.form, problem=problem), problem.status
         return redirect(url_for("apps.confirm_app", link_id=link.id))
 
     @routes.get("/new/<link_id>")
     @access.developers_only
     def confirm_app(link_id: str) -> Page:
-        return render_template("app_confirm.html", link=service.get_link(access.current().id, link_id), problem=None)
+        return render_template("apps/confirm.html", link=service.get_link(access.current().id, link_id), problem=None)
 
     @routes.post("/new/<link_id>")
     @access.developers_only
@@ -82,7 +82,7 @@ def add_linking_pages(routes: Blueprint, service: AppService, access: Access) ->
             app = service.confirm(developer.id, link_id, ConfirmApp.parse(request.form).code)
         except (InvalidInput, Refusal) as problem:
             link = service.get_link(developer.id, link_id)
-            return render_template("app_confirm.html", link=link, problem=problem), problem.status
+            return render_template("apps/confirm.html", link=link, problem=problem), problem.status
         return redirect(url_for("apps.show_app", app_id=app.id))
 
     @routes.post("/new/<link_id>/resend")
@@ -93,7 +93,7 @@ def add_linking_pages(routes: Blueprint, service: AppService, access: Access) ->
             service.resend(access.current().id, link_id)
         except Refusal as problem:
             link = service.get_link(access.current().id, link_id)
-            return render_template("app_confirm.html", link=link, problem=problem), problem.status
+            return render_template("apps/confirm.html", link=link, problem=problem), problem.status
         flash("A new code is on its way.", "success")
         return redirect(url_for("apps.confirm_app", link_id=link_id))
 

@@ -13,6 +13,7 @@ from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.waiting import poll
 from sandbox.platform.apps import store
 from sandbox.platform.apps.states import TEST_APP_NAME
+from sandbox.platform.audit.service import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.platform.audit.service import Audit
     from sandbox.platform.settings import PlatformSettings
 
 _DOUBLE_CLICK_SECONDS = 2.0
@@ -30,11 +32,19 @@ _DOUBLE_CLICK_SECONDS = 2.0
 
 class AppService:
     def __init__(
-        self, database: Database, clock: Clock, ids: Ids, wallets: WalletsClient, settings: PlatformSettings
+        self,
+        database: Database,
+        clock: Clock,
+        ids: Ids,
+        *,
+        audit: Audit,
+        wallets: WalletsClient,
+        settings: PlatformSettings,
     ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._audit = audit
         self._wallets = wallets
         self._settings = settings
 
@@ -157,6 +167,7 @@ class AppService:
             "created_at": self._clock.now(),
         }
         store.add(connection, values)
+        self._audit.record(connection, "app.created", Target("app", app_id, name), developer_id=developer_id)
         return app_id
 
 

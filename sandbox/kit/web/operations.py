@@ -1,0 +1,50 @@
+"""What an endpoint of the JSON API is: the table from which the OpenAPI document, its page in the docs and their tests are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from sandbox.kit.errors import SandboxError
+
+View = TypeVar("View", bound=Callable[..., Any])
+_ATTRIBUTE = "sandbox_operation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """``summary`` is a sentence in English, translated where it is shown. ``answer`` is the shape of a good answer.
+
+    ``pages`` says that the endpoint answers ``{"data": [answer, …], "next_cursor"}`` and takes ``limit`` and ``after``.
+    ``media`` is what a good answer is when it is not JSON.
+    """
+
+    summary: str
+    tag: str
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    errors: tuple[type[SandboxError], ...] = ()
+    pages: bool = False
+    media: str = "application/json"
+
+
+def describes(summary: str, *, tag: str, **more: Any) -> Callable[[View], View]:
+    """Say what a view of the JSON API does: stands right below the line that names its route."""
+    operation = Operation(summary=summary, tag=tag, **more)
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, operation)
+        return view
+
+    return mark
+
+
+def find_operation(view: Callable[..., Any]) -> Operation | None:
+    found: Operation | None = getattr(view, _ATTRIBUTE, None)
+    return found

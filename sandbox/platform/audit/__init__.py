@@ -1,0 +1,1 @@
+"""Who did what, with which authority, on what, when and from where (report, 4.1 and 6)."""

@@ -1,0 +1,18 @@
+"""Everything that is audited, as data: the action's name and the sentence that says it. Docs, filters and tests use the same table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ = str  # marks a text for the catalogs; it is translated where it is shown
+
+ACTIONS: Mapping[str, str] = {
+    "account.registered": _("Registered an account"),
+    "account.activated": _("Activated the account"),
+    "session.opened": _("Logged in"),
+    "session.closed": _("Logged out"),
+    "app.created": _("Created an app"),
+}
