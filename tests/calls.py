@@ -78,6 +78,18 @@ def _execute(stage: Stage) -> Fields:
     }
 
 
+def _refund(stage: Stage) -> Fields:
+    """Of the payment that was made last: its money moves now."""
+    stage.execute()
+    return {
+        "refund_key": f"key-{stage.unique()}",
+        "amount": 1_000,
+        "app_id": stage._app_id(),
+        "payee_wallet_id": stage.wallet_of(stage.owner.wallet_phone),
+        "reason": "Broken on the way",
+    }
+
+
 def _wallet(stage: Stage) -> Fields:
     return {
         "phone_number": f"98{stage.unique():06}",
@@ -136,6 +148,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /payments/api/payments": _prepare,
     "POST /payments/api/payments/<payment_id>/execute": _execute,
     "POST /payments/api/payments/<payment_id>/cancel": lambda _: {},
+    "POST /payments/api/payments/<payment_id>/refunds": _refund,
     "POST /payments/api/forms/<session>/refuse": lambda _: {"payer_phone": "20000001"},
     "POST /payments/api/verify": _verify,
     "POST /payments/api/top-ups": _top_up,
@@ -159,6 +172,7 @@ OPTIONAL = {
     "POST /api/accept": {"amount"},
     "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status"},
     "POST /payments/api/payments": {"reference"},
+    "POST /payments/api/payments/<payment_id>/refunds": {"reason"},
     "POST /mobile/phones": {"name", "trade_name", "pin", "balance"},
     "POST /mobile/phones/<number>/pay": {"pin"},
 }

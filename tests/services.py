@@ -15,7 +15,15 @@ import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox.contracts.events import PaymentEvent, PaymentEvents
-from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient, PreparePayment, TopUp
+from sandbox.contracts.payments import (
+    ExecutePayment,
+    Payment,
+    PaymentsClient,
+    PreparePayment,
+    Refund,
+    RefundPayment,
+    TopUp,
+)
 from sandbox.contracts.platform import PlatformClient
 from sandbox.contracts.transport import HttpTransport, InProcessTransport
 from sandbox.contracts.wallets import OpenWallet, Wallet, WalletsClient
@@ -143,6 +151,16 @@ class Services:
             "execution_key": key,
         }
         return self.payments.execute(payment.id, ExecutePayment(**values | changes))
+
+    def refund(self, payment: Payment, amount: int | None = None, key: str = "refund 1", **changes: Any) -> Refund:
+        """All of the payment unless ``amount`` says otherwise."""
+        values = {
+            "refund_key": key,
+            "amount": payment.amount if amount is None else amount,
+            "app_id": payment.app_id,
+            "payee_wallet_id": payment.payee_wallet_id,
+        }
+        return self.payments.refund(payment.id, RefundPayment(**values | changes))
 
     # What tests look at
 

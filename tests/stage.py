@@ -11,6 +11,7 @@ import httpx
 import pytest
 from flask import Flask
 
+from sandbox.contracts.payments import RefundPayment
 from sandbox.contracts.platform import NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.testing import Sandbox
@@ -56,6 +57,7 @@ class Stage:
         self.code = ""
         self.scan_id = ""
         self.in_session = ""
+        self.payment_id = ""
 
     @property
     def service_key(self) -> dict[str, str]:
@@ -110,7 +112,23 @@ class Stage:
         self.scan()
         paid = self.phone.pay()
         self.code = paid.code or ""
-        return paid.payment_id or ""
+        self.payment_id = paid.payment_id or ""
+        return self.payment_id
+
+    def execute(self) -> None:
+        """The payment that was made last: the owner accepts it."""
+        self.sandbox.accept(self.owner, self.payment_id, self.code)
+
+    def _refund_id(self) -> str:
+        """A refund of the payment that was made last."""
+        self.execute()
+        refund = RefundPayment(
+            refund_key=f"key-{self.unique()}",
+            amount=1_000,
+            app_id=self._app_id(),
+            payee_wallet_id=self.wallet_of(self.owner.wallet_phone),
+        )
+        return self.world.payments.refund(self.payment_id, refund).id
 
     def _wallet_id(self) -> str:
         return self.wallet_of(self.phone.number)

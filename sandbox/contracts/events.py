@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from sandbox.contracts.payments import Payment
+from sandbox.contracts.payments import Payment, Refund
 from sandbox.kit.shapes import Moment, Shape
 
 PaymentEventType = Literal[
@@ -16,16 +16,36 @@ PaymentEventType = Literal[
     "payment.refused",
     "payment.expired",
     "payment.cancelled",
+    "payment.refunded",
 ]
 
 
 class PaymentEvent(Shape):
-    """``id`` is the same at every delivery of the same event; ``at`` is ISO 8601 in UTC."""
+    """``id`` is the same at every delivery of the same event; ``at`` is ISO 8601 in UTC; ``refund`` comes with payment.refunded."""
 
     id: str
     type: PaymentEventType
     at: Moment
     payment: Payment
+    refund: Refund | None = None
+
+    @model_validator(mode="after")
+    def _tells_of_its_refund(self) -> Self:
+        if (self.type == "payment.refunded") != (self.refund is not None):
+            raise ValueError("'refund' comes with payment.refunded, and with nothing else.")
+        return self
+
+
+def executed_event(payment: Payment) -> PaymentEvent:
+    """The same event that the outbox brings, for who learned of the execution before it came."""
+    at = payment.executed_at or payment.created_at
+    return PaymentEvent(id=f"{payment.id}:executed", type="payment.executed", at=at, payment=payment)
+
+
+def refunded_event(payment: Payment, refund: Refund) -> PaymentEvent:
+    """The same event that the outbox brings, for who learned of the refund before it came."""
+    event_id = f"{payment.id}:refund:{refund.id}"
+    return PaymentEvent(id=event_id, type="payment.refunded", at=refund.created_at, payment=payment, refund=refund)
 
 
 class PaymentEvents(Shape):

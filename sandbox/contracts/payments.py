@@ -7,7 +7,19 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
-from sandbox.kit.shapes import Amount, Code, Identifier, Moment, Name, Optional, PhoneNumber, Pin, Reference, Shape
+from sandbox.kit.shapes import (
+    Amount,
+    Code,
+    Identifier,
+    Moment,
+    Name,
+    Optional,
+    OptionalText,
+    PhoneNumber,
+    Pin,
+    Reference,
+    Shape,
+)
 
 
 class PreparePayment(Shape):
@@ -40,6 +52,31 @@ class ExecutePayment(Shape):
     execution_key: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class RefundPayment(Shape):
+    """What the platform sends when the merchant gives money back: ``amount`` in millimes, all or part of what is left.
+
+    A repetition with the same ``refund_key`` is answered alike.
+    """
+
+    refund_key: Annotated[str, Field(min_length=1, max_length=100)]
+    amount: Amount
+    app_id: Identifier
+    payee_wallet_id: Identifier
+    reason: OptionalText = None
+
+
+class Refund(Shape):
+    """Money that went back to the payer. ``refunded_total`` and ``state`` are the payment's, just after this refund."""
+
+    id: str
+    payment_id: str
+    amount: int
+    refunded_total: int
+    state: str
+    reason: str | None = None
+    created_at: Moment
+
+
 class TopUp(Shape):
     wallet_id: Identifier
     amount: Amount
@@ -47,7 +84,7 @@ class TopUp(Shape):
 
 
 class Payment(Shape):
-    """One attempt to pay an order. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone."""
+    """One attempt to pay an order; of its ``amount``, ``refunded`` went back. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone."""
 
     id: str
     state: str
@@ -63,6 +100,7 @@ class Payment(Shape):
     created_at: Moment
     expires_at: Moment
     executed_at: Moment | None = None
+    refunded: int = 0
     code: str | None = None
 
 
@@ -110,6 +148,25 @@ class PaymentsClient(ServiceClient):
     def cancel(self, payment_id: str) -> Payment:
         """Give the held money back to the payer. Raises PaymentClosed when it has ended otherwise."""
         return Payment.parse(self._call("POST", f"/payments/api/payments/{path_part(payment_id)}/cancel", {}))
+
+    def refund(self, payment_id: str, request: RefundPayment) -> Refund:
+        """Move money back from the merchant to the payer, once.
+
+        Raises NotRefundable, RefundTooLarge (refundable), AlreadyRefunded, and InsufficientFunds of the merchant's wallet.
+        """
+        path = f"/payments/api/payments/{path_part(payment_id)}/refunds"
+        return Refund.parse(self._call("POST", path, request.model_dump()))
+
+    def get_refund(self, payment_id: str, refund_id: str) -> Refund:
+        """Raises RefundNotFound."""
+        path = f"/payments/api/payments/{path_part(payment_id)}/refunds/{path_part(refund_id)}"
+        return Refund.parse(self._call("GET", path))
+
+    def list_refunds(self, payment_id: str) -> list[Refund]:
+        """All refunds of a payment, oldest first."""
+        path = f"/payments/api/payments/{path_part(payment_id)}/refunds"
+        rows: list[dict[str, Any]] = self._call("GET", path)["refunds"]
+        return [Refund.parse(row) for row in rows]
 
     def refuse_form(self, session: str, payer_phone: str) -> bool:
         """The shopper refused: held money goes back to the payer, and nobody can pay this form any more.

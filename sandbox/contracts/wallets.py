@@ -79,7 +79,7 @@ class SmsOrder(Shape):
 
     key: Text
     phone_number: PhoneNumber
-    template: Literal["payment_sent", "payment_received"]
+    template: Literal["payment_sent", "payment_received", "refund_sent", "refund_received"]
     values: dict[str, str] = Field(default_factory=dict)
 
 

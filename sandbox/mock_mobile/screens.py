@@ -47,7 +47,7 @@ def after_code(shown: Screen, payment: Payment, now: datetime) -> Screen:
     if payment.state in {"prepared", "verified"} and now < datetime.fromisoformat(payment.expires_at):
         return shown
     kept = {name: shown[name] for name in ("payment_id", "merchant", "amount")}
-    if payment.state == "executed":
+    if payment.executed_at is not None:
         return {"name": "paid", **kept}
     if payment.state == "refused":
         return error(CodeLocked())

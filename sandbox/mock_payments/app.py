@@ -15,6 +15,8 @@ from sandbox.mock_payments.ledger.service import LedgerService
 from sandbox.mock_payments.payments.prepare import PrepareService
 from sandbox.mock_payments.payments.routes import form_routes, payment_routes
 from sandbox.mock_payments.payments.service import PaymentService
+from sandbox.mock_payments.refunds.routes import refund_routes
+from sandbox.mock_payments.refunds.service import RefundService
 from sandbox.mock_payments.tables import SCHEMA_VERSION, metadata, outbox
 
 if TYPE_CHECKING:
@@ -50,9 +52,11 @@ def create_payments_api(
     messages.handle({"event": _events_to(platform), "sms": _sms_to(wallets)})
     preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets)
     payments = PaymentService(database, clock, messages)
+    refunds = RefundService(database, clock, ids.stream("payments.refunds"), messages)
     app = create_service_app("sandbox.mock_payments", service_key=service_key)
     for routes in (
         payment_routes(preparing, payments),
+        refund_routes(refunds),
         form_routes(payments),
         ledger_routes(LedgerService(database, clock)),
     ):

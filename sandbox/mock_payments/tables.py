@@ -4,8 +4,9 @@ from sandbox.kit.outbox import outbox_table
 from sandbox.mock_payments.base import metadata
 from sandbox.mock_payments.ledger import models as _ledger
 from sandbox.mock_payments.payments import models as _payments
+from sandbox.mock_payments.refunds import models as _refunds
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 outbox = outbox_table(metadata)
 
-__all__ = ["SCHEMA_VERSION", "_ledger", "_payments", "metadata", "outbox"]
+__all__ = ["SCHEMA_VERSION", "_ledger", "_payments", "_refunds", "metadata", "outbox"]

@@ -12,20 +12,20 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
 from sandbox.kit.errors import SandboxError
-from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, CODE_SECONDS, CODE_TRIES, HOLDING, PAYMENT
+from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, CODE_SECONDS, CODE_TRIES, EXECUTED, HOLDING, PAYMENT
 from tests.services import Services, build_services, wrong_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sandbox.contracts.payments import Payment, PreparePayment
+    from sandbox.contracts.payments import Payment, PreparePayment, Refund
     from sandbox.contracts.wallets import Wallet
     from tests.databases import UrlFactory
 
 FUNDS, MOST = 30_000, 20_000
 SAID_WHEN_REPEATED = {
-    "executed": "ALREADY_ACCEPTED",
+    **dict.fromkeys(EXECUTED, "ALREADY_ACCEPTED"),
     "expired": "CODE_EXPIRED",
     "refused": "CODE_LOCKED",
     "cancelled": "SESSION_ENDED",
@@ -44,7 +44,15 @@ class Known:
     reason: str | None = None
     tries_left: int = CODE_TRIES
     execution_key: str | None = None
+    refunded: int = 0
+    refund: Refund | None = None
+    refund_key: str = ""
     history: list[str] = field(default_factory=lambda: ["prepared"])
+
+    @property
+    def told(self) -> list[str]:
+        """Events of this payment; a part and the rest that go back are both told as a refund."""
+        return ["refunded" if state == "partly_refunded" else state for state in self.history]
 
     def move(self, state: str, reason: str | None = None) -> None:
         assert PAYMENT.allows(self.state, state)
@@ -76,7 +84,7 @@ class PaymentWalk(RuleBasedStateMachine):
     def _check_code(self, known: Known, *, right: bool) -> str:
         if self._end_if_over(known):
             return "CODE_EXPIRED"
-        if known.state == "executed":
+        if known.state in EXECUTED:
             return "ok" if right else "WRONG_CODE"
         if known.state not in HOLDING:
             return "CODE_LOCKED" if known.reason == "WRONG_CODE" else "PAYMENT_CLOSED"
@@ -89,8 +97,12 @@ class PaymentWalk(RuleBasedStateMachine):
         return "CODE_LOCKED"
 
     def _free(self, payer: Wallet) -> int:
-        gone = HOLDING | {"executed"}
-        return FUNDS - sum(k.request.amount for k in self.known if k.payer is payer and k.state in gone)
+        mine = [known for known in self.known if known.payer is payer and known.state in HOLDING | EXECUTED]
+        return FUNDS - sum(known.request.amount - known.refunded for known in mine)
+
+    def _earned(self) -> int:
+        """What the shop has: nothing of it is spent but on refunds."""
+        return sum(known.request.amount - known.refunded for known in self.known if known.state in EXECUTED)
 
     # What callers do
 
@@ -103,7 +115,7 @@ class PaymentWalk(RuleBasedStateMachine):
         over = bool(live) and self._end_if_over(live[-1])
         if request.session in self.refused_forms:
             expected = "SESSION_ENDED"
-        elif live and live[-1].state in HOLDING | {"executed"}:
+        elif live and live[-1].state in HOLDING | EXECUTED:
             expected = "ALREADY_PREPARED"
         else:
             free = self._free(payer) if over else free
@@ -139,15 +151,40 @@ class PaymentWalk(RuleBasedStateMachine):
 
     @rule(known=payments, right=st.booleans(), key=st.sampled_from(["a", "b"]))
     def execute(self, known: Known, right: bool, key: str) -> None:
-        if known.state == "executed":
+        if known.state in EXECUTED:
             expected = "ok" if known.execution_key == key else "ALREADY_ACCEPTED"
         else:
             expected = self._check_code(known, right=right).replace("CODE_EXPIRED", "PAYMENT_EXPIRED")
         code = known.payment.code if right else wrong_code(known.payment)
         self._call(lambda: self.services.execute(known.payment, key=key, code=code), expected)
-        if expected == "ok" and known.state != "executed":
+        if expected == "ok" and known.state not in EXECUTED:
             known.move("executed")
             known.execution_key = key
+
+    @rule(known=payments, parts=st.integers(1, 3))
+    def refund(self, known: Known, parts: int) -> None:
+        """A third, two thirds, or all of the payment, however much is left."""
+        amount, left = max(1, known.request.amount * parts // 3), known.request.amount - known.refunded
+        expected = "ok" if amount <= left else "REFUND_TOO_LARGE"
+        if known.state not in EXECUTED:
+            expected = "NOT_REFUNDABLE"
+        elif left == 0:
+            expected = "ALREADY_REFUNDED"
+        key = f"{known.payment.id} {len(known.history)}"
+        refund = self._call(lambda: self.services.refund(known.payment, amount, key=key), expected)
+        if refund is not None:
+            known.refunded += amount
+            known.move("refunded" if amount == left else "partly_refunded")
+            assert (refund.refunded_total, refund.state) == (known.refunded, known.state)
+            known.refund, known.refund_key = refund, key
+
+    @rule(known=payments, same=st.booleans())
+    def refund_again_with_the_same_key(self, known: Known, same: bool) -> None:
+        if known.refund is None:
+            return
+        amount, expected = (known.refund.amount, "ok") if same else (known.refund.amount + 1, "IDEMPOTENCY_MISMATCH")
+        again = self._call(lambda: self.services.refund(known.payment, amount, key=known.refund_key), expected)
+        assert again == (known.refund if same else None)
 
     @rule(known=payments)
     def execute_over_another_amount(self, known: Known) -> None:
@@ -168,9 +205,9 @@ class PaymentWalk(RuleBasedStateMachine):
         session, payer = f"{self.walk}-{form}", self.payers[who]
         if not really:
             return
-        taken = [k for k in self.known if k.request.session == session and k.state in HOLDING | {"executed"}]
+        taken = [k for k in self.known if k.request.session == session and k.state in HOLDING | EXECUTED]
         mine = [known for known in taken if known.payer is payer]
-        expected = "ALREADY_ACCEPTED" if mine and mine[-1].state == "executed" else "ok"
+        expected = "ALREADY_ACCEPTED" if mine and mine[-1].state in EXECUTED else "ok"
         self._call(lambda: self.services.payments.refuse_form(session, payer.phone_number), expected)
         if expected == "ok" and mine == taken:
             self.refused_forms.add(session)
@@ -187,7 +224,7 @@ class PaymentWalk(RuleBasedStateMachine):
             self._end_if_over(known)
         self.services.worker.drain()
         for known in self.known:
-            assert self.services.platform.types_of(known.payment.id) == known.history
+            assert self.services.platform.types_of(known.payment.id) == known.told
 
     def _call(self, call: Callable[[], Any], expected: str) -> Any:
         try:
@@ -204,17 +241,15 @@ class PaymentWalk(RuleBasedStateMachine):
     def every_payment_is_where_the_model_says(self) -> None:
         for known in self.known:
             told = self.services.payments.get_payment(known.payment.id)
-            assert (told.state, told.reason) == (known.state, known.reason)
+            assert (told.state, told.reason, told.refunded) == (known.state, known.reason, known.refunded)
 
     @invariant()
     def every_wallet_has_what_the_model_says(self) -> None:
         for payer in self.payers:
             mine = [known for known in self.known if known.payer is payer]
             held = sum(known.request.amount for known in mine if known.state in HOLDING)
-            spent = sum(known.request.amount for known in mine if known.state == "executed")
-            assert self.services.money(payer) == (FUNDS - held - spent, held)
-        earned = sum(known.request.amount for known in self.known if known.state == "executed")
-        assert self.services.money(self.shop) == (earned, 0), "one debit per success"
+            assert self.services.money(payer) == (self._free(payer), held)
+        assert self.services.money(self.shop) == (self._earned(), 0), "one debit per success"
 
     @invariant()
     def the_ledger_proves_right(self) -> None:

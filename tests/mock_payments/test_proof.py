@@ -124,6 +124,58 @@ def test_entries_whose_payment_is_gone_are_found(world: World) -> None:
     assert f"journal entries without a payment: {world.executed.id}" in problems
 
 
+def _refund(world: World, amount: int) -> str:
+    return world.services.refund(world.executed, amount).id
+
+
+def test_a_ledger_with_refunds_is_sound(world: World) -> None:
+    _refund(world, 500)
+    world.services.refund(world.executed, 12_000, key="the rest")
+    assert world.services.payments.verify_ledger().problems == []
+
+
+def test_a_payment_that_forgot_its_refund_is_found(world: World) -> None:
+    _refund(world, 500)
+    problems = world.corrupt(
+        "UPDATE payments SET state = 'executed', refunded = 0 WHERE id = :id", **_id(world.executed)
+    )
+    assert f"payment {world.executed.id}: it says that 0 was refunded, its refunds sum to 500" in problems
+    assert f"payment {world.executed.id} is executed, but 500 of 12500 was refunded" in problems
+
+
+@pytest.mark.parametrize("state", ["partly_refunded", "refunded"])
+def test_a_payment_that_says_refunded_but_gave_nothing_back_is_found(world: World, state: str) -> None:
+    problems = world.corrupt("UPDATE payments SET state = :state WHERE id = :id", state=state, **_id(world.executed))
+    assert problems == [f"payment {world.executed.id} is {state}, but 0 of 12500 was refunded"]
+
+
+def test_a_payment_that_gave_back_more_than_it_brought_is_found(world: World) -> None:
+    refund = _refund(world, 500)
+    problems = world.corrupt("UPDATE refunds SET amount = 12501 WHERE id = :id", id=refund)
+    assert f"payment {world.executed.id}: 12501 was refunded of 12500 that it brought" in problems
+    assert f"refund {refund}: 12501 went back, but 500 was booked out and 500 in" in problems
+
+
+def test_a_refund_that_moved_no_money_is_found(world: World) -> None:
+    refund = _refund(world, 500)
+    problems = world.corrupt("UPDATE journal_entries SET key = 'refund:lost' WHERE kind = 'refund'")
+    assert f"refund {refund}: 500 went back, but 0 was booked out and 0 in" in problems
+    assert "journal entry refund:lost: it books a refund that is not there" in problems
+
+
+def test_a_refund_to_another_wallet_is_found(world: World) -> None:
+    refund = _refund(world, 500)
+    account = f"wallet:{world.services.open_wallet(1).id}"
+    problems = world.corrupt("UPDATE postings SET account = :key WHERE amount = 500", key=account)
+    assert f"refund {refund}: 500 went back, but 500 was booked out and 0 in" in problems
+
+
+def test_a_refund_of_a_payment_that_brought_nothing_is_found(world: World) -> None:
+    _refund(world, 500)
+    problems = world.corrupt("UPDATE payments SET state = 'cancelled' WHERE id = :id", **_id(world.executed))
+    assert f"payment {world.executed.id}: 500 was refunded of 0 that it brought" in problems
+
+
 def test_an_entry_that_is_gone_is_found(world: World) -> None:
     world.corrupt(
         "DELETE FROM postings WHERE entry_id = (SELECT id FROM journal_entries WHERE key = :k)",

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from sandbox.contracts.events import PaymentEvent
+from sandbox.contracts.payments import Refund, RefundPayment
 from sandbox.contracts.platform import OpenSession, PlatformClient
+from sandbox.kit.errors import InvalidInput
+from sandbox.platform.orders import store
 from sandbox.platform.orders.states import ORDER, STATUS_AFTER_EVENT
 from sandbox.testing import Sandbox
-from sandbox.testing.drivers import MerchantApp
-from tests.platform.paying import AMOUNT
+from sandbox.testing.drivers import MerchantApp, PhoneDriver
+from tests.platform.paying import AMOUNT, pay, require_accepted, require_refused
 
 
 def open_form(sandbox: Sandbox, app: MerchantApp) -> str:
@@ -27,6 +30,18 @@ def status_of(sandbox: Sandbox, session: str) -> str:
 @pytest.fixture
 def services(sandbox: Sandbox) -> PlatformClient:
     return sandbox._running.world.platform
+
+
+def made_refund(payment: str, total: int, number: int = 1) -> Refund:
+    """``total`` is what has gone back with this refund and those before it."""
+    state = "refunded" if total == AMOUNT else "partly_refunded"
+    at = "2026-03-01T09:30:00Z"
+    return Refund(id=f"R{number}", payment_id=payment, amount=1, refunded_total=total, state=state, created_at=at)
+
+
+def refunded(session: str, total: int, number: int) -> PaymentEvent:
+    told = event(session, "refunded", key=f"{session}:{number}")
+    return told.model_copy(update={"refund": made_refund("P" * 22, total, number)})
 
 
 def event(session: str, kind: str, *, key: str = "", payment: str = "P" * 22, at: str = "2026-03-01T09:30:00Z") -> Any:
@@ -44,7 +59,10 @@ def event(session: str, kind: str, *, key: str = "", payment: str = "P" * 22, at
         "created_at": at,
         "expires_at": at,
     }
-    return PaymentEvent(id=key or f"{session}:{payment}:{kind}", type=f"payment.{kind}", at=at, payment=made)
+    refund = made_refund(payment, AMOUNT // 2) if kind == "refunded" else None
+    return PaymentEvent(
+        id=key or f"{session}:{payment}:{kind}", type=f"payment.{kind}", at=at, payment=made, refund=refund
+    )
 
 
 KINDS = tuple(name.removeprefix("payment.") for name in STATUS_AFTER_EVENT)
@@ -94,3 +112,67 @@ def test_the_end_of_another_phones_attempt_does_not_disturb_the_one_under_way(
 def test_an_event_of_an_order_that_is_not_there_is_taken_and_forgotten(services: PlatformClient) -> None:
     services.receive_events([event("no-such-order", "executed")])
     services.receive_events([])
+
+
+def _refunds_of(sandbox: Sandbox, app: MerchantApp, session: str) -> tuple[str, int, bool]:
+    """Status, what went back, and whether the order says when it was paid."""
+    token = sandbox.log_in(app)
+    app_id = next(each.id for each in sandbox.platform.list_apps(token) if each.public_token == app.public_token)
+    order = next(each for each in sandbox.platform.list_orders(token, app_id) if each["id"] == session)
+    return order["status"], order["refunded_amount"], order["paid_at"] is not None
+
+
+def test_refunds_add_up_on_the_order_however_often_and_in_whatever_order_they_are_told(
+    sandbox: Sandbox, merchant_app: MerchantApp, services: PlatformClient
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    services.receive_events([event(session, "executed"), refunded(session, 2_000, 1)])
+    assert _refunds_of(sandbox, merchant_app, session) == ("PARTLY_REFUNDED", 2_000, True)
+    services.receive_events([refunded(session, 9_000, 3), refunded(session, 5_000, 2), refunded(session, 2_000, 1)])
+    assert _refunds_of(sandbox, merchant_app, session) == ("PARTLY_REFUNDED", 9_000, True)
+    services.receive_events([refunded(session, AMOUNT, 5), refunded(session, 10_000, 4), event(session, "executed")])
+    assert _refunds_of(sandbox, merchant_app, session) == ("REFUNDED", AMOUNT, True)
+
+
+@pytest.mark.parametrize("before", ["nothing", "prepared", "verified", "refused", "expired", "cancelled"])
+def test_a_refund_that_is_told_before_the_payment_was_tells_of_both(
+    sandbox: Sandbox, merchant_app: MerchantApp, services: PlatformClient, before: str
+) -> None:
+    session = open_form(sandbox, merchant_app)
+    if before != "nothing":
+        services.receive_events([event(session, before, payment=session)])
+    services.receive_events([event(session, "refunded", payment=session)])
+    assert _refunds_of(sandbox, merchant_app, session) == ("PARTLY_REFUNDED", AMOUNT // 2, True)
+    services.receive_events([event(session, "executed", payment=session, key=f"{session}:executed")])
+    assert _refunds_of(sandbox, merchant_app, session) == ("PARTLY_REFUNDED", AMOUNT // 2, True)
+
+
+def test_an_event_whose_refund_is_missing_is_refused_by_field(services: PlatformClient) -> None:
+    told = event("s", "refunded").model_copy(update={"refund": None})
+    with pytest.raises(InvalidInput):
+        services.receive_events([told])
+
+
+def test_a_refund_at_the_payments_api_reaches_the_order_and_the_sales_still_count(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    paid = pay(sandbox, merchant_app, phone)
+    require_accepted(paid.accept(key="once"), paid)
+    payments = sandbox._running.world.payments
+    payment = payments.get_payment(paid.payment_id)
+    half = RefundPayment(
+        refund_key=f"half of {paid.payment_id}",
+        amount=AMOUNT // 2,
+        app_id=payment.app_id,
+        payee_wallet_id=payment.payee_wallet_id,
+    )
+    payments.refund(paid.payment_id, half)
+    assert status_of(sandbox, paid.session) == "PARTLY_REFUNDED"
+    require_accepted(paid.accept(key="once"), paid)
+    require_refused(paid.accept(), "ALREADY_ACCEPTED", 200)
+    rest = half.model_copy(update={"refund_key": f"rest of {paid.payment_id}"})
+    payments.refund(paid.payment_id, rest)
+    assert status_of(sandbox, paid.session) == "REFUNDED"
+    assert merchant_app.balance == 0
+    with sandbox._running.world._platform.database.read() as connection:
+        assert store.totals(connection, [payment.app_id]) == {payment.app_id: (1, AMOUNT)}

@@ -78,6 +78,33 @@ class AlreadyAccepted(Refusal):
     hint = "Send an Idempotency-Key header to get the first answer again when you repeat a call."
 
 
+class NotRefundable(Refusal):
+    code = "NOT_REFUNDABLE"
+    status = 409
+    message = "This payment was never executed, so there is nothing to refund."
+    hint = "Refund a payment whose money has moved; one that is only prepared ends by itself."
+
+
+class AlreadyRefunded(Refusal):
+    code = "ALREADY_REFUNDED"
+    status = 409
+    message = "All of this payment was refunded already."
+    hint = "Look at the refunds of the payment; nothing is left to give back."
+
+
+class RefundTooLarge(Refusal):
+    code = "REFUND_TOO_LARGE"
+    message = "This is more than what is left of the payment."
+    hint = "Refund at most the amount in 'refundable', in millimes."
+
+
+class RefundNotFound(Refusal):
+    code = "REFUND_NOT_FOUND"
+    status = 404
+    message = "This payment has no such refund."
+    hint = "List the refunds of the payment to see their ids."
+
+
 class LimitExceeded(Refusal):
     code = "LIMIT_EXCEEDED"
     message = "The amount is over the limit."

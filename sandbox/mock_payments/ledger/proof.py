@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.mock_payments.ledger import store
 from sandbox.mock_payments.payments import store as payment_store
+from sandbox.mock_payments.payments.states import EXECUTED, state_after
+from sandbox.mock_payments.refunds import store as refund_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,8 @@ _BOOKINGS_BY_STATE = {
     "prepared": (1, 0, 0),
     "verified": (1, 0, 0),
     "executed": (1, 1, 0),
+    "partly_refunded": (1, 1, 0),
+    "refunded": (1, 1, 0),
     "expired": (1, 0, 1),
     "cancelled": (1, 0, 1),
 }
@@ -24,7 +28,7 @@ _REFUSED_BEFORE_HOLD, _REFUSED_AFTER_HOLD = (0, 0, 0), (1, 0, 1)
 
 
 def list_problems(connection: Connection) -> list[str]:
-    checks = (_unbalanced, _wrong_balances, _overdrawn, _holds, _bookings)
+    checks = (_unbalanced, _wrong_balances, _overdrawn, _holds, _bookings, _refunds, _refund_bookings)
     return [problem for check in checks for problem in check(connection)]
 
 
@@ -63,3 +67,23 @@ def _bookings(connection: Connection) -> Iterator[str]:
             yield f"payment {payment_id} is {state}, but was held, executed, released {counts} times"
     for reference in booked:
         yield f"journal entries without a payment: {reference}"
+
+
+def _refunds(connection: Connection) -> Iterator[str]:
+    """No payment gives back more than it brought, and each says how much it gave."""
+    for row in refund_store.payments_beside_refunds(connection):
+        brought = row.amount if row.state in EXECUTED else 0
+        if row.refunded != row.total:
+            yield f"payment {row.id}: it says that {row.refunded} was refunded, its refunds sum to {row.total}"
+        if row.total > brought:
+            yield f"payment {row.id}: {row.total} was refunded of {brought} that it brought"
+        if row.state in EXECUTED and row.state != state_after(row.amount, row.total):
+            yield f"payment {row.id} is {row.state}, but {row.total} of {row.amount} was refunded"
+
+
+def _refund_bookings(connection: Connection) -> Iterator[str]:
+    """Each refund is booked once, from the merchant's wallet to the payer's."""
+    for row in refund_store.wrong_bookings(connection):
+        yield f"refund {row.id}: {row.amount} went back, but {row.given} was booked out and {row.received} in"
+    for key in refund_store.bookings_without_refund(connection):
+        yield f"journal entry {key}: it books a refund that is not there"

@@ -10,7 +10,7 @@ payments = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", String(22), nullable=False, unique=True),
-    Column("state", String(10), nullable=False),
+    Column("state", String(20), nullable=False),
     Column("reason", String(30)),
     Column("session", String(64), nullable=False),
     Column("app_id", String(64), nullable=False),
@@ -30,6 +30,7 @@ payments = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("executed_at", Moment),
+    Column("refunded", BigInteger, nullable=False, server_default="0"),
     Index("payments_by_session", "session", "number"),
     Index("payments_by_payer", "payer_phone", "number"),
 )
@@ -43,6 +44,6 @@ forms = Table(
 """The forms that anybody tried to pay: closed once the shopper has refused. Its row is what two phones take turns at."""
 
 _holding = payments.c.state.in_(("prepared", "verified"))
-_taking = payments.c.state.in_(("prepared", "verified", "executed"))
-Index("payments_one_per_session", payments.c.session, unique=True, sqlite_where=_taking)
+_taking = payments.c.state.in_(("prepared", "verified", "executed", "partly_refunded", "refunded"))
+Index("payments_one_taking_per_session", payments.c.session, unique=True, sqlite_where=_taking)
 Index("payments_due", payments.c.expires_at, sqlite_where=_holding)

@@ -27,7 +27,7 @@ from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_acco
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
-from sandbox.mock_payments.payments.states import CODE_DIGITS, CODE_SECONDS, CODE_TRIES, HOLDING
+from sandbox.mock_payments.payments.states import CODE_DIGITS, CODE_SECONDS, CODE_TRIES, EXECUTED, HOLDING
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -114,7 +114,7 @@ class PrepareService:
                 return None
             if (
                 live is not None
-                and live.state in HOLDING | {"executed"}
+                and live.state in HOLDING | EXECUTED
                 and live.idempotency_key != request.idempotency_key
             ):
                 raise AlreadyPrepared
@@ -163,5 +163,7 @@ def _why_ended(row: Row[Any]) -> SandboxError:
     """What a repeated call is told of a payment that is over: its refusal again, or how it ended."""
     if row.state == "refused" and row.code is None:
         return SandboxError.by_code.get(row.reason, InsufficientFunds)()
-    ended: dict[str, type[SandboxError]] = {"refused": CodeLocked, "expired": CodeExpired, "executed": AlreadyAccepted}
+    if row.state in EXECUTED:
+        return AlreadyAccepted()
+    ended: dict[str, type[SandboxError]] = {"refused": CodeLocked, "expired": CodeExpired}
     return ended.get(row.state, SessionEnded)()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.events import refunded_event
 from sandbox.contracts.payments import Payment
 from sandbox.kit.clock import to_iso
 from sandbox.kit.money import format_number
 from sandbox.kit.phone_numbers import mask_phone_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
+    from sandbox.contracts.payments import Refund
     from sandbox.kit.outbox import Outbox
 
 _SHOWN_REFERENCE = 8
@@ -35,6 +38,7 @@ def to_payment(row: Row[Any], *, with_code: bool = False) -> Payment:
         created_at=to_iso(row.created_at),
         expires_at=to_iso(row.expires_at),
         executed_at=to_iso(row.executed_at) if row.executed_at else None,
+        refunded=row.refunded,
         code=row.code if with_code else None,
     )
 
@@ -53,17 +57,25 @@ def tell_platform(connection: Connection, outbox: Outbox, row: Row[Any], at: dat
 
 def tell_both_sides(connection: Connection, outbox: Outbox, row: Row[Any]) -> None:
     """Both sides of a payment get a confirmation SMS (report, 1.2); the merchant sees a masked number (2.3.7)."""
-    shared = {"amount": format_number(row.amount), "reference": row.reference or row.id[:_SHOWN_REFERENCE]}
-    payer = {"name": row.merchant_name}
-    payee = {"name": f"{row.payer_name} ({mask_phone_number(row.payer_phone)})"}
-    for template, phone, values in (
-        ("payment_sent", row.payer_phone, payer),
-        ("payment_received", row.payee_phone, payee),
-    ):
-        message = {
-            "key": f"{row.id}:{template}",
+    for message in _messages(row, row.id, row.amount, ("payment_sent", "payment_received")):
+        outbox.add(connection, "sms", message)
+
+
+def tell_refund(connection: Connection, outbox: Outbox, row: Row[Any], refund: Refund) -> None:
+    """The event for the platform, and an SMS to both sides. ``row`` is the payment after the refund."""
+    outbox.add(connection, "event", refunded_event(to_payment(row), refund).model_dump())
+    for message in _messages(row, refund.id, refund.amount, ("refund_received", "refund_sent")):
+        outbox.add(connection, "sms", message)
+
+
+def _messages(row: Row[Any], key: str, amount: int, texts: tuple[str, str]) -> Iterator[dict[str, Any]]:
+    """SMS to payer and merchant. ``texts`` names what each reads; ``key`` makes the messages of this movement unique."""
+    shared = {"amount": format_number(amount), "reference": row.reference or row.id[:_SHOWN_REFERENCE]}
+    names = (row.merchant_name, f"{row.payer_name} ({mask_phone_number(row.payer_phone)})")
+    for template, phone, name in zip(texts, (row.payer_phone, row.payee_phone), names, strict=True):
+        yield {
+            "key": f"{key}:{template}",
             "phone_number": phone,
             "template": template,
-            "values": shared | values,
+            "values": shared | {"name": name},
         }
-        outbox.add(connection, "sms", message)

@@ -26,7 +26,7 @@ from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
-from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, HOLDING, PAYMENT
+from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, EXECUTED, HOLDING, PAYMENT
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -75,7 +75,7 @@ class PaymentService:
             join_trace(row.session)
             if row.app_id != request.app_id or row.payee_wallet_id != request.payee_wallet_id:
                 raise PaymentNotFound(field="payment_id")
-            if row.state == "executed":
+            if row.state in EXECUTED:
                 if row.execution_key != request.execution_key:
                     raise AlreadyAccepted(field="payment_id")
                 return to_payment(row)
@@ -106,10 +106,10 @@ class PaymentService:
         with self._database.write() as connection:
             store.enter_form(connection, session)
             row = store.find_latest(connection, session)
-            under_way = row if row is not None and row.state in HOLDING | {"executed"} else None
+            under_way = row if row is not None and row.state in HOLDING | EXECUTED else None
             if under_way is not None and under_way.payer_phone != payer_phone:
                 return False
-            if under_way is not None and under_way.state == "executed":
+            if under_way is not None and under_way.state in EXECUTED:
                 raise AlreadyAccepted
             store.close_form(connection, session)
             if under_way is not None:
@@ -162,7 +162,7 @@ class PaymentService:
 
 
 def _why_closed(row: Row[Any], *, right: bool) -> SandboxError | None:
-    if row.state == "executed":
+    if row.state in EXECUTED:
         return None if right else WrongCode(field="code", tries_left=0)
     if row.state == "expired":
         return CodeExpired(field="code")

@@ -14,7 +14,9 @@ PAYMENT = StateMachine(
     transitions={
         "prepared": frozenset({"verified", "executed", "refused", "expired", "cancelled"}),
         "verified": frozenset({"executed", "refused", "expired", "cancelled"}),
-        "executed": frozenset(),
+        "executed": frozenset({"partly_refunded", "refunded"}),
+        "partly_refunded": frozenset({"partly_refunded", "refunded"}),
+        "refunded": frozenset(),
         "refused": frozenset(),
         "expired": frozenset(),
         "cancelled": frozenset(),
@@ -22,3 +24,13 @@ PAYMENT = StateMachine(
 )
 HOLDING = frozenset({"prepared", "verified"})
 """States in which the payer's money is held."""
+EXECUTED = frozenset({"executed", "partly_refunded", "refunded"})
+"""States in which the money has gone to the merchant, whatever came back from there since."""
+REFUNDABLE = frozenset({"executed", "partly_refunded"})
+
+
+def state_after(amount: int, refunded: int) -> str:
+    """What an executed payment over ``amount`` is when ``refunded`` of it has gone back. Millimes."""
+    if refunded == 0:
+        return "executed"
+    return "refunded" if refunded == amount else "partly_refunded"

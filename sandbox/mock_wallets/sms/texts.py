@@ -23,6 +23,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ar": "SANDBOX: لقد استلمت {amount} د.ت من {name}. المرجع {reference}.",
         "en": "SANDBOX: you received {amount} DT from {name}. Reference {reference}.",
     },
+    "refund_sent": {
+        "fr": "SANDBOX : vous avez remboursé {amount} DT à {name}. Référence {reference}.",
+        "ar": "SANDBOX: لقد أعدت {amount} د.ت إلى {name}. المرجع {reference}.",
+        "en": "SANDBOX: you refunded {amount} DT to {name}. Reference {reference}.",
+    },
+    "refund_received": {
+        "fr": "SANDBOX : {name} vous a remboursé {amount} DT. Référence {reference}.",
+        "ar": "SANDBOX: استرجعت {amount} د.ت من {name}. المرجع {reference}.",
+        "en": "SANDBOX: {name} refunded you {amount} DT. Reference {reference}.",
+    },
 }
 
 

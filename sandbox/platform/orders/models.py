@@ -25,13 +25,14 @@ orders = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("paid_at", Moment),
+    Column("refunded_amount", BigInteger, nullable=False, server_default="0"),
     Index("orders_by_app", "app_id", "number"),
 )
 
 _waiting = orders.c.status.in_(("OPENED", "SCANNED", "ATTEMPT_FAILED"))
 Index("orders_due", orders.c.expires_at, sqlite_where=_waiting)
-_paid = orders.c.status == "PAID"
-Index("orders_paid", orders.c.app_id, orders.c.amount, sqlite_where=_paid)
+_sold = orders.c.status.in_(("PAID", "PARTLY_REFUNDED", "REFUNDED"))
+Index("orders_sold", orders.c.app_id, orders.c.amount, sqlite_where=_sold)
 
 order_events = Table(
     "order_events",

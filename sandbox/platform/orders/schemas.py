@@ -38,6 +38,7 @@ def order_json(order: Row[Any]) -> dict[str, Any]:
         "name": order.name,
         "description": order.description,
         "amount": order.amount,
+        "refunded_amount": order.refunded_amount,
         "status": order.status,
         "reason": order.reason,
         "payment_id": order.payment_id,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import AmountMismatch, AppNotFound, SessionEnded, SessionExpired
+from sandbox.contracts.events import executed_event
 from sandbox.contracts.platform import OpenSession, ScannedOrder, ScanSession
 from sandbox.kit.clock import to_iso
 from sandbox.kit.tracing import join_trace
@@ -13,7 +14,7 @@ from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.service import find_enabled_or_not, require_enabled
 from sandbox.platform.orders import store
 from sandbox.platform.orders.schemas import session_json
-from sandbox.platform.orders.states import ENDED, ORDER, STATUS_AFTER_EVENT, WAITING
+from sandbox.platform.orders.states import ENDED, ORDER, STATUS_AFTER_EVENT, WAITING, status_after_refund
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from sandbox.contracts.events import PaymentEvent
+    from sandbox.contracts.payments import Refund
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -106,8 +108,14 @@ class OrderService:
     def _apply(self, connection: Connection, event: PaymentEvent) -> None:
         payment, at = event.payment, datetime.fromisoformat(event.at)
         order = store.find(connection, payment.session, lock=True)
+        if event.refund is not None and order is not None and ORDER.allows(order.status, "PAID"):
+            self._apply(connection, executed_event(payment))  # whoever told of the refund was faster
+            order = store.get(connection, payment.session)
         line = {"key": event.id, "order_id": payment.session, "kind": event.type, "detail": payment.reason, "at": at}
         if order is None or not store.add_event(connection, line):
+            return
+        if event.refund is not None:
+            self._apply_refund(connection, order, event.refund)
             return
         status = STATUS_AFTER_EVENT[event.type]
         if not ORDER.allows(order.status, status):
@@ -125,6 +133,13 @@ class OrderService:
         if status == "PAID":
             changes["paid_at"] = at
         store.change(connection, order.id, **changes)
+
+    def _apply_refund(self, connection: Connection, order: Row[Any], refund: Refund) -> None:
+        """The total after the refund counts, so it does not matter in which order refunds are told of."""
+        refunded = max(order.refunded_amount, refund.refunded_total)
+        status = status_after_refund(order.amount, refunded)
+        if ORDER.allows(order.status, status):
+            store.change(connection, order.id, status=status, refunded_amount=refunded)
 
     def _expire(self, order_id: str) -> int:
         with self._database.write() as connection:

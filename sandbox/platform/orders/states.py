@@ -15,14 +15,18 @@ ORDER = StateMachine(
         ),
         "REFUSED": frozenset({"PAID"}),
         "EXPIRED": frozenset({"PAID"}),
-        "PAID": frozenset(),
+        "PAID": frozenset({"PARTLY_REFUNDED", "REFUNDED"}),
+        "PARTLY_REFUNDED": frozenset({"PARTLY_REFUNDED", "REFUNDED"}),
+        "REFUNDED": frozenset(),
     },
 )
-"""PAID may follow every state but itself: the ledger is the truth, and its event may come late."""
+"""PAID may follow every state in which nothing was paid: the ledger is the truth, and its event may come late."""
 
 WAITING = frozenset({"OPENED", "SCANNED", "ATTEMPT_FAILED"})
 """No payment is under way: the form's time can run out."""
-ENDED = frozenset({"PAID", "REFUSED", "EXPIRED"})
+SOLD = frozenset({"PAID", "PARTLY_REFUNDED", "REFUNDED"})
+"""The merchant got the money, whatever went back since."""
+ENDED = SOLD | {"REFUSED", "EXPIRED"}
 
 STATUS_AFTER_EVENT = {
     "payment.prepared": "PREPARED",
@@ -32,3 +36,9 @@ STATUS_AFTER_EVENT = {
     "payment.expired": "ATTEMPT_FAILED",
     "payment.cancelled": "REFUSED",
 }
+"""After payment.refunded the amounts decide: see :func:`status_after_refund`."""
+
+
+def status_after_refund(amount: int, refunded: int) -> str:
+    """What a sold order over ``amount`` is when ``refunded`` of it has gone back. Millimes."""
+    return "REFUNDED" if refunded >= amount else "PARTLY_REFUNDED"

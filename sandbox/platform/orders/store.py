@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, u
 
 from sandbox.contracts.errors import SessionNotFound
 from sandbox.platform.orders.models import order_events, orders
-from sandbox.platform.orders.states import WAITING
+from sandbox.platform.orders.states import SOLD, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,10 +64,10 @@ def list_by_app(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
 
 
 def totals(connection: Connection, app_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """For each app: how many orders were paid, and their sum in millimes."""
+    """For each app: how many orders were paid, refunded ones too, and their sum in millimes."""
     query = (
         select(orders.c.app_id, func.count(), func.coalesce(func.sum(orders.c.amount), 0))
-        .where(orders.c.app_id.in_(app_ids), orders.c.status == "PAID")
+        .where(orders.c.app_id.in_(app_ids), orders.c.status.in_(SOLD))
         .group_by(orders.c.app_id)
     )
     return {app_id: (int(count), int(gross)) for app_id, count, gross in connection.execute(query)}

@@ -22,6 +22,7 @@ from sandbox.contracts.payments import PaymentsClient, Verified, VerifyCode
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.service import require_open
+from sandbox.platform.orders.states import SOLD
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -54,7 +55,7 @@ class MagicCodes:
         with self._database.write() as connection:
             order, now = order_store.get(connection, request.session, lock=True), self._clock.now()
             payment_id = order.payment_id or self._ids.token22()
-            if order.status not in {"VERIFIED", "PAID"}:
+            if order.status not in SOLD | {"VERIFIED"}:
                 require_open(order, now)
                 until = now + timedelta(seconds=ACCEPT_SECONDS)
                 changes = {"payment_id": payment_id, "payer_name": _PAYER, "code_expires_at": until, "reason": None}
@@ -82,7 +83,7 @@ class MagicCodes:
         now = self._clock.now()
         line = {"key": f"{order.id}:accepted", "order_id": order.id, "kind": "payment.executed", "at": now}
         line["detail"] = sha256(execution_key.encode()).hexdigest()
-        if order.status == "PAID":
+        if order.status in SOLD:
             same = order_store.get_event(connection, line["key"]).detail == line["detail"]
             return None if same else AlreadyAccepted(field="payment_id")
         if order.status != "VERIFIED":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import AmountMismatch, BadCredentials, PaymentNotFound
-from sandbox.contracts.events import PaymentEvent
+from sandbox.contracts.events import executed_event
 from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient
 from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable
 from sandbox.kit.tracing import join_trace
@@ -110,7 +110,7 @@ class AcceptService:
             execution_key=execution_key,
         )
         executed = self._execute_once(request.payment_id, order_of)
-        self._orders.receive([_executed_event(executed)])
+        self._orders.receive([executed_event(executed)])
         return executed.amount, executed.reference
 
     def _find_order(self, payment_id: str) -> Row[Any]:
@@ -125,12 +125,6 @@ class AcceptService:
             return self._payments.execute(payment_id, request)
         except ServiceUnavailable:
             return self._payments.execute(payment_id, request)
-
-
-def _executed_event(payment: Payment) -> PaymentEvent:
-    """The same event that the outbox will bring; whichever comes first counts."""
-    at = payment.executed_at or payment.created_at
-    return PaymentEvent(id=f"{payment.id}:executed", type="payment.executed", at=at, payment=payment)
 
 
 def _fingerprint(request: Accept) -> str:

@@ -1,0 +1,136 @@
+"""Giving money back: each refund is one transaction under its payment's lock, once per key whatever crashes or races."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from sandbox.contracts.errors import (
+    AlreadyRefunded,
+    InsufficientFunds,
+    NotRefundable,
+    PaymentNotFound,
+    RefundTooLarge,
+)
+from sandbox.contracts.payments import Refund, RefundPayment
+from sandbox.kit.clock import to_iso
+from sandbox.kit.errors import IdempotencyMismatch
+from sandbox.kit.tracing import join_trace
+from sandbox.mock_payments.ledger import store as ledger
+from sandbox.mock_payments.ledger.entries import move, wallet_account
+from sandbox.mock_payments.payments import store as payment_store
+from sandbox.mock_payments.payments.records import tell_refund
+from sandbox.mock_payments.payments.states import PAYMENT, REFUNDABLE, state_after
+from sandbox.mock_payments.refunds import store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.ids import Ids
+    from sandbox.kit.outbox import Outbox
+
+
+class RefundService:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, outbox: Outbox) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        self._outbox = outbox
+
+    def refund(self, payment_id: str, request: RefundPayment) -> Refund:
+        """The same key gets the first answer again; with another body it is refused."""
+        fingerprint = _fingerprint(payment_id, request)
+        try:
+            return self._refund_once(payment_id, request, fingerprint)
+        except IntegrityError:  # the same key was used at the same moment for another payment
+            raise IdempotencyMismatch(field="refund_key") from None
+
+    def get_refund(self, payment_id: str, refund_id: str) -> Refund:
+        with self._database.read() as connection:
+            return _to_refund(store.get(connection, payment_id, refund_id))
+
+    def list_refunds(self, payment_id: str) -> list[Refund]:
+        with self._database.read() as connection:
+            payment_store.get(connection, payment_id)
+            return [_to_refund(row) for row in store.list_by_payment(connection, payment_id)]
+
+    def _refund_once(self, payment_id: str, request: RefundPayment, fingerprint: str) -> Refund:
+        with self._database.write() as connection:
+            payment = payment_store.get(connection, payment_id, lock=True)
+            join_trace(payment.session)
+            earlier = store.find_by_key(connection, request.refund_key)
+            if earlier is not None:
+                if earlier.fingerprint != fingerprint:
+                    raise IdempotencyMismatch(field="refund_key")
+                return _to_refund(earlier)
+            _require_refundable(payment, request)
+            return self._move_back(connection, payment, request, fingerprint)
+
+    def _move_back(self, connection: Connection, payment: Row[Any], request: RefundPayment, fingerprint: str) -> Refund:
+        total, now = payment.refunded + request.amount, self._clock.now()
+        state = state_after(payment.amount, total)
+        PAYMENT.require(payment.state, state)
+        values = {
+            "id": self._ids.token22(),
+            "refund_key": request.refund_key,
+            "fingerprint": fingerprint,
+            "payment_id": payment.id,
+            "amount": request.amount,
+            "refunded_total": total,
+            "state": state,
+            "reason": request.reason,
+            "created_at": now,
+        }
+        store.add(connection, values)
+        source, target = wallet_account(payment.payee_wallet_id), wallet_account(payment.payer_wallet_id)
+        key = store.entry_key(request.refund_key)
+        entry = move(key, store.KIND, payment.id, amount=request.amount, source=source, target=target)
+        try:
+            ledger.add_entry(connection, entry, now)
+        except InsufficientFunds:
+            raise _merchant_has_too_little() from None
+        payment_store.change(connection, payment.id, state=state, refunded=total)
+        refund = _to_refund(store.get(connection, payment.id, values["id"]))
+        tell_refund(connection, self._outbox, payment_store.get(connection, payment.id), refund)
+        return refund
+
+
+def _require_refundable(payment: Row[Any], request: RefundPayment) -> None:
+    if payment.app_id != request.app_id or payment.payee_wallet_id != request.payee_wallet_id:
+        raise PaymentNotFound(field="payment_id")
+    if payment.state == "refunded":
+        raise AlreadyRefunded(field="payment_id")
+    if payment.state not in REFUNDABLE:
+        raise NotRefundable(field="payment_id")
+    refundable = payment.amount - payment.refunded
+    if request.amount > refundable:
+        raise RefundTooLarge(field="amount", refundable=refundable)
+
+
+def _merchant_has_too_little() -> InsufficientFunds:
+    return InsufficientFunds(
+        "The merchant's wallet has not enough money for this refund.",
+        hint="The merchant's wallet pays refunds: top it up, or refund less.",
+        field="amount",
+    )
+
+
+def _fingerprint(payment_id: str, request: RefundPayment) -> str:
+    return sha256(json.dumps([payment_id, request.model_dump()], sort_keys=True).encode()).hexdigest()
+
+
+def _to_refund(row: Row[Any]) -> Refund:
+    return Refund(
+        id=row.id,
+        payment_id=row.payment_id,
+        amount=row.amount,
+        refunded_total=row.refunded_total,
+        state=row.state,
+        reason=row.reason,
+        created_at=to_iso(row.created_at),
+    )
