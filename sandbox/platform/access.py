@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sandbox.contracts.errors import AdminsOnly
 from sandbox.kit.errors import InvalidInput, NotAuthenticated
 from sandbox.kit.web.app import comes_from_a_service, request_id, wants_page
+from sandbox.kit.web.operations import for_callers
 from sandbox.platform.audit.actor import SYSTEM, Actor, Authority, acting_as
 from sandbox.platform.site.navigation import APP_TABS, SECTIONS, links
 
@@ -91,7 +92,7 @@ class Access:
                 raise NotAuthenticated
             return view(*args, **kwargs)
 
-        return guarded
+        return for_callers("developer", guarded)
 
     def admins_only(self, view: Callable[P, R]) -> Callable[P, R | Response]:
         """Like :meth:`developers_only`, for those who manage users (report, 4.1)."""
@@ -102,7 +103,7 @@ class Access:
                 raise AdminsOnly
             return view(*args, **kwargs)
 
-        return self.developers_only(guarded)
+        return for_callers("admin", self.developers_only(guarded))
 
     def _context(self) -> dict[str, Any]:
         """What every template of the platform may ask for."""

@@ -20,6 +20,7 @@ from sandbox.kit.errors import (
     SandboxError,
 )
 from sandbox.kit.shapes import is_storable
+from sandbox.kit.web.operations import for_callers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ def service_only(view: Callable[P, R]) -> Callable[P, R]:
             raise NotAllowed
         return view(*args, **kwargs)
 
-    return guarded
+    return for_callers("service", guarded)
 
 
 def comes_from_a_service() -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import BaseModel
 
     from sandbox.kit.errors import SandboxError
 
 View = TypeVar("View", bound=Callable[..., Any])
-_ATTRIBUTE = "sandbox_operation"
+Caller = Literal["anybody", "developer", "admin", "service"]
+_ATTRIBUTE, _CALLER = "sandbox_operation", "sandbox_caller"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +23,8 @@ class Operation:
     """``summary`` is a sentence in English, translated where it is shown. ``answer`` is the shape of a good answer.
 
     ``pages`` says that the endpoint answers ``{"data": [answer, …], "next_cursor"}`` and takes ``limit`` and ``after``.
-    ``media`` is what a good answer is when it is not JSON.
+    ``media`` is what a good answer is when it is not JSON. ``refusal`` is the shape of a refusal that is not ours but
+    Flouci's, ``headers`` are those that may be sent, each with a sentence.
     """
 
     summary: str
@@ -32,6 +36,8 @@ class Operation:
     errors: tuple[type[SandboxError], ...] = ()
     pages: bool = False
     media: str = "application/json"
+    refusal: type[BaseModel] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def describes(summary: str, *, tag: str, **more: Any) -> Callable[[View], View]:
@@ -47,4 +53,15 @@ def describes(summary: str, *, tag: str, **more: Any) -> Callable[[View], View]:
 
 def find_operation(view: Callable[..., Any]) -> Operation | None:
     found: Operation | None = getattr(view, _ATTRIBUTE, None)
+    return found
+
+
+def for_callers(caller: Caller, view: View) -> View:
+    """Mark a view that a guard has wrapped with the callers whom the guard lets in."""
+    setattr(view, _CALLER, caller)
+    return view
+
+
+def caller_of(view: Callable[..., Any]) -> Caller:
+    found: Caller = getattr(view, _CALLER, "anybody")
     return found

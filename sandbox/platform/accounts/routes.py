@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from sandbox.contracts.errors import Refusal
+from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, EmailTaken, NotActivated, Refusal
 from sandbox.contracts.platform import Login, Registration
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.web import Page, read_body
 from sandbox.kit.web.app import created
-from sandbox.platform.accounts.schemas import Activation
+from sandbox.kit.web.operations import describes
+from sandbox.platform.accounts.schemas import Activation, Developer, Registered, SessionToken
 
 if TYPE_CHECKING:
     from sandbox.platform.access import Access
@@ -69,16 +70,38 @@ def account_api(service: AccountService) -> Blueprint:
     routes = Blueprint("accounts_api", __name__, url_prefix="/api")
 
     @routes.post("/developers")
+    @describes(
+        "Register as a developer; the activation link comes by mail.",
+        tag="Accounts",
+        body=Registration,
+        answer=Registered,
+        status=201,
+        errors=(EmailTaken,),
+    )
     def register() -> tuple[Response, int]:
         registration = read_body(Registration)
         service.register(registration)
         return created({"email": registration.email, "status": "pending"})
 
     @routes.post("/developers/activate")
+    @describes(
+        "Activate an account with the key of the activation mail.",
+        tag="Accounts",
+        body=Activation,
+        answer=Developer,
+        errors=(ActivationKeyInvalid,),
+    )
     def activate() -> dict[str, Any]:
         return service.activate(read_body(Activation).key).model_dump()
 
     @routes.post("/login")
+    @describes(
+        "Log in; the answer is the token of a session.",
+        tag="Accounts",
+        body=Login,
+        answer=SessionToken,
+        errors=(BadLogin, NotActivated),
+    )
     def login() -> dict[str, Any]:
         return {"token": service.login(read_body(Login))}
 

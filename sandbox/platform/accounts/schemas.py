@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sandbox.contracts.platform import Email
 from sandbox.kit.shapes import Shape
 
 
 class Activation(Shape):
     key: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Registered(Shape):
+    """``status`` stays pending until the link in the activation mail is opened."""
+
+    email: Email
+    status: Literal["pending"]
+
+
+class SessionToken(Shape):
+    token: str
 
 
 class Developer(Shape):

@@ -6,14 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 
-from sandbox.contracts.errors import Refusal
-from sandbox.contracts.platform import ConfirmApp, NewApp
-from sandbox.kit.errors import InvalidInput, ServiceUnavailable
+from sandbox.contracts.errors import (
+    AppNameTaken,
+    AppNotFound,
+    NotABusinessWallet,
+    OtpExpired,
+    OtpLocked,
+    OtpUsed,
+    Refusal,
+    TooManyApps,
+    WrongOtp,
+)
+from sandbox.contracts.platform import App, AppLink, ConfirmApp, NewApp, PublicApp
+from sandbox.kit.errors import InvalidInput, NotFound, ServiceUnavailable
 from sandbox.kit.web import Page, read_body
 from sandbox.kit.web.app import created
 from sandbox.kit.web.cors import open_to_any_site
+from sandbox.kit.web.operations import describes
 from sandbox.platform.apps.schemas import app_row, order_row
-from sandbox.platform.orders.schemas import order_json
+from sandbox.platform.orders.schemas import Order, order_json
 
 if TYPE_CHECKING:
     from sandbox.platform.access import Access
@@ -102,26 +113,49 @@ def app_api(service: AppService, reports: OrderReports, access: Access) -> Bluep
     routes = Blueprint("apps_api", __name__, url_prefix="/api/apps")
 
     @routes.get("")
+    @describes("List your apps.", tag="Apps", answer=App, pages=True)
     @access.developers_only
     def list_apps() -> dict[str, Any]:
         return {"apps": [app.model_dump() for app in service.list_owned(access.current().id)]}
 
     @routes.post("")
+    @describes(
+        "Start to create an app; a code goes by SMS to the business wallet's phone.",
+        tag="Apps",
+        body=NewApp,
+        answer=AppLink,
+        status=201,
+        errors=(AppNameTaken, NotABusinessWallet, TooManyApps, ServiceUnavailable),
+    )
     @access.developers_only
     def start() -> tuple[Response, int]:
         return created(service.start(access.current().id, read_body(NewApp)).model_dump())
 
     @routes.post("/links/<link_id>/confirm")
+    @describes(
+        "Confirm the code; the app is there, with both tokens.",
+        tag="Apps",
+        body=ConfirmApp,
+        answer=App,
+        errors=(WrongOtp, OtpLocked, OtpExpired, OtpUsed, NotFound, ServiceUnavailable),
+    )
     @access.developers_only
     def confirm(link_id: str) -> dict[str, Any]:
         return service.confirm(access.current().id, link_id, read_body(ConfirmApp).code).model_dump()
 
     @routes.post("/links/<link_id>/resend")
+    @describes(
+        "Send a new code; the one before is worth nothing from then on.",
+        tag="Apps",
+        answer=AppLink,
+        errors=(OtpLocked, NotFound, ServiceUnavailable),
+    )
     @access.developers_only
     def resend(link_id: str) -> dict[str, Any]:
         return service.resend(access.current().id, link_id).model_dump()
 
     @routes.get("/<app_id>/orders")
+    @describes("List the orders of an app, newest first.", tag="Orders", answer=Order, pages=True, errors=(NotFound,))
     @access.developers_only
     def list_orders(app_id: str) -> dict[str, Any]:
         return {"orders": [order_json(order) for order in reports.list_by_app(access.current().id, app_id)]}
@@ -135,6 +169,12 @@ def public_app_api(service: AppService) -> Blueprint:
     open_to_any_site(routes)
 
     @routes.get("/<public_token>")
+    @describes(
+        "Show what anybody may know of an app, by its public token.",
+        tag="Payment form",
+        answer=PublicApp,
+        errors=(AppNotFound,),
+    )
     def show(public_token: str) -> Response:
         return jsonify(service.get_public(public_token).model_dump())
 

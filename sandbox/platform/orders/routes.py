@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
+from sandbox.contracts.errors import AppDisabled, AppNotFound, SessionNotFound
 from sandbox.contracts.events import PaymentEvents
 from sandbox.contracts.platform import OpenSession, ScanSession
 from sandbox.kit.web import read_body, service_only
 from sandbox.kit.web.app import created
 from sandbox.kit.web.cors import open_to_any_site
+from sandbox.kit.web.operations import describes
+from sandbox.platform.orders.schemas import CheckoutSession, OpenedSession
 
 if TYPE_CHECKING:
     from sandbox.platform.orders.service import OrderService
@@ -22,10 +25,19 @@ def form_api(service: OrderService) -> Blueprint:
     open_to_any_site(routes)
 
     @routes.post("")
+    @describes(
+        "Open a payment form: what the script does when the button is clicked.",
+        tag="Payment form",
+        body=OpenSession,
+        answer=OpenedSession,
+        status=201,
+        errors=(AppNotFound, AppDisabled),
+    )
     def open_session() -> tuple[Response, int]:
         return created(service.open_session(read_body(OpenSession)))
 
     @routes.get("/<session>")
+    @describes("Tell how a payment form stands.", tag="Payment form", answer=CheckoutSession, errors=(SessionNotFound,))
     def show(session: str) -> dict[str, Any]:
         return service.get_session(session)
 

@@ -7,11 +7,55 @@ from typing import TYPE_CHECKING, Any
 from sandbox.kit.clock import seconds_until, to_iso
 from sandbox.kit.money import CURRENCY
 from sandbox.kit.phone_numbers import mask_phone_number
+from sandbox.kit.shapes import Shape
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Row
+
+
+class CheckoutSession(Shape):
+    """How a payment form stands. ``amount`` in millimes; ``reason`` is the code of what went wrong last."""
+
+    session: str
+    status: str
+    reason: str | None
+    amount: int
+    currency: str
+    expires_at: str
+    expires_in_seconds: int
+    code_expires_at: str | None
+    code_expires_in_seconds: int | None
+
+
+class FormHeading(Shape):
+    name: str
+    description: str | None
+    image: str | None
+
+
+class OpenedSession(CheckoutSession):
+    """A new payment form, and what it shows and calls next."""
+
+    merchant: FormHeading
+    links: dict[str, str]
+
+
+class Order(Shape):
+    """What a merchant wants paid. ``amount`` in millimes; ``payer`` is a masked phone number."""
+
+    id: str
+    reference: str | None
+    name: str | None
+    description: str | None
+    amount: int
+    status: str
+    reason: str | None
+    payment_id: str | None
+    payer: str | None
+    created_at: str
+    paid_at: str | None
 
 
 def session_json(order: Row[Any], now: datetime) -> dict[str, Any]:

@@ -6,38 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, send_file
 
-from sandbox.contracts.errors import (
-    AlreadyAccepted,
-    AmountMismatch,
-    AppDisabled,
-    BadCredentials,
-    InsufficientFunds,
-    LimitExceeded,
-    PaymentExpired,
-    PaymentNotFound,
-    WalletBlocked,
-    WrongCode,
-)
 from sandbox.contracts.personas import PERSONAS
+from sandbox.platform.merchant_api.generation_1.schemas import ACCEPT_ERRORS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.platform.access import Access
     from sandbox.platform.apps.service import AppService
-
-_ACCEPT_ERRORS = (
-    BadCredentials,
-    AppDisabled,
-    PaymentNotFound,
-    WrongCode,
-    PaymentExpired,
-    AmountMismatch,
-    AlreadyAccepted,
-    InsufficientFunds,
-    WalletBlocked,
-    LimitExceeded,
-)
 
 
 def site_pages(apps: AppService, access: Access, base_url: str, script: Path) -> Blueprint:
@@ -57,7 +33,7 @@ def site_pages(apps: AppService, access: Access, base_url: str, script: Path) ->
             public_token=owned[0].public_token if owned else "YOUR-PUBLIC-TOKEN",
             private_token=owned[0].private_token if owned else "YOUR-PRIVATE-TOKEN",
             phones=PERSONAS,
-            accept_errors=_ACCEPT_ERRORS,
+            accept_errors=ACCEPT_ERRORS,
         )
 
     @routes.get("/static/main.js")

@@ -6,11 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.contracts.payments import VerifyCode
-from sandbox.kit.errors import InvalidInput, SandboxError
+from sandbox.contracts.errors import CodeExpired, CodeLocked, NotPrepared, SessionExpired, SessionNotFound, WrongCode
+from sandbox.contracts.payments import Verified, VerifyCode
+from sandbox.kit.errors import InvalidInput, SandboxError, ServiceUnavailable
 from sandbox.kit.web import read_fields
 from sandbox.kit.web.cors import open_to_any_site
-from sandbox.platform.merchant_api.generation_1.schemas import failure, hint_of, read_accept
+from sandbox.kit.web.operations import describes
+from sandbox.platform.merchant_api.generation_1.schemas import (
+    ACCEPT_ERRORS,
+    Accept,
+    Accepted,
+    CodeTyped,
+    Refused,
+    failure,
+    hint_of,
+    read_accept,
+)
 
 if TYPE_CHECKING:
     from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
@@ -23,6 +34,15 @@ def accept_api(service: AcceptService) -> Blueprint:
     routes = Blueprint("accept", __name__, url_prefix="/api")
 
     @routes.post("/accept")
+    @describes(
+        "Ask for the money of a payment that the shopper has confirmed.",
+        tag="Payments",
+        body=Accept,
+        answer=Accepted,
+        refusal=Refused,
+        errors=ACCEPT_ERRORS,
+        headers={"Idempotency-Key": "A call that is repeated with the same key gets the first answer again."},
+    )
     def accept() -> Response:
         payment_id: Any = None
         try:
@@ -42,6 +62,13 @@ def magic_code_api(service: MagicCodes) -> Blueprint:
     open_to_any_site(routes)
 
     @routes.post("/<session>/verify")
+    @describes(
+        "Check the six digits that the shopper typed; for a TEST APP also its test codes.",
+        tag="Payment form",
+        body=CodeTyped,
+        answer=Verified,
+        errors=(WrongCode, CodeLocked, CodeExpired, NotPrepared, SessionNotFound, SessionExpired, ServiceUnavailable),
+    )
     def verify(session: str) -> dict[str, Any]:
         return service.verify(VerifyCode.parse({**read_fields(), "session": session})).model_dump()
 

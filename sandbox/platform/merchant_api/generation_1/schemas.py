@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from sandbox.contracts.errors import BadCredentials, CodeLocked, PaymentClosed, WalletNotFound
+from sandbox.contracts.errors import (
+    AlreadyAccepted,
+    AmountMismatch,
+    AppDisabled,
+    BadCredentials,
+    CodeLocked,
+    InsufficientFunds,
+    LimitExceeded,
+    PaymentClosed,
+    PaymentExpired,
+    PaymentNotFound,
+    WalletBlocked,
+    WalletNotFound,
+    WrongCode,
+)
 from sandbox.kit.errors import BodyTooLarge, IdempotencyMismatch, InvalidInput, SandboxError, ServiceUnavailable
 from sandbox.kit.shapes import Amount, Code, Identifier, Optional, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ACCEPT_ERRORS = (
+    BadCredentials,
+    AppDisabled,
+    PaymentNotFound,
+    WrongCode,
+    PaymentExpired,
+    AmountMismatch,
+    AlreadyAccepted,
+    InsufficientFunds,
+    WalletBlocked,
+    LimitExceeded,
+)
+"""What a merchant is told in ``result.error`` (CONTRACT.md section 1)."""
 _REPORT_SPELLING = {"appToken": "app_token", "appSecret": "app_secret", "id": "payment_id", "code": "flouci_otp"}
 _RENAMED = {CodeLocked.code: "WRONG_CODE", PaymentClosed.code: "PAYMENT_EXPIRED", WalletNotFound.code: "WALLET_BLOCKED"}
 """Our own finer codes, said in the words that merchants are promised (CONTRACT.md section 1)."""
@@ -27,11 +54,50 @@ _STATUS = {
 
 
 class Accept(Shape):
+    """The older spelling is taken too: ``appToken``, ``appSecret``, ``id``, ``code``. ``amount`` in millimes."""
+
     app_token: Annotated[str, Field(min_length=1, max_length=100)]
     app_secret: Annotated[str, Field(min_length=1, max_length=100)]
     payment_id: Identifier
     flouci_otp: Code
     amount: Annotated[Amount | None, Optional] = None
+
+
+class CodeTyped(Shape):
+    code: Code
+
+
+class AcceptedPayment(Shape):
+    status: Literal["SUCCESS"]
+    amount: int
+    payment_id: str
+    developer_tracking_id: str | None
+
+
+class RefusedPayment(Shape):
+    """``error`` says why, ``field`` which of the fields sent it is about."""
+
+    status: Literal["FAILED"]
+    payment_id: str | None
+    error: str
+    message: str
+    field: str | None = None
+
+
+class Accepted(Shape):
+    status: Literal["SUCCESS"]
+    code: Literal[0]
+    result: AcceptedPayment
+    name: Literal["developers"]
+    version: Literal["v1"]
+
+
+class Refused(Shape):
+    status: Literal["FAILED"]
+    code: Literal[1]
+    result: RefusedPayment
+    name: Literal["developers"]
+    version: Literal["v1"]
 
 
 def read_accept(fields: Mapping[str, Any]) -> Accept:
