@@ -42,6 +42,12 @@ class Settings:
     max_apps: int = _setting(
         5, "How many apps a developer may have beside the TEST APP (assumption: not published).", least=0
     )
+    admin_email: str = _setting(
+        "admin@flouci-sandbox.example",
+        "Who registers with this e-mail address becomes an admin when the account is activated; empty for nobody.",
+        pattern=r"|[^@\s,]+@[^@\s,]+",
+        wanted="an e-mail address or nothing",
+    )
     session_seconds: int = _setting(
         1200, "How long a payment form stays open (documentation: session_timeout_secs).", least=1
     )

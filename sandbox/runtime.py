@@ -188,6 +188,7 @@ class World:
             secret_key=self._secret("cookie key"),
             max_apps=settings.max_apps,
             session_seconds=settings.session_seconds,
+            admin_email=settings.admin_email,
         )
 
     def _levers(self) -> Levers:

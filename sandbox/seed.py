@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 DEVELOPER_EMAIL = "dev@flouci-sandbox.example"
 DEVELOPER_PASSWORD = "sandbox-demo"  # noqa: S105  printed at every start; it guards nothing
+ADMIN_NAME, ADMIN_PASSWORD = "Sandbox Admin", "sandbox-admin"
 APP_NAME = "Demo Shop"
 
 
 def make_demo_world(world: World) -> dict[str, Any]:
-    """Wallets, phones, a developer and an app; tells the developer's keys. Raises when a step is refused."""
+    """Wallets, phones, a developer with an app, and an admin; tells their keys. Raises when a step is refused."""
     people = _people(world.seed)
     for persona in PERSONAS:
         phone = NewPhone(
@@ -28,7 +29,8 @@ def make_demo_world(world: World) -> dict[str, Any]:
         )
         world.mobile.add_phone(phone)
     _open_business_wallets(world, people)
-    _register(world, people.name())
+    _register(world, DEVELOPER_EMAIL, people.name(), DEVELOPER_PASSWORD)
+    admin = _make_admin(world)
     token = world.platform.login(Login(email=DEVELOPER_EMAIL, password=DEVELOPER_PASSWORD))
     new_app = NewApp(name=APP_NAME, description="The demo shop at /shop", phone_number=MERCHANT_PHONE)
     link = world.platform.start_app(token, new_app)
@@ -36,7 +38,8 @@ def make_demo_world(world: World) -> dict[str, Any]:
     app = world.platform.confirm_app(token, link.id, _six_digits(sms.text))
     test_app = next(each for each in world.platform.list_apps(token) if each.is_test)
     developer = {"email": DEVELOPER_EMAIL, "password": DEVELOPER_PASSWORD}
-    return {"developer": developer, "app": _shown(app), "test_app": _shown(test_app)}
+    told = {"developer": developer, "app": _shown(app), "test_app": _shown(test_app)}
+    return told | ({"admin": admin} if admin else {})
 
 
 def _shown(app: App) -> dict[str, Any]:
@@ -51,10 +54,21 @@ def _open_business_wallets(world: World, people: TunisianNames) -> None:
         world.mobile.add_phone(NewPhone(phone_number=number, name=people.name(), trade_name=trade_name, pin=DEMO_PIN))
 
 
-def _register(world: World, name: str) -> None:
-    world.platform.register(Registration(name=name, email=DEVELOPER_EMAIL, password=DEVELOPER_PASSWORD))
+def _make_admin(world: World) -> dict[str, str] | None:
+    """The account of the setting ``admin_email``, which may be the demo developer's own, or nobody's."""
+    email = world.settings.admin_email
+    if email.lower() == DEVELOPER_EMAIL:
+        return {"email": email, "password": DEVELOPER_PASSWORD}
+    if not email:
+        return None
+    _register(world, email, ADMIN_NAME, ADMIN_PASSWORD)
+    return {"email": email, "password": ADMIN_PASSWORD}
+
+
+def _register(world: World, email: str, name: str, password: str) -> None:
+    world.platform.register(Registration(name=name, email=email, password=password))
     world.drain()
-    mail = world.inbox.list_mails(to=DEVELOPER_EMAIL, wait=10)[0]
+    mail = world.inbox.list_mails(to=email, wait=10)[0]
     world.platform.activate(mail.links[0].rpartition("/")[2])
 
 

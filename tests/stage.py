@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from sandbox.contracts.payments import RefundPayment
-from sandbox.contracts.platform import NewApp, OpenSession, Registration
+from sandbox.contracts.platform import Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.testing import Sandbox
 
@@ -39,7 +39,7 @@ def list_routes(sandbox: Sandbox) -> set[str]:
 
 
 class Stage:
-    """An owner of apps and orders, another developer, a phone, and whatever a call needs made afresh."""
+    """An owner of apps and orders, another developer, the demo world's admin, a phone, and whatever a call needs made afresh."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -53,6 +53,8 @@ class Stage:
         """After a reset nothing of what was made is there any more."""
         self.owner, self.other = self.sandbox.new_merchant(), self.sandbox.new_merchant()
         self.owner_token, self.other_token = self.sandbox.log_in(self.owner), self.sandbox.log_in(self.other)
+        self.admin = Login.parse(self.sandbox.details["admin"])
+        self.admin_token = self.sandbox.platform.login(self.admin)
         self.phone = self.sandbox.new_phone(balance=5_000_000)
         self.code = ""
         self.scan_id = ""

@@ -72,3 +72,9 @@ def test_the_table_has_every_setting_with_its_default_and_help() -> None:
     for setting in SETTINGS:
         assert getattr(Settings(), setting.name) == setting.default
         assert setting.help.endswith(".")
+
+
+def test_the_admins_address_is_an_address_or_nobodys() -> None:
+    assert settings_from({"FLOUCI_SANDBOX_ADMIN_EMAIL": ""}).admin_email == ""
+    with pytest.raises(SettingError, match="FLOUCI_SANDBOX_ADMIN_EMAIL must be an e-mail address"):
+        settings_from({"FLOUCI_SANDBOX_ADMIN_EMAIL": "nobody"})

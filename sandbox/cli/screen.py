@@ -47,6 +47,8 @@ def _credentials(details: dict[str, Any]) -> Table:
     table = _table()
     developer, app = details["developer"], details["app"]
     table.add_row("Developer", f"{developer['email']}  password {developer['password']}")
+    if "admin" in details:
+        table.add_row("Admin", f"{details['admin']['email']}  password {details['admin']['password']}")
     table.add_row("App", f"{app['name']}")
     table.add_row("  public token", app["public_token"])
     table.add_row("  private token", app["private_token"])

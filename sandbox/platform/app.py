@@ -66,7 +66,7 @@ def create_platform(
     messages = Outbox(database, outbox, clock, wake)
     mail = MailService(messages, clock, settings.smtp_port, mail_renderer(app))
     audit = Audit(clock)
-    accounts = AccountService(database, clock, stream, audit=audit, mail=mail, base_url=settings.base_url)
+    accounts = AccountService(database, clock, stream, audit=audit, mail=mail, settings=settings)
     access = Access(app, accounts, ids.stream("platform.forms"))
     apps = AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings)
     orders = OrderService(database, clock, ids.stream("platform.orders"), settings)

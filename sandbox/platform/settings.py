@@ -14,3 +14,5 @@ class PlatformSettings:
     secret_key: str
     max_apps: int = 5
     session_seconds: int = 1200
+    admin_email: str = ""
+    """The account that is activated with this address becomes an admin's."""

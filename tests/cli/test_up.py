@@ -24,6 +24,7 @@ PROMISED = {
     "inbox_url",
     "console_url",
     "developer",
+    "admin",
     "app",
     "test_app",
     "phones",
@@ -35,7 +36,7 @@ def test_up_json_prints_one_line_with_the_promised_keys_once_it_is_ready(running
     details = running[1].details
     assert set(details) == PROMISED
     assert details["ready"] is True
-    assert set(details["developer"]) == {"email", "password"}
+    assert set(details["developer"]) == set(details["admin"]) == {"email", "password"}
     for app in (details["app"], details["test_app"]):
         assert set(app) == {"name", "public_token", "private_token", "wallet_phone"}
     assert details["test_app"]["name"] == "TEST APP"

@@ -1,6 +1,6 @@
-"""Who may call what: for every route the answer to anonymous, another developer, the owner, and one of our services.
+"""Who may call what: for every route the answer to anonymous, another developer, the owner, an admin, and one of our services.
 
-The call is a good one: the fields are right, and what the path names belongs to the owner.
+The call is a good one: the fields are right, and what the path names belongs to the owner. The admin owns none of it.
 """
 
 from __future__ import annotations
@@ -8,12 +8,15 @@ from __future__ import annotations
 OK, MADE, LOGIN, UNKNOWN, NO = 200, 201, 401, 404, 403
 TO_LOGIN, ON = 302, 302
 """Pages send strangers to the login page, and go on to another page when all is well; the test looks where to."""
-EVERYBODY = (OK, OK, OK, OK)
-SERVICES = (NO, NO, NO, OK)
-DEVELOPERS = (LOGIN, OK, OK, LOGIN)
-OWNER = (LOGIN, UNKNOWN, OK, LOGIN)
-DEVELOPERS_PAGE = (TO_LOGIN, OK, OK, TO_LOGIN)
-OWNERS_PAGE = (TO_LOGIN, UNKNOWN, OK, TO_LOGIN)
+Row = tuple[int, int, int, int, int]
+EVERYBODY: Row = (OK, OK, OK, OK, OK)
+SERVICES: Row = (NO, NO, NO, NO, OK)
+DEVELOPERS: Row = (LOGIN, OK, OK, OK, LOGIN)
+OWNER: Row = (LOGIN, UNKNOWN, OK, UNKNOWN, LOGIN)
+ADMINS: Row = (LOGIN, NO, NO, OK, LOGIN)
+DEVELOPERS_PAGE: Row = (TO_LOGIN, OK, OK, OK, TO_LOGIN)
+OWNERS_PAGE: Row = (TO_LOGIN, UNKNOWN, OK, UNKNOWN, TO_LOGIN)
+ADMINS_PAGE: Row = (TO_LOGIN, NO, NO, OK, TO_LOGIN)
 
 STATIC = {
     f"GET {prefix}{path}": EVERYBODY
@@ -21,8 +24,8 @@ STATIC = {
     for path in ("/_ui/<path:filename>", "/_ui/ui.css")
 }
 
-ROLES = ("anonymous", "another developer", "the owner", "a service")
-EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
+ROLES = ("anonymous", "another developer", "the owner", "an admin", "a service")
+EXPECTED: dict[str, Row] = STATIC | {
     # The platform, as pages
     "GET /": EVERYBODY,
     "GET /docs": EVERYBODY,
@@ -31,50 +34,50 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
     "POST /register": EVERYBODY,
     "GET /activate/<key>": EVERYBODY,
     "GET /login": EVERYBODY,
-    "POST /login": (ON, ON, ON, ON),
-    "POST /logout": (ON, ON, ON, ON),
+    "POST /login": (ON, ON, ON, ON, ON),
+    "POST /logout": (ON, ON, ON, ON, ON),
     "GET /apps": DEVELOPERS_PAGE,
     "GET /apps/new": DEVELOPERS_PAGE,
-    "POST /apps/new": (TO_LOGIN, ON, ON, TO_LOGIN),
+    "POST /apps/new": (TO_LOGIN, ON, ON, ON, TO_LOGIN),
     "GET /apps/new/<link_id>": OWNERS_PAGE,
-    "POST /apps/new/<link_id>": (TO_LOGIN, UNKNOWN, ON, TO_LOGIN),
-    "POST /apps/new/<link_id>/resend": (TO_LOGIN, UNKNOWN, ON, TO_LOGIN),
+    "POST /apps/new/<link_id>": (TO_LOGIN, UNKNOWN, ON, UNKNOWN, TO_LOGIN),
+    "POST /apps/new/<link_id>/resend": (TO_LOGIN, UNKNOWN, ON, UNKNOWN, TO_LOGIN),
     "GET /apps/<app_id>": OWNERS_PAGE,
     # The platform, as JSON
-    "POST /api/developers": (MADE, MADE, MADE, MADE),
+    "POST /api/developers": (MADE, MADE, MADE, MADE, MADE),
     "POST /api/developers/activate": EVERYBODY,
     "POST /api/login": EVERYBODY,
     "GET /api/apps": DEVELOPERS,
-    "POST /api/apps": (LOGIN, MADE, MADE, LOGIN),
+    "POST /api/apps": (LOGIN, MADE, MADE, MADE, LOGIN),
     "POST /api/apps/links/<link_id>/confirm": OWNER,
     "POST /api/apps/links/<link_id>/resend": OWNER,
     "GET /api/apps/<app_id>/orders": OWNER,
     # The payment form and the merchant's back end: the session's id, or the app's tokens, are the key
     "GET /api/apps/<public_token>": EVERYBODY,
-    "POST /api/checkout/sessions": (MADE, MADE, MADE, MADE),
+    "POST /api/checkout/sessions": (MADE, MADE, MADE, MADE, MADE),
     "GET /api/checkout/sessions/<session>": EVERYBODY,
-    "POST /api/checkout/sessions/<session>/verify": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+    "POST /api/checkout/sessions/<session>/verify": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
     "POST /api/accept": EVERYBODY,
     "POST /payments/api/verify": EVERYBODY,
     # Between services
     "POST /api/checkout/sessions/<session>/scan": SERVICES,
     "POST /api/checkout/sessions/<session>/refuse": SERVICES,
     "POST /api/events": SERVICES,
-    "POST /wallets/api/wallets": (NO, NO, NO, MADE),
+    "POST /wallets/api/wallets": (NO, NO, NO, NO, MADE),
     "GET /wallets/api/wallets": SERVICES,
     "POST /wallets/api/authorize": SERVICES,
-    "POST /wallets/api/challenges": (NO, NO, NO, MADE),
+    "POST /wallets/api/challenges": (NO, NO, NO, NO, MADE),
     "GET /wallets/api/challenges/<challenge_id>": SERVICES,
     "POST /wallets/api/challenges/<challenge_id>/resend": SERVICES,
     "POST /wallets/api/challenges/<challenge_id>/verify": SERVICES,
     "POST /wallets/api/sms": SERVICES,
     "GET /wallets/api/sms": SERVICES,
-    "POST /payments/api/payments": (NO, NO, NO, MADE),
+    "POST /payments/api/payments": (NO, NO, NO, NO, MADE),
     "GET /payments/api/payments": SERVICES,
     "GET /payments/api/payments/<payment_id>": SERVICES,
     "POST /payments/api/payments/<payment_id>/execute": SERVICES,
     "POST /payments/api/payments/<payment_id>/cancel": SERVICES,
-    "POST /payments/api/payments/<payment_id>/refunds": (NO, NO, NO, MADE),
+    "POST /payments/api/payments/<payment_id>/refunds": (NO, NO, NO, NO, MADE),
     "GET /payments/api/payments/<payment_id>/refunds": SERVICES,
     "GET /payments/api/payments/<payment_id>/refunds/<refund_id>": SERVICES,
     "POST /payments/api/forms/<session>/refuse": SERVICES,
@@ -84,7 +87,7 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
     # The phone, the inbox and the levers belong to whoever runs the sandbox: open to everybody on this machine
     "GET /mobile/": EVERYBODY,
     "GET /mobile/static/<path:filename>": EVERYBODY,
-    "POST /mobile/phones": (MADE, MADE, MADE, MADE),
+    "POST /mobile/phones": (MADE, MADE, MADE, MADE, MADE),
     "GET /mobile/phones": EVERYBODY,
     "GET /mobile/phones/<number>": EVERYBODY,
     "GET /mobile/phones/<number>/messages": EVERYBODY,
@@ -112,10 +115,10 @@ EXPECTED: dict[str, tuple[int, int, int, int]] = STATIC | {
     # The demo shop
     "GET /shop/": EVERYBODY,
     "GET /shop/static/<path:filename>": EVERYBODY,
-    "GET /shop/payment/success": (303, 303, 303, 303),
-    "GET /shop/payment/failed": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
-    "POST /shop/handle_payment": (303, 303, 303, 303),
-    "POST /shop/payment/ask_again": (303, 303, 303, 303),
+    "GET /shop/payment/success": (303, 303, 303, 303, 303),
+    "GET /shop/payment/failed": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+    "POST /shop/handle_payment": (303, 303, 303, 303, 303),
+    "POST /shop/payment/ask_again": (303, 303, 303, 303, 303),
 }
 
 FILTERS = {

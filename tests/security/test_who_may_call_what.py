@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from tests.calls import FIELDS, FORMS
-from tests.security.table import EXPECTED, FILTERS, LOGIN, ROLES, TO_LOGIN
+from tests.security.table import EXPECTED, FILTERS, LOGIN, NO, ROLES, TO_LOGIN
 from tests.stage import Stage, list_routes
 from tests.visitor import Visitor
 
 RESET = "POST /_sandbox/reset"
-PAGES = ("/apps", "/login", "/logout", "/register", "/activate", "/docs", "/inbox/mails")
+PAGES = ("/apps", "/login", "/logout", "/register", "/activate", "/docs", "/inbox/mails", "/admin", "/settings")
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,7 @@ def people(stage: Stage) -> Iterator[dict[str, Visitor]]:
     made = {role: Visitor(stage.base_url) for role in ROLES}
     made["another developer"].log_in(stage.other.email, stage.other.password)
     made["the owner"].log_in(stage.owner.email, stage.owner.password)
+    made["an admin"].log_in(stage.admin.email, stage.admin.password)
     made["a service"].http.headers.update(stage.service_key)
     yield made
     for visitor in made.values():
@@ -39,6 +40,7 @@ def by_program(stage: Stage, role: str, route: str) -> httpx.Response:
         "anonymous": {},
         "another developer": {"Authorization": f"Bearer {stage.other_token}"},
         "the owner": {"Authorization": f"Bearer {stage.owner_token}"},
+        "an admin": {"Authorization": f"Bearer {stage.admin_token}"},
         "a service": stage.service_key,
     }[role]
     return stage.http.request(method, path, json=body, headers=headers)
@@ -72,6 +74,8 @@ def test_each_role_gets_the_answer_of_the_table(stage: Stage, people: dict[str, 
         if is_page(route) and expected == TO_LOGIN:
             goes_to_login = answer.headers["Location"] == "/login"
             assert goes_to_login == (EXPECTED[route][0] == TO_LOGIN and role in {"anonymous", "a service"}), told
+        if expected == NO and EXPECTED[route][0] in {LOGIN, TO_LOGIN}:
+            assert "ADMINS_ONLY" in answer.text, told
         if expected == LOGIN:
             assert answer.json()["error"]["code"] == "NOT_AUTHENTICATED", told
 
@@ -93,7 +97,7 @@ def another(digit: str) -> str:
     return "1" if digit == "0" else "0"
 
 
-@pytest.mark.parametrize("route", [route for route, row in EXPECTED.items() if row[0] == 403])
+@pytest.mark.parametrize("route", [route for route, row in EXPECTED.items() if row[0] == NO])
 def test_a_wrong_service_key_opens_nothing(stage: Stage, route: str) -> None:
     method, _, rule = route.partition(" ")
     path = stage.path_of(rule) + FILTERS.get(route, "")

@@ -13,6 +13,7 @@ from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, EmailTaken,
 from sandbox.kit.passwords import matches, password_hasher
 from sandbox.platform.accounts import store
 from sandbox.platform.accounts.schemas import Developer
+from sandbox.platform.audit.actor import SYSTEM, acting_as
 from sandbox.platform.audit.service import Target
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sandbox.kit.ids import Ids
     from sandbox.platform.audit.service import Audit
     from sandbox.platform.mail.service import MailService
+    from sandbox.platform.settings import PlatformSettings
 
 ACTIVATION_HOURS = 24
 _SESSION_DAYS = 14
@@ -31,14 +33,21 @@ _SESSION_DAYS = 14
 
 class AccountService:
     def __init__(
-        self, database: Database, clock: Clock, ids: Ids, *, audit: Audit, mail: MailService, base_url: str
+        self,
+        database: Database,
+        clock: Clock,
+        ids: Ids,
+        *,
+        audit: Audit,
+        mail: MailService,
+        settings: PlatformSettings,
     ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._audit = audit
         self._mail = mail
-        self._base_url = base_url
+        self._settings = settings
 
     def register(self, registration: Registration) -> None:
         """The account and its activation mail are stored together; the mail goes out when the SMTP server takes it.
@@ -55,7 +64,7 @@ class AccountService:
             "activation_expires_at": now + timedelta(hours=ACTIVATION_HOURS),
             "created_at": now,
         }
-        link = f"{self._base_url}/activate/{key}"
+        link = f"{self._settings.base_url}/activate/{key}"
         try:
             with self._database.write() as connection:
                 store.delete_never_activated(connection, values["email"], now)
@@ -68,14 +77,18 @@ class AccountService:
             raise EmailTaken(field="email") from None
 
     def activate(self, key: str) -> Developer:
-        """The key works once, for 24 hours."""
+        """The key works once, for 24 hours. The address of the setting ``admin_email`` makes an admin."""
         with self._database.write() as connection:
             row = store.find_by_activation(connection, _hash(key))
             if row is None or self._clock.now() >= row.activation_expires_at:
                 raise ActivationKeyInvalid
             store.change(connection, row.id, status="active", activation_hash=None, activation_expires_at=None)
             self._audit.record(connection, "account.activated", _target(row), developer_id=row.id)
-        return _to_developer(row)
+            if row.email == self._settings.admin_email.strip().lower():
+                store.change(connection, row.id, is_admin=True)
+                with acting_as(SYSTEM):
+                    self._audit.record(connection, "admin.granted", _target(row), developer_id=row.id)
+            return _to_developer(store.get(connection, row.id))
 
     def login(self, login: Login) -> str:
         """A new session token. An unknown address costs as much time as a wrong password, and says the same."""

@@ -22,6 +22,10 @@ def delete_never_activated(connection: Connection, email: str, now: datetime) ->
     connection.execute(delete(developers).where(developers.c.email == email, is_over))
 
 
+def get(connection: Connection, developer_id: str) -> Row[Any]:
+    return connection.execute(select(developers).where(developers.c.id == developer_id)).one()
+
+
 def find_by_email(connection: Connection, email: str) -> Row[Any] | None:
     return connection.execute(select(developers).where(developers.c.email == email)).first()
 

@@ -14,5 +14,6 @@ ACTIONS: Mapping[str, str] = {
     "account.activated": _("Activated the account"),
     "session.opened": _("Logged in"),
     "session.closed": _("Logged out"),
+    "admin.granted": _("Became an admin"),
     "app.created": _("Created an app"),
 }
