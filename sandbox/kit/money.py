@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 
 CURRENCY = "TND"
@@ -15,6 +16,7 @@ _FLOAT_DUST = Decimal("0.001")
 _LONGEST_NUMBER = 40
 _MOST_BITS = 130
 _PLAIN = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
+_DINARS = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?", re.ASCII)
 
 
 class AmountError(ValueError):
@@ -38,6 +40,23 @@ def parse_amount(value: object) -> int:
         raise AmountError(f"{_shown(value)} is not more than zero. Send at least 1 millime.")
     if amount > MAX_AMOUNT:
         raise AmountError(f"{_shown(value)} is over the limit of {MAX_AMOUNT} millimes ({format_dinars(MAX_AMOUNT)}).")
+    return amount
+
+
+def parse_dinars(text: str) -> int:
+    """Millimes from dinars as people type them: ``12``, ``12.5``, ``12,500``, ``1 250,5``; Arabic digits too.
+
+    A point or comma sets the millimes apart, as in Tunisia: ``12,500`` is twelve dinars and a half.
+    """
+    plain = "".join(str(unicodedata.decimal(each, each)) for each in "".join(text.split())[:_LONGEST_NUMBER])
+    found = _DINARS.fullmatch(plain.replace("٫", ","))
+    if found is None:
+        raise AmountError(f"{_shown(text)} is not an amount in dinars. Write it as 12.5 or 12,500.")
+    amount = int(found[1]) * MILLIMES_PER_DINAR + int((found[2] or "").ljust(3, "0"))
+    if amount <= 0:
+        raise AmountError(f"{_shown(text)} is not more than zero. The smallest amount is 0.001 DT.")
+    if amount > MAX_AMOUNT:
+        raise AmountError(f"{_shown(text)} is over the limit of {format_dinars(MAX_AMOUNT)}.")
     return amount
 
 

@@ -63,25 +63,30 @@ def read_page(
     Raises InvalidInput for a cursor that is none of this list.
     """
     if wanted.after is not None:
-        values = [
-            bindparam(None, value, type_=key.type) for key, value in zip(keys, _decode(wanted.after, keys), strict=True)
-        ]
-        position, boundary = tuple_(*keys), tuple_(*values)
-        query = query.where(position < boundary if descending else position > boundary)
+        query = query.where(beyond(keys, read_cursor(wanted.after, keys), descending=descending))
     ordered = query.order_by(*(key.desc() if descending else key.asc() for key in keys))
     rows = connection.execute(ordered.limit(wanted.limit + 1)).all()
     if len(rows) <= wanted.limit:
         return Page(rows)
     rows = rows[: wanted.limit]
-    return Page(rows, _encode([rows[-1]._mapping[key] for key in keys]))
+    return Page(rows, make_cursor([rows[-1]._mapping[key] for key in keys]))
 
 
-def _encode(values: Sequence[Any]) -> str:
+def beyond(keys: Sequence[ColumnElement[Any]], values: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
+    """The condition that a row comes after the one with these values of its keys."""
+    parameters = [bindparam(None, value, type_=key.type) for key, value in zip(keys, values, strict=True)]
+    position, boundary = tuple_(*keys), tuple_(*parameters)
+    return position < boundary if descending else position > boundary
+
+
+def make_cursor(values: Sequence[Any]) -> str:
+    """Where a page ended: the keys of its last row, as text for an address."""
     plain = [to_milliseconds(value) if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
 
-def _decode(cursor: str, keys: Sequence[ColumnElement[Any]]) -> list[Any]:
+def read_cursor(cursor: str, keys: Sequence[ColumnElement[Any]]) -> list[Any]:
+    """The keys that :func:`make_cursor` was given. Raises InvalidInput for a cursor that is none of this list."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sandbox.kit.money import MAX_AMOUNT, AmountError, format_dinars, format_number, parse_amount
+from sandbox.kit.money import MAX_AMOUNT, AmountError, format_dinars, format_number, parse_amount, parse_dinars
 
 amounts = st.integers(1, MAX_AMOUNT)
 NOT_NUMBERS = (
@@ -111,3 +111,19 @@ def test_an_amount_is_shown_as_tunisians_write_it() -> None:
         "0.000 DT",
         "-0.050 DT",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("12", 12_000), ("12.5", 12_500), ("12,500", 12_500), (" 1 250,5 ", 1_250_500), ("0.001", 1), ("١٢٫٥", 12_500)],
+)
+def test_dinars_are_read_as_people_in_tunisia_write_them(text: str, amount: int) -> None:
+    assert parse_dinars(text) == amount
+
+
+@pytest.mark.parametrize(
+    "text", ["", "abc", "-1", "1.2345", "1.250,500", "12 DT", "0", "0,000", "10000.001", "²", "1e3"]
+)
+def test_what_is_no_amount_in_dinars_is_refused(text: str) -> None:
+    with pytest.raises(AmountError):
+        parse_dinars(text)

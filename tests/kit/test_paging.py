@@ -91,10 +91,10 @@ def test_a_cursor_of_another_list_is_refused_by_name(database: Database, cursor:
 
 @given(st.text(max_size=80))
 def test_no_text_crashes_as_a_cursor(text: str) -> None:
-    from sandbox.kit.paging import _decode
+    from sandbox.kit.paging import read_cursor
 
     with suppress(InvalidInput):
-        _decode(text, [things.c.name, things.c.number])
+        read_cursor(text, [things.c.name, things.c.number])
 
 
 @pytest.mark.parametrize("limit", [0, -1, 201, True, "many"])

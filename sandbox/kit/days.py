@@ -1,0 +1,46 @@
+"""Days as the people of Tunisia count them: where they begin and end in UTC, and which one a moment lies in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9000, 1, 1)
+"""Further than any moment of the sandbox (see ``clock.LATEST``)."""
+
+
+@lru_cache(maxsize=1)
+def tunis() -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo("Africa/Tunis")
+
+
+def start_of_day(day: date) -> datetime:
+    """The first moment of ``day`` in Tunis, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=tunis()).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment at which the next day begins in Tunis, in UTC."""
+    return start_of_day(day + timedelta(days=1))
+
+
+def day_of(moment: datetime) -> date:
+    """The day that it is in Tunis."""
+    return moment.astimezone(tunis()).date()
+
+
+def parse_day(value: object) -> date:
+    """``2026-03-01``. Raises ValueError, whose text says what to send."""
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+    except ValueError:
+        day = None
+    if day is None or not FIRST_DAY <= day < LAST_DAY:
+        raise ValueError("This is not a day. Send year, month and day, such as 2026-03-01.")
+    return day
