@@ -19,6 +19,7 @@ from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
+from sandbox.platform.orders.changes import OrderChanges
 from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
 from sandbox.platform.site.routes import site_pages
@@ -69,9 +70,10 @@ def create_platform(
     accounts = AccountService(database, clock, stream, audit=audit, mail=mail, settings=settings)
     access = Access(app, accounts, ids.stream("platform.forms"))
     apps = AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings)
-    orders = OrderService(database, clock, ids.stream("platform.orders"), settings)
+    changes = OrderChanges()
+    orders = OrderService(database, clock, ids.stream("platform.orders"), changes=changes, settings=settings)
     reports = OrderReports(database)
-    magic_codes = MagicCodes(database, clock, stream, payments)
+    magic_codes = MagicCodes(database, clock, stream, payments=payments, changes=changes)
     accept = AcceptService(database, clock, stream, payments=payments, orders=orders, magic_codes=magic_codes)
     blueprints: tuple[Blueprint, ...] = (
         site_pages(apps, access, settings.base_url, script),

@@ -26,16 +26,20 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.platform.orders.changes import OrderChanges
     from sandbox.platform.settings import PlatformSettings
 
 _EXPIRY_BATCH = 100
 
 
 class OrderService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids, settings: PlatformSettings) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, *, changes: OrderChanges, settings: PlatformSettings
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._changes = changes
         self._settings = settings
 
     def open_session(self, request: OpenSession) -> dict[str, Any]:
@@ -72,7 +76,7 @@ class OrderService:
             if order.amount != request.amount:
                 raise AmountMismatch(field="amount")
             if ORDER.allows(order.status, "SCANNED"):
-                store.change(connection, order_id, status="SCANNED", reason=None)
+                self._changes.make(connection, order, now, status="SCANNED", reason=None)
                 self._note(connection, order_id, "scanned", now)
         return ScannedOrder(
             session=order.id,
@@ -91,7 +95,7 @@ class OrderService:
         with self._database.write() as connection:
             order, now = store.get(connection, order_id, lock=True), self._clock.now()
             if order.status in WAITING:
-                store.change(connection, order_id, status="REFUSED", reason="REFUSED_BY_SHOPPER")
+                self._changes.make(connection, order, now, status="REFUSED", reason="REFUSED_BY_SHOPPER")
                 self._note(connection, order_id, "refused", now)
 
     def receive(self, events: Sequence[PaymentEvent]) -> None:
@@ -115,7 +119,7 @@ class OrderService:
         if order is None or not store.add_event(connection, line):
             return
         if event.refund is not None:
-            self._apply_refund(connection, order, event.refund)
+            self._apply_refund(connection, order, event.refund, at)
             return
         status = STATUS_AFTER_EVENT[event.type]
         if not ORDER.allows(order.status, status):
@@ -132,21 +136,21 @@ class OrderService:
             }
         if status == "PAID":
             changes["paid_at"] = at
-        store.change(connection, order.id, **changes)
+        self._changes.make(connection, order, at, **changes)
 
-    def _apply_refund(self, connection: Connection, order: Row[Any], refund: Refund) -> None:
+    def _apply_refund(self, connection: Connection, order: Row[Any], refund: Refund, at: datetime) -> None:
         """The total after the refund counts, so it does not matter in which order refunds are told of."""
         refunded = max(order.refunded_amount, refund.refunded_total)
         status = status_after_refund(order.amount, refunded)
         if ORDER.allows(order.status, status):
-            store.change(connection, order.id, status=status, refunded_amount=refunded)
+            self._changes.make(connection, order, at, status=status, refunded_amount=refunded)
 
     def _expire(self, order_id: str) -> int:
         with self._database.write() as connection:
             order, now = store.get(connection, order_id, lock=True), self._clock.now()
             if order.status not in WAITING or now < order.expires_at:
                 return 0
-            store.change(connection, order_id, status="EXPIRED", reason="SESSION_EXPIRED")
+            self._changes.make(connection, order, now, status="EXPIRED", reason="SESSION_EXPIRED")
             self._note(connection, order_id, "expired", now)
             return 1
 

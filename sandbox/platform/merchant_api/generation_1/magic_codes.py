@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sandbox.kit.errors import SandboxError
     from sandbox.kit.ids import Ids
     from sandbox.platform.merchant_api.generation_1.schemas import Accept
+    from sandbox.platform.orders.changes import OrderChanges
 
 SUCCEEDS, FAILS = "111111", "000000"
 _PAYER = "TEST CODE"
@@ -39,11 +40,14 @@ ACCEPT_SECONDS = 120
 
 
 class MagicCodes:
-    def __init__(self, database: Database, clock: Clock, ids: Ids, payments: PaymentsClient) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, *, payments: PaymentsClient, changes: OrderChanges
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._payments = payments
+        self._changes = changes
 
     def verify(self, request: VerifyCode) -> Verified:
         """A test code passes without any phone; every other code is the Payments API's to judge."""
@@ -59,7 +63,7 @@ class MagicCodes:
                 require_open(order, now)
                 until = now + timedelta(seconds=ACCEPT_SECONDS)
                 changes = {"payment_id": payment_id, "payer_name": _PAYER, "code_expires_at": until, "reason": None}
-                order_store.change(connection, order.id, status="VERIFIED", **changes)
+                self._changes.make(connection, order, now, status="VERIFIED", **changes)
         return Verified(payment_id=payment_id)
 
     def owns(self, order: Row[Any]) -> bool:
@@ -89,11 +93,11 @@ class MagicCodes:
         if order.status != "VERIFIED":
             return PaymentClosed(field="payment_id")
         if now >= order.code_expires_at:
-            order_store.change(connection, order.id, status="ATTEMPT_FAILED", reason=CodeExpired.code)
+            self._changes.make(connection, order, now, status="ATTEMPT_FAILED", reason=CodeExpired.code)
             return PaymentExpired(field="payment_id")
         if code != SUCCEEDS:
-            order_store.change(connection, order.id, status="ATTEMPT_FAILED", reason=WrongCode.code)
+            self._changes.make(connection, order, now, status="ATTEMPT_FAILED", reason=WrongCode.code)
             return WrongCode(field="flouci_otp")
         order_store.add_event(connection, line)
-        order_store.change(connection, order.id, status="PAID", paid_at=now)
+        self._changes.make(connection, order, now, status="PAID", paid_at=now)
         return None
