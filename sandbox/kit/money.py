@@ -16,6 +16,7 @@ _FLOAT_DUST = Decimal("0.001")
 _LONGEST_NUMBER = 40
 _MOST_BITS = 130
 _PLAIN = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
+_ARABIC_COMMA = "\u066b"
 _DINARS = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?", re.ASCII)
 
 
@@ -49,7 +50,7 @@ def parse_dinars(text: str) -> int:
     A point or comma sets the millimes apart, as in Tunisia: ``12,500`` is twelve dinars and a half.
     """
     plain = "".join(str(unicodedata.decimal(each, each)) for each in "".join(text.split())[:_LONGEST_NUMBER])
-    found = _DINARS.fullmatch(plain.replace("٫", ","))
+    found = _DINARS.fullmatch(plain.replace(_ARABIC_COMMA, ","))
     if found is None:
         raise AmountError(f"{_shown(text)} is not an amount in dinars. Write it as 12.5 or 12,500.")
     amount = int(found[1]) * MILLIMES_PER_DINAR + int((found[2] or "").ljust(3, "0"))
