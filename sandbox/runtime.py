@@ -25,6 +25,7 @@ from sandbox.control.models import SCHEMA_VERSION, metadata
 from sandbox.kit.clock import Clock
 from sandbox.kit.db import Database
 from sandbox.kit.ids import IdSource
+from sandbox.kit.web.hosts import HostCheck
 from sandbox.mail_catcher.app import create_mail_catcher
 from sandbox.mock_mobile.app import create_mobile_api
 from sandbox.mock_payments.app import create_payments_api
@@ -103,7 +104,7 @@ class World:
     def app(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """What the server calls: requests from outside wait while the world is being replaced."""
         with self._gate:
-            return self._root(environ, start_response)
+            return self._entrance(environ, start_response)
 
     def _run_name(self) -> str:
         return f"run {self._state.run}"
@@ -160,6 +161,7 @@ class World:
             "/_sandbox": create_control(self._levers(), service_key=key),
         }
         self._root = DispatcherMiddleware(self._watched(self._platform.app, "platform"), self._mounts)
+        self._entrance = HostCheck(self._root, self.settings.allowed_hosts)
         self._transport.app = self._root
 
     def mount(self, prefix: str, app: WSGIApplication, service: str) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 
+def translatable(text: str) -> str:
+    """``text``, as it is: marks a message or hint of one case for the catalogs of translations."""
+    return text
+
+
 class SandboxError(Exception):
     """The root. A subclass gives ``code`` and its texts; an instance may replace the texts and add details."""
 
@@ -101,3 +106,38 @@ class ServiceUnavailable(SandboxError):
     status = 503
     message = "A part of the sandbox does not answer."
     hint = "Try again; 'python -m sandbox status' tells which part it is."
+
+
+class AddressNotAllowed(SandboxError):
+    code = "ADDRESS_NOT_ALLOWED"
+    status = 422
+    message = "The sandbox may not call this address."
+    hint = "Use an address of this machine or its networks, or set FLOUCI_SANDBOX_ALLOW_OUTSIDE_ADDRESSES=true."
+
+
+class AddressUnreachable(SandboxError):
+    code = "ADDRESS_UNREACHABLE"
+    status = 422
+    message = "Nothing answers at this address."
+    hint = "Check the address, and that its server runs."
+
+
+class AddressNotTrusted(SandboxError):
+    code = "ADDRESS_NOT_TRUSTED"
+    status = 422
+    message = "The certificate of this address is not trusted."
+    hint = "Use http:// for a local server, or start the sandbox with SSL_CERT_FILE naming the certificate's authority."
+
+
+class AddressTimedOut(SandboxError):
+    code = "ADDRESS_TIMED_OUT"
+    status = 422
+    message = "This address did not answer in time."
+    hint = "Answer first and work afterwards: the sandbox waits a few seconds only."
+
+
+class HostNotAllowed(SandboxError):
+    code = "HOST_NOT_ALLOWED"
+    status = 403
+    message = "The sandbox may not be called by this host name."
+    hint = "Call it by 127.0.0.1 or localhost, or add the name to FLOUCI_SANDBOX_ALLOWED_HOSTS."

@@ -36,7 +36,7 @@ def parse(answer: bytes) -> tuple[int, Any]:
 
 def request(head: str, body: bytes = b"", *, length: object = None) -> bytes:
     said = len(body) if length is None else length
-    return f"{head}\r\nHost: sandbox\r\nContent-Length: {said}\r\nConnection: close\r\n\r\n".encode() + body
+    return f"{head}\r\nHost: localhost\r\nContent-Length: {said}\r\nConnection: close\r\n\r\n".encode() + body
 
 
 def test_an_http_1_0_client_is_served(stage: Stage) -> None:
@@ -50,7 +50,7 @@ def test_an_http_1_0_client_is_served(stage: Stage) -> None:
 
 def test_a_body_in_chunks_is_read_whole(stage: Stage) -> None:
     body = json.dumps(FIELDS["POST /api/accept"](stage)).encode()
-    head = b"POST /api/accept HTTP/1.1\r\nHost: sandbox\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    head = b"POST /api/accept HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     chunks = [b"%x\r\n%s\r\n" % (len(body[at : at + 20]), body[at : at + 20]) for at in range(0, len(body), 20)]
     status, accepted = parse(talk(stage, head, *chunks, b"0\r\n\r\n"))
     assert (status, accepted["status"]) == (200, "SUCCESS")
@@ -59,7 +59,7 @@ def test_a_body_in_chunks_is_read_whole(stage: Stage) -> None:
 def test_chunks_that_lie_are_refused_and_change_nothing(stage: Stage) -> None:
     body = json.dumps(FIELDS["POST /api/accept"](stage)).encode()
     before = stage.facts()
-    head = b"POST /api/accept HTTP/1.1\r\nHost: sandbox\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = b"POST /api/accept HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     for chunks in (b"zz\r\n" + body, b"-1\r\n\r\n", b"5\r\n" + body + b"\r\n0\r\n\r\n", b"%x\r\n" % 10**20 + body):
         answer = talk(stage, head + chunks)
         assert not answer or parse(answer)[0] in {400, 413}, chunks[:40]

@@ -38,6 +38,7 @@ KEYWORDS = {
     "translate": (2,),
     "translate_plural": (2, 3),
     "flash": (1,),
+    "translatable": None,
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 Key = str | tuple[str, ...]
