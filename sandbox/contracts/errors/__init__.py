@@ -32,6 +32,7 @@ from sandbox.contracts.errors.phone import (
     UnreadablePicture,
 )
 from sandbox.contracts.errors.platform import (
+    AccountSuspended,
     ActivationKeyInvalid,
     AdminsOnly,
     AppDisabled,
@@ -60,6 +61,7 @@ from sandbox.contracts.errors.wallets import (
 )
 
 __all__ = [
+    "AccountSuspended",
     "ActivationKeyInvalid",
     "AdminsOnly",
     "AlreadyAccepted",

@@ -26,6 +26,15 @@ class NotActivated(Refusal):
     hint = "Open the link in the activation mail; the sandbox keeps mail at /inbox."
 
 
+class AccountSuspended(Refusal):
+    """``reason`` in the details is what the admin wrote."""
+
+    code = "ACCOUNT_SUSPENDED"
+    status = 403
+    message = "This account is suspended."
+    hint = "Ask an admin of the platform to reinstate it."
+
+
 class ActivationKeyInvalid(Refusal):
     code = "ACTIVATION_KEY_INVALID"
     status = 404

@@ -1,6 +1,6 @@
 """Developers and their login sessions. Secrets are kept as hashes."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, false
 
 from sandbox.kit.db import Moment
 from sandbox.platform.base import metadata
@@ -17,7 +17,10 @@ developers = Table(
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("activation_hash", String(64), unique=True),
     Column("activation_expires_at", Moment),
+    Column("suspended_at", Moment),
+    Column("suspension_reason", String(500)),
     Column("created_at", Moment, nullable=False),
+    Index("developers_by_creation", "created_at", "id"),
 )
 
 sessions = Table(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, EmailTaken, NotActivated
+from sandbox.contracts.errors import AccountSuspended, ActivationKeyInvalid, BadLogin, EmailTaken, NotActivated
 from sandbox.kit.passwords import matches, password_hasher
 from sandbox.platform.accounts import store
 from sandbox.platform.accounts.schemas import Developer
@@ -97,8 +97,7 @@ class AccountService:
         hashed = row.password_hash if row is not None else _nobody()
         if not matches(password_hasher(), hashed, login.password) or row is None:
             raise BadLogin
-        if row.status != "active":
-            raise NotActivated
+        _require_active(row)
         token, now = self._ids.secret(), self._clock.now()
         session = {"token_hash": _hash(token), "developer_id": row.id, "created_at": now}
         with self._database.write() as connection:
@@ -119,6 +118,16 @@ class AccountService:
         with self._database.read() as connection:
             row = store.find_by_session(connection, _hash(token), self._clock.now())
         return _to_developer(row) if row is not None else None
+
+
+def _require_active(row: Row[Any]) -> None:
+    """Said only to who knows the password: that an account is suspended, and why, is nobody else's business."""
+    if row.status == "suspended":
+        raise AccountSuspended(reason=row.suspension_reason)
+    if row.status == "closed":
+        raise BadLogin
+    if row.status != "active":
+        raise NotActivated
 
 
 @cache

@@ -46,7 +46,7 @@ def find_by_session(connection: Connection, token_hash: str, now: datetime) -> R
     query = (
         select(developers)
         .join(sessions, sessions.c.developer_id == developers.c.id)
-        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
+        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now, developers.c.status == "active")
     )
     return connection.execute(query).first()
 
