@@ -14,6 +14,8 @@ from sandbox.platform.accounts.service import AccountService
 from sandbox.platform.apps.routes import app_api, app_pages, public_app_api
 from sandbox.platform.apps.service import AppService
 from sandbox.platform.audit.service import Audit
+from sandbox.platform.docs.openapi import ApiDocument
+from sandbox.platform.docs.routes import document_api
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
@@ -75,6 +77,7 @@ def create_platform(
     reports = OrderReports(database)
     magic_codes = MagicCodes(database, clock, stream, payments=payments, changes=changes)
     accept = AcceptService(database, clock, stream, payments=payments, orders=orders, magic_codes=magic_codes)
+    document = ApiDocument(app, settings.base_url)
     blueprints: tuple[Blueprint, ...] = (
         site_pages(apps, access, settings.base_url, script),
         account_pages(accounts, access),
@@ -86,6 +89,7 @@ def create_platform(
         order_api(orders),
         accept_api(accept),
         magic_code_api(magic_codes),
+        document_api(document),
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -52,6 +52,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /api/apps/links/<link_id>/confirm": OWNER,
     "POST /api/apps/links/<link_id>/resend": OWNER,
     "GET /api/apps/<app_id>/orders": OWNER,
+    "GET /api/openapi.json": EVERYBODY,
     # The payment form and the merchant's back end: the session's id, or the app's tokens, are the key
     "GET /api/apps/<public_token>": EVERYBODY,
     "POST /api/checkout/sessions": (MADE, MADE, MADE, MADE, MADE),

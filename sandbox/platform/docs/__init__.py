@@ -1,0 +1,1 @@
+"""The documentation that the platform serves: pages, search, and the OpenAPI document."""
