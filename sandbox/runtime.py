@@ -121,14 +121,16 @@ class World:
         self.journal = Journal(self._databases["control"])
         self._load_clock()
         self._build_services(key)
-        self._worker.add_jobs(*self._payments.jobs, *self._platform.jobs)  # events before expiry
-        self._worker.add_deliveries(self._platform.deliver, self._payments.deliver)
+        self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry
+        self._worker.add_deliveries(self._platform.deliver, self._payments.deliver, self._wallets.deliver)
 
     def _build_services(self, key: str) -> None:
         url, clock, ids = self._folder.database_url, self.clock, self.ids
         wallets, payments, platform = self.wallets, self.payments, self.platform
         wake = self._worker.wake
-        wallets_api = create_wallets_api(url("wallets"), clock, ids, service_key=key)
+        self._wallets = wallets_api = create_wallets_api(
+            url("wallets"), clock, ids, service_key=key, platform=platform, wake=wake
+        )
         self._databases["wallets"] = wallets_api.database
         self._payments = create_payments_api(
             url("payments"), clock, ids, service_key=key, wallets=wallets, platform=platform, wake=wake

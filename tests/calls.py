@@ -138,8 +138,11 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /api/checkout/sessions/<session>/refuse": lambda _: {},
     "POST /api/checkout/sessions/<session>/verify": lambda stage: {"code": "123456"},
     "POST /api/events": lambda _: {"events": []},
+    "POST /api/wallet-events": lambda _: {"events": []},
     "POST /api/accept": _accept,
     "POST /wallets/api/wallets": _wallet,
+    "POST /wallets/api/wallets/<wallet_id>/block": lambda _: {},
+    "POST /wallets/api/wallets/<wallet_id>/unblock": lambda _: {},
     "POST /wallets/api/authorize": _authorize,
     "POST /wallets/api/challenges": lambda stage: {"phone_number": stage.owner.wallet_phone},
     "POST /wallets/api/challenges/<challenge_id>/resend": lambda _: {},
@@ -156,6 +159,8 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /mobile/phones/<number>/scan": lambda stage: {"qr_text": stage.scan()},
     "POST /mobile/phones/<number>/pay": lambda stage: {"scan_id": stage.scan_id, "pin": "1234"},
     "POST /mobile/phones/<number>/refuse": lambda stage: {"scan_id": stage.scan_id},
+    "POST /mobile/phones/<number>/block": lambda _: {},
+    "POST /mobile/phones/<number>/unblock": lambda _: {},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/drain": lambda _: {},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
@@ -189,7 +194,7 @@ FORMS = {
     "POST /shop/payment/ask_again",
 }
 """What pages of ours send, as forms; everything else is called by programs."""
-SERVICE_ONLY = ("/wallets/api/", "/payments/api/", "/api/events")
+SERVICE_ONLY = ("/wallets/api/", "/payments/api/", "/api/events", "/api/wallet-events")
 SERVICE_ONLY_ROUTES = {"POST /api/checkout/sessions/<session>/scan", "POST /api/checkout/sessions/<session>/refuse"}
 OPEN_ROUTES = {"POST /payments/api/verify"}
 
@@ -210,5 +215,5 @@ def program_calls() -> list[str]:
 
 
 def calls_with_fields() -> list[str]:
-    bare = ("/resend", "/cancel", "/_sandbox/drain", "sessions/<session>/refuse")
+    bare = ("/resend", "/block", "/unblock", "/cancel", "/_sandbox/drain", "sessions/<session>/refuse")
     return [route for route in program_calls() if not route.endswith(bare)]

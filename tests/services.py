@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from sandbox.contracts.events import PaymentEvent, PaymentEvents
+from sandbox.contracts.events import PaymentEvent, PaymentEvents, WalletEvent, WalletEvents
 from sandbox.contracts.payments import (
     ExecutePayment,
     Payment,
@@ -61,6 +61,7 @@ class RecordingPlatform:
 
     def __init__(self) -> None:
         self.received: list[PaymentEvent] = []
+        self.wallet_events: list[WalletEvent] = []
         self.losing_answers = False
         self.app = create_service_app("tests.platform", service_key=KEY)
 
@@ -68,6 +69,12 @@ class RecordingPlatform:
         @service_only
         def receive_events() -> Any:
             self.received.extend(read_body(PaymentEvents).events)
+            return ("", 503) if self.losing_answers else {"received": True}
+
+        @self.app.post("/api/wallet-events")
+        @service_only
+        def receive_wallet_events() -> Any:
+            self.wallet_events.extend(read_body(WalletEvents).events)
             return ("", 503) if self.losing_answers else {"received": True}
 
     def types_of(self, payment_id: str) -> list[str]:
@@ -85,7 +92,14 @@ class Services:
         self.platform = RecordingPlatform()
         self.wakes = 0
         ids = IdSource(7)
-        self.wallets_api = create_wallets_api(database_url("wallets"), self.clock, ids, service_key=KEY)
+        self.wallets_api = create_wallets_api(
+            database_url("wallets"),
+            self.clock,
+            ids,
+            service_key=KEY,
+            platform=PlatformClient(transport, service_key=KEY),
+            wake=self._count_wake,
+        )
         self.wallets_switch = Switch(self.wallets_api.app)
         self.platform_switch = Switch(self.platform.app)
         self.payments_api = create_payments_api(
@@ -98,7 +112,7 @@ class Services:
             wake=self._count_wake,
         )
         self.worker = Worker()
-        self.worker.add_jobs(*self.payments_api.jobs)
+        self.worker.add_jobs(*self.payments_api.jobs, self.wallets_api.deliver)
         mounts = {"/wallets": self.wallets_switch, "/payments": self.payments_api.app}
         self.app = DispatcherMiddleware(self.platform_switch, mounts)
         self._numbers = itertools.count(1)

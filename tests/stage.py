@@ -133,6 +133,7 @@ class Stage:
         return self.world.payments.refund(self.payment_id, refund).id
 
     def _wallet_id(self) -> str:
+        self.phone.unblock()
         return self.wallet_of(self.phone.number)
 
     def _mail_id(self) -> int:
@@ -143,6 +144,7 @@ class Stage:
 
     def scan(self) -> str:
         """The text that a phone read from a fresh form's code."""
+        self.phone.unblock()
         code = CheckoutCode(app=self.owner.public_token, amount=AMOUNT, session=self._session())
         self.scan_id = self.phone.scan_text(to_text(code)).scan_id
         return to_text(code)

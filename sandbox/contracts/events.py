@@ -1,4 +1,4 @@
-"""Events that flow back from the Payments API to the platform, through the outbox."""
+"""Events that flow back from the Payments API and the Wallets API to the platform, through the outbox."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ PaymentEventType = Literal[
     "payment.cancelled",
     "payment.refunded",
 ]
+
+
+WalletEventType = Literal["wallet.blocked", "wallet.unblocked"]
 
 
 class PaymentEvent(Shape):
@@ -50,3 +53,18 @@ def refunded_event(payment: Payment, refund: Refund) -> PaymentEvent:
 
 class PaymentEvents(Shape):
     events: list[PaymentEvent] = Field(max_length=500)
+
+
+class WalletEvent(Shape):
+    """A wallet may no longer pay and be paid, or may again. Of two events the one with the greater ``sequence`` is newer."""
+
+    id: str
+    type: WalletEventType
+    at: Moment
+    wallet_id: str
+    status: Literal["blocked", "active"]
+    sequence: int
+
+
+class WalletEvents(Shape):
+    events: list[WalletEvent] = Field(max_length=500)

@@ -36,6 +36,13 @@ class Phone(Shape):
     screen: dict[str, Any] = Field(default_factory=dict)
 
 
+class WalletState(Shape):
+    """Whether the phone's wallet is ``active``, ``blocked`` or ``pending``."""
+
+    phone_number: str
+    status: str
+
+
 class PayScan(Shape):
     scan_id: Identifier
     pin: Annotated[Pin | None, Optional] = None
@@ -77,6 +84,13 @@ class MobileClient(ServiceClient):
 
     def get_phone(self, number: str) -> Phone:
         return Phone.parse(self._call("GET", f"/mobile/phones/{path_part(number)}"))
+
+    def block(self, number: str) -> WalletState:
+        """The phone's wallet neither pays nor is paid from then on; a merchant's apps stop."""
+        return WalletState.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/block", {}))
+
+    def unblock(self, number: str) -> WalletState:
+        return WalletState.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/unblock", {}))
 
     def scan_picture(self, number: str, picture: bytes) -> Scan:
         """Raises NoQrFound, ForeignQr and the like when the picture holds no payment code."""

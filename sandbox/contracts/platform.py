@@ -24,7 +24,7 @@ from sandbox.kit.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.contracts.events import PaymentEvent
+    from sandbox.contracts.events import PaymentEvent, WalletEvent
 
 _LONGEST_LINK = 500
 Password = Annotated[str, Field(min_length=8, max_length=200)]
@@ -102,6 +102,7 @@ class App(Shape):
     public_token: str
     private_token: str
     status: str
+    wallet_status: str = "active"
     is_test: bool
     created_at: str
 
@@ -204,6 +205,10 @@ class PlatformClient(ServiceClient):
     def receive_events(self, events: Sequence[PaymentEvent]) -> None:
         """Events may come again; the platform knows them by their id."""
         self._call("POST", "/api/events", {"events": [event.model_dump() for event in events]})
+
+    def receive_wallet_events(self, events: Sequence[WalletEvent]) -> None:
+        """Events may come again, and late; of two the one with the greater sequence counts."""
+        self._call("POST", "/api/wallet-events", {"events": [event.model_dump() for event in events]})
 
 
 def _bearer(token: str) -> dict[str, str]:

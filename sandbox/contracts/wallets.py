@@ -17,6 +17,8 @@ Language = Literal["fr", "ar", "en"]
 
 
 class Wallet(Shape):
+    """``status`` is pending, active or blocked; ``sequence`` counts its changes."""
+
     id: str
     kind: WalletKind
     phone_number: str
@@ -24,6 +26,7 @@ class Wallet(Shape):
     trade_name: str | None
     status: str
     language: Language
+    sequence: int = 0
 
     @property
     def display_name(self) -> str:
@@ -102,6 +105,17 @@ class WalletsClient(ServiceClient):
     def find_wallet(self, phone_number: str) -> Wallet | None:
         found = self._call("GET", "/wallets/api/wallets", query={"phone_number": phone_number})["wallets"]
         return Wallet.parse(found[0]) if found else None
+
+    def get_wallet(self, wallet_id: str) -> Wallet:
+        """Raises WalletNotFound."""
+        return Wallet.parse(self._call("GET", f"/wallets/api/wallets/{path_part(wallet_id)}"))
+
+    def block(self, wallet_id: str) -> Wallet:
+        """The wallet neither pays nor is paid from then on, and the platform is told. Raises WalletPending."""
+        return Wallet.parse(self._call("POST", f"/wallets/api/wallets/{path_part(wallet_id)}/block", {}))
+
+    def unblock(self, wallet_id: str) -> Wallet:
+        return Wallet.parse(self._call("POST", f"/wallets/api/wallets/{path_part(wallet_id)}/unblock", {}))
 
     def authorize(self, request: Authorize) -> Authorization:
         """Check PIN and state of the payer, and that the payee may be paid. Raises WrongPin, WalletBlocked, WalletNotFound."""

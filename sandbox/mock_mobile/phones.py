@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import PhoneExists, WalletExists
-from sandbox.contracts.mobile import NewPhone, Phone
+from sandbox.contracts.errors import PhoneExists, PhoneNotFound, WalletExists
+from sandbox.contracts.mobile import NewPhone, Phone, WalletState
 from sandbox.contracts.payments import PaymentsClient, TopUp
 from sandbox.contracts.personas import DEMO_PIN, find_persona
-from sandbox.contracts.wallets import OpenWallet, SmsMessage, WalletsClient
+from sandbox.contracts.wallets import OpenWallet, SmsMessage, Wallet, WalletsClient
 from sandbox.mock_mobile import screens, store
 
 if TYPE_CHECKING:
@@ -77,6 +77,20 @@ class PhoneService:
             store.get_phone(connection, number)
         return [payment.model_dump(exclude={"code"}) for payment in self._payments.list_payments(number)]
 
+    def block(self, number: str) -> WalletState:
+        """What the bank does to a wallet that it suspends."""
+        return _to_state(self._wallets.block(self._wallet_of(number)))
+
+    def unblock(self, number: str) -> WalletState:
+        return _to_state(self._wallets.unblock(self._wallet_of(number)))
+
+    def _wallet_of(self, number: str) -> str:
+        with self._database.read() as connection:
+            phone = store.get_phone(connection, number)
+        if phone.wallet_id is None:  # its making was cut off
+            raise PhoneNotFound(field="phone_number")
+        return str(phone.wallet_id)
+
     def _open_wallet(self, wallet: OpenWallet) -> str:
         try:
             return self._wallets.open_wallet(wallet).id
@@ -97,3 +111,7 @@ class PhoneService:
             persona=persona.outcome if persona else None,
             screen=row.screen,
         )
+
+
+def _to_state(wallet: Wallet) -> WalletState:
+    return WalletState(phone_number=wallet.phone_number, status=wallet.status)

@@ -57,6 +57,14 @@ def phone_api(phones: PhoneService) -> Blueprint:
     def history(number: str) -> dict[str, Any]:
         return {"payments": phones.list_history(_bare(number))}
 
+    @routes.post("/<number>/block")
+    def block(number: str) -> dict[str, Any]:
+        return phones.block(_bare(number)).model_dump()
+
+    @routes.post("/<number>/unblock")
+    def unblock(number: str) -> dict[str, Any]:
+        return phones.unblock(_bare(number)).model_dump()
+
     return routes
 
 

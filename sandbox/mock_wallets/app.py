@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.contracts.events import WalletEvent
 from sandbox.kit.db import Database
+from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.mock_wallets.otp.routes import otp_routes
 from sandbox.mock_wallets.otp.service import OtpService
 from sandbox.mock_wallets.sms.routes import sms_routes
 from sandbox.mock_wallets.sms.service import SmsService
-from sandbox.mock_wallets.tables import SCHEMA_VERSION, metadata
+from sandbox.mock_wallets.tables import SCHEMA_VERSION, metadata, outbox
 from sandbox.mock_wallets.wallets.routes import wallet_routes
 from sandbox.mock_wallets.wallets.service import WalletService
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sandbox.contracts.platform import PlatformClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.ids import IdSource
 
@@ -24,15 +29,31 @@ if TYPE_CHECKING:
 class WalletsApi:
     app: ServiceApp
     database: Database
+    deliver: Callable[[], int]
+    """Sends what waits in the outbox; returns how much it was."""
 
 
-def create_wallets_api(database_url: str, clock: Clock, ids: IdSource, *, service_key: str) -> WalletsApi:
+def create_wallets_api(
+    database_url: str,
+    clock: Clock,
+    ids: IdSource,
+    *,
+    service_key: str,
+    platform: PlatformClient,
+    wake: Callable[[], None],
+) -> WalletsApi:
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="wallets")
     stream = ids.stream("wallets")
+    messages = Outbox(database, outbox, clock, wake)
+    messages.handle({"wallet_event": _events_to(platform)})
     sms = SmsService(database, clock)
-    wallets = WalletService(database, clock, stream)
+    wallets = WalletService(database, clock, stream, messages)
     otp = OtpService(database, clock, stream)
     app = create_service_app("sandbox.mock_wallets", service_key=service_key)
     for routes in (wallet_routes(wallets), otp_routes(otp), sms_routes(sms)):
         app.register_blueprint(routes)
-    return WalletsApi(app, database)
+    return WalletsApi(app, database, messages.deliver_due)
+
+
+def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:
+    return lambda messages: platform.receive_wallet_events([WalletEvent.parse(each.payload) for each in messages])

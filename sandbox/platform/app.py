@@ -11,8 +11,9 @@ from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.platform.access import Access
 from sandbox.platform.accounts.routes import account_api, account_pages
 from sandbox.platform.accounts.service import AccountService
-from sandbox.platform.apps.routes import app_api, app_pages, public_app_api
+from sandbox.platform.apps.routes import app_api, app_pages, public_app_api, wallet_event_api
 from sandbox.platform.apps.service import AppService
+from sandbox.platform.apps.wallets import WalletNews
 from sandbox.platform.audit.service import Audit
 from sandbox.platform.docs.openapi import ApiDocument
 from sandbox.platform.docs.routes import document_api
@@ -85,6 +86,7 @@ def create_platform(
         app_pages(apps, reports, access, settings.base_url),
         app_api(apps, reports, access),
         public_app_api(apps),
+        wallet_event_api(WalletNews(database, audit)),
         form_api(orders),
         order_api(orders),
         accept_api(accept),

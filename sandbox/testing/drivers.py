@@ -51,6 +51,13 @@ class PhoneDriver:
     def refuse(self) -> PaidScan:
         return self._client.refuse(self.number, self._scanned().scan_id)
 
+    def block(self) -> None:
+        """The wallet is suspended: it neither pays nor is paid, and the apps that it stands behind stop a moment later."""
+        self._client.block(self.number)
+
+    def unblock(self) -> None:
+        self._client.unblock(self.number)
+
     @property
     def balance(self) -> int:
         """Millimes that can be spent."""

@@ -121,6 +121,9 @@ def test_bad_input_is_named_and_opens_nothing(services: Services) -> None:
 ADDRESSES = (
     ("GET", "/wallets/api/wallets?phone_number=20123456"),
     ("POST", "/wallets/api/wallets"),
+    ("GET", "/wallets/api/wallets/x"),
+    ("POST", "/wallets/api/wallets/x/block"),
+    ("POST", "/wallets/api/wallets/x/unblock"),
     ("POST", "/wallets/api/authorize"),
     ("POST", "/wallets/api/challenges"),
     ("GET", "/wallets/api/challenges/x"),

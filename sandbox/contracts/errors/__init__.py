@@ -56,6 +56,7 @@ from sandbox.contracts.errors.wallets import (
     WalletBlocked,
     WalletExists,
     WalletNotFound,
+    WalletPending,
     WrongOtp,
     WrongPin,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "WalletBlocked",
     "WalletExists",
     "WalletNotFound",
+    "WalletPending",
     "WrongCode",
     "WrongOtp",
     "WrongPin",

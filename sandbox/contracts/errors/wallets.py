@@ -26,6 +26,13 @@ class WalletBlocked(Refusal):
     hint = "Use another phone."
 
 
+class WalletPending(Refusal):
+    code = "WALLET_PENDING"
+    status = 409
+    message = "This wallet is not approved yet."
+    hint = "Block and unblock wallets that are approved; a pending one may do nothing anyway."
+
+
 class NotABusinessWallet(Refusal):
     code = "NOT_A_BUSINESS_WALLET"
     message = "This phone number is not linked to an approved business wallet."

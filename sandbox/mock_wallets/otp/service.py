@@ -36,9 +36,7 @@ class OtpService:
         """Only an approved business wallet gets a code (report, table IV.1, A2; 2.3.6 Legal)."""
         challenge_id = self._ids.token22()
         with self._database.write() as connection:
-            wallet = wallet_store.find_by_phone(connection, phone_number)
-            if wallet is None or wallet.kind != "business" or wallet.status != "active":
-                raise NotABusinessWallet(field="phone_number")
+            wallet = _require_approved(wallet_store.find_by_phone(connection, phone_number))
             values = {
                 "id": challenge_id,
                 "wallet_id": wallet.id,
@@ -56,7 +54,7 @@ class OtpService:
         with self._database.write() as connection:
             row = store.get(connection, challenge_id, lock=True)
             _require_open(row)
-            wallet = wallet_store.get(connection, row.wallet_id)
+            wallet = _require_approved(wallet_store.get(connection, row.wallet_id))
             values = self._fresh_code(connection, challenge_id, wallet, sent=row.sent + 1)
             values["tries_left"] = row.tries_left  # a resend does not buy more guesses
             store.change(connection, challenge_id, **values)
@@ -69,11 +67,11 @@ class OtpService:
             _require_open(row)
             if self._clock.now() >= row.expires_at:
                 raise OtpExpired(field="code")
+            wallet = _require_approved(wallet_store.get(connection, row.wallet_id))
             refusal = self._check(connection, row, code)
-            wallet = to_wallet(wallet_store.get(connection, row.wallet_id))
         if refusal:
             raise refusal
-        return wallet
+        return to_wallet(wallet)
 
     def _check(self, connection: Connection, row: Row[Any], code: str) -> SandboxError | None:
         if hmac.compare_digest(row.code_hash, _hash(row.id, code)):
@@ -98,6 +96,13 @@ class OtpService:
 
 def _hash(challenge_id: str, code: str) -> str:
     return sha256(f"{challenge_id}:{code}".encode()).hexdigest()
+
+
+def _require_approved(wallet: Row[Any] | None) -> Row[Any]:
+    """Only an approved business wallet gets a code, and only one that still is may use it (report, 2.3.6 Legal)."""
+    if wallet is None or wallet.kind != "business" or wallet.status != "active":
+        raise NotABusinessWallet(field="phone_number")
+    return wallet
 
 
 def _require_open(row: Row[Any]) -> None:

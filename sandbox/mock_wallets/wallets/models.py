@@ -1,6 +1,6 @@
 """The wallets table."""
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, Integer, String, Table
 
 from sandbox.kit.db import Moment
 from sandbox.mock_wallets.base import metadata
@@ -17,4 +17,6 @@ wallets = Table(
     Column("status", String(10), nullable=False),
     Column("language", String(2), nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("sequence", Integer, nullable=False, server_default="0"),
 )
+"""``sequence`` counts the changes of ``status``, so that whoever is told of them knows which came last."""

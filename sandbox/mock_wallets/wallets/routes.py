@@ -28,6 +28,21 @@ def wallet_routes(service: WalletService) -> Blueprint:
         wallet = service.find_wallet(read_query(WalletFilter).phone_number)
         return {"wallets": [wallet.model_dump()] if wallet else []}
 
+    @routes.get("/wallets/<wallet_id>")
+    @service_only
+    def show(wallet_id: str) -> dict[str, Any]:
+        return service.get_wallet(wallet_id).model_dump()
+
+    @routes.post("/wallets/<wallet_id>/block")
+    @service_only
+    def block(wallet_id: str) -> dict[str, Any]:
+        return service.block(wallet_id).model_dump()
+
+    @routes.post("/wallets/<wallet_id>/unblock")
+    @service_only
+    def unblock(wallet_id: str) -> dict[str, Any]:
+        return service.unblock(wallet_id).model_dump()
+
     @routes.post("/authorize")
     @service_only
     def authorize() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Opening wallets, finding them, and checking that a payer may pay a payee."""
+"""Opening wallets, finding, blocking and unblocking them, and checking that a payer may pay a payee."""
 
 from __future__ import annotations
 
@@ -6,24 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import WalletBlocked, WalletExists, WrongPin
+from sandbox.contracts.errors import WalletBlocked, WalletExists, WalletPending, WrongPin
+from sandbox.contracts.events import WalletEvent
 from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Wallet
+from sandbox.kit.clock import to_iso
 from sandbox.kit.passwords import matches, pin_hasher
 from sandbox.mock_wallets.wallets import store
+from sandbox.mock_wallets.wallets.states import EVENT_OF_STATE, WALLET
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Row
 
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.kit.outbox import Outbox
 
 
 class WalletService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, outbox: Outbox) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._outbox = outbox
 
     def open_wallet(self, request: OpenWallet) -> Wallet:
         values = request.model_dump(exclude={"pin"})
@@ -40,6 +47,30 @@ class WalletService:
             row = store.find_by_phone(connection, phone_number)
         return row and to_wallet(row)
 
+    def get_wallet(self, wallet_id: str) -> Wallet:
+        with self._database.read() as connection:
+            return to_wallet(store.get(connection, wallet_id))
+
+    def block(self, wallet_id: str) -> Wallet:
+        """From now on it neither pays nor is paid. Blocking it again changes nothing."""
+        return self._move(wallet_id, "blocked")
+
+    def unblock(self, wallet_id: str) -> Wallet:
+        return self._move(wallet_id, "active")
+
+    def _move(self, wallet_id: str, status: str) -> Wallet:
+        """The change and the event that tells of it are one transaction."""
+        with self._database.write() as connection:
+            row = store.get(connection, wallet_id, lock=True)
+            if row.status == "pending":
+                raise WalletPending(field="wallet_id")
+            if row.status != status:
+                WALLET.require(row.status, status)
+                store.change_status(connection, wallet_id, status)
+                row = store.get(connection, wallet_id)
+                self._outbox.add(connection, "wallet_event", _event(row, self._clock.now()).model_dump())
+        return to_wallet(row)
+
     def authorize(self, request: Authorize) -> Authorization:
         """The PIN is looked at before the state, so that a stranger learns nothing of a wallet."""
         with self._database.read() as connection:
@@ -52,6 +83,17 @@ class WalletService:
         if payee.status != "active":
             raise WalletBlocked("The merchant's wallet may not accept payments.", field="payee_wallet_id")
         return Authorization(payer=to_wallet(payer), payee=to_wallet(payee))
+
+
+def _event(row: Row[Any], at: datetime) -> WalletEvent:
+    return WalletEvent(
+        id=f"{row.id}:{row.sequence}",
+        type=EVENT_OF_STATE[row.status],
+        at=to_iso(at),
+        wallet_id=row.id,
+        status=row.status,
+        sequence=row.sequence,
+    )
 
 
 def to_wallet(row: Row[Any]) -> Wallet:

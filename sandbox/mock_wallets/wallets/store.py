@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sandbox.contracts.errors import WalletNotFound
 from sandbox.mock_wallets.wallets.models import wallets
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _by_phone = select(wallets).where(wallets.c.phone_number == bindparam("phone_number"))
 _by_id = select(wallets).where(wallets.c.id == bindparam("id"))
+_by_id_locked = _by_id.with_for_update()
 
 
 def find_by_phone(connection: Connection, phone_number: str) -> Row[Any] | None:
@@ -27,8 +28,8 @@ def get_by_phone(connection: Connection, phone_number: str) -> Row[Any]:
     return found
 
 
-def get(connection: Connection, wallet_id: str) -> Row[Any]:
-    found = connection.execute(_by_id, {"id": wallet_id}).first()
+def get(connection: Connection, wallet_id: str, *, lock: bool = False) -> Row[Any]:
+    found = connection.execute(_by_id_locked if lock else _by_id, {"id": wallet_id}).first()
     if found is None:
         raise WalletNotFound
     return found
@@ -36,3 +37,8 @@ def get(connection: Connection, wallet_id: str) -> Row[Any]:
 
 def add(connection: Connection, values: dict[str, Any], created_at: datetime) -> None:
     connection.execute(insert(wallets).values(**values, created_at=created_at))
+
+
+def change_status(connection: Connection, wallet_id: str, status: str) -> None:
+    changed = update(wallets).where(wallets.c.id == wallet_id)
+    connection.execute(changed.values(status=status, sequence=wallets.c.sequence + 1))

@@ -19,6 +19,7 @@ apps = Table(
     Column("public_token", String(36), nullable=False, unique=True),
     Column("private_token", String(36), nullable=False),
     Column("status", String(10), nullable=False),
+    Column("wallet_status", String(10), nullable=False, server_default="active"),
     Column("is_test", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("developer_id", "name"),
@@ -36,3 +37,12 @@ links = Table(
     Column("app_id", String(22)),
     Column("created_at", Moment, nullable=False),
 )
+
+wallet_states = Table(
+    "wallet_states",
+    metadata,
+    Column("wallet_id", String(22), primary_key=True),
+    Column("status", String(10), nullable=False),
+    Column("sequence", Integer, nullable=False),
+)
+"""The newest that is known of each wallet, told before its app was made or after."""

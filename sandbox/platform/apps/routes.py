@@ -17,9 +17,10 @@ from sandbox.contracts.errors import (
     TooManyApps,
     WrongOtp,
 )
+from sandbox.contracts.events import WalletEvents
 from sandbox.contracts.platform import App, AppLink, ConfirmApp, NewApp, PublicApp
 from sandbox.kit.errors import InvalidInput, NotFound, ServiceUnavailable
-from sandbox.kit.web import Page, read_body
+from sandbox.kit.web import Page, read_body, service_only
 from sandbox.kit.web.app import created
 from sandbox.kit.web.cors import open_to_any_site
 from sandbox.kit.web.operations import describes
@@ -29,6 +30,7 @@ from sandbox.platform.orders.schemas import Order, order_json
 if TYPE_CHECKING:
     from sandbox.platform.access import Access
     from sandbox.platform.apps.service import AppService
+    from sandbox.platform.apps.wallets import WalletNews
     from sandbox.platform.orders.service import OrderReports
 
 
@@ -177,5 +179,18 @@ def public_app_api(service: AppService) -> Blueprint:
     )
     def show(public_token: str) -> Response:
         return jsonify(service.get_public(public_token).model_dump())
+
+    return routes
+
+
+def wallet_event_api(news: WalletNews) -> Blueprint:
+    """What the Wallets API tells; only the sandbox's own services may call it."""
+    routes = Blueprint("wallet_events_api", __name__, url_prefix="/api")
+
+    @routes.post("/wallet-events")
+    @service_only
+    def receive() -> dict[str, Any]:
+        news.receive(read_body(WalletEvents).events)
+        return {"received": True}
 
     return routes

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import AppDisabled, AppNameTaken, AppNotFound, OtpUsed, TooManyApps
+from sandbox.contracts.errors import AppNameTaken, AppNotFound, OtpUsed, TooManyApps
 from sandbox.contracts.platform import App, AppLink, NewApp, PublicApp
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.waiting import poll
 from sandbox.platform.apps import store
+from sandbox.platform.apps.accepting import why_not_accepting
 from sandbox.platform.apps.states import TEST_APP_NAME
 from sandbox.platform.audit.service import Target
 
@@ -116,7 +117,7 @@ class AppService:
             name=row.name,
             description=row.description,
             merchant=row.trade_name,
-            enabled=row.status == "ENABLED",
+            enabled=why_not_accepting(row) is None,
             test_mode=row.is_test,
         )
 
@@ -163,6 +164,7 @@ class AppService:
             "public_token": self._ids.uuid(),
             "private_token": self._ids.uuid(),
             "status": "ENABLED",
+            "wallet_status": store.learn_wallet(connection, wallet.id, wallet.status, wallet.sequence),
             "is_test": is_test,
             "created_at": self._clock.now(),
         }
@@ -175,12 +177,6 @@ def find_enabled_or_not(connection: Connection, public_token: str) -> Row[Any]:
     row = store.find_by_public_token(connection, public_token)
     if row is None:
         raise AppNotFound(field="app")
-    return row
-
-
-def require_enabled(row: Row[Any]) -> Row[Any]:
-    if row.status != "ENABLED":
-        raise AppDisabled(field="app")
     return row
 
 

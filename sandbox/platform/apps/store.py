@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from sandbox.contracts.errors import AppNotFound, ChallengeNotFound
-from sandbox.platform.apps.models import apps, links
+from sandbox.platform.apps.models import apps, links, wallet_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_learn_wallet = text(
+    "INSERT INTO wallet_states (wallet_id, status, sequence) VALUES (:wallet_id, :status, :sequence)"
+    " ON CONFLICT (wallet_id) DO UPDATE SET status = excluded.status, sequence = excluded.sequence"
+    " WHERE wallet_states.sequence < excluded.sequence"
+)
 _by_public_token = select(apps).where(apps.c.public_token == bindparam("token"))
 
 
@@ -67,3 +72,18 @@ def get_link(connection: Connection, developer_id: str, link_id: str, *, lock: b
 
 def finish_link(connection: Connection, link_id: str, app_id: str) -> None:
     connection.execute(update(links).where(links.c.id == link_id).values(app_id=app_id))
+
+
+def learn_wallet(connection: Connection, wallet_id: str, status: str, sequence: int) -> str:
+    """Keep the newest of what is known of a wallet, and tell it; its row stays locked for the transaction."""
+    connection.execute(_learn_wallet, {"wallet_id": wallet_id, "status": status, "sequence": sequence})
+    found = connection.execute(select(wallet_states.c.status).where(wallet_states.c.wallet_id == wallet_id))
+    return str(found.scalar_one())
+
+
+def list_by_wallet(connection: Connection, wallet_id: str) -> Sequence[Row[Any]]:
+    return connection.execute(select(apps).where(apps.c.wallet_id == wallet_id).order_by(apps.c.number)).all()
+
+
+def set_wallet_status(connection: Connection, app_id: str, status: str) -> None:
+    connection.execute(update(apps).where(apps.c.id == app_id).values(wallet_status=status))

@@ -16,4 +16,6 @@ ACTIONS: Mapping[str, str] = {
     "session.closed": _("Logged out"),
     "admin.granted": _("Became an admin"),
     "app.created": _("Created an app"),
+    "app.wallet_suspended": _("Stopped an app, since its wallet is suspended"),
+    "app.wallet_restored": _("Let an app take payments again, since its wallet is active"),
 }

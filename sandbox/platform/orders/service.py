@@ -11,7 +11,8 @@ from sandbox.contracts.platform import OpenSession, ScannedOrder, ScanSession
 from sandbox.kit.clock import to_iso
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
-from sandbox.platform.apps.service import find_enabled_or_not, require_enabled
+from sandbox.platform.apps.accepting import require_accepting
+from sandbox.platform.apps.service import find_enabled_or_not
 from sandbox.platform.orders import store
 from sandbox.platform.orders.schemas import session_json
 from sandbox.platform.orders.states import ENDED, ORDER, STATUS_AFTER_EVENT, WAITING, status_after_refund
@@ -47,7 +48,7 @@ class OrderService:
         order_id, now = self._ids.token22(), self._clock.now()
         join_trace(order_id)
         with self._database.write() as connection:
-            app = require_enabled(find_enabled_or_not(connection, request.app))
+            app = require_accepting(find_enabled_or_not(connection, request.app))
             store.add(connection, self._new_order(request, app, order_id, now))
             self._note(connection, order_id, "opened", now)
             order = store.get(connection, order_id)
@@ -68,7 +69,7 @@ class OrderService:
         """The phone read the form's code; the app must be valid and the amount the one that the form asked for."""
         join_trace(order_id)
         with self._database.write() as connection:
-            app = require_enabled(find_enabled_or_not(connection, request.app))
+            app = require_accepting(find_enabled_or_not(connection, request.app))
             order, now = store.get(connection, order_id, lock=True), self._clock.now()
             require_open(order, now)
             if order.app_id != app.id:

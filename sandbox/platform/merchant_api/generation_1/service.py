@@ -15,7 +15,7 @@ from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient
 from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
-from sandbox.platform.apps.service import require_enabled
+from sandbox.platform.apps.accepting import require_accepting
 from sandbox.platform.merchant_api.generation_1 import store
 from sandbox.platform.merchant_api.generation_1.schemas import Accept, failure, success
 from sandbox.platform.orders import store as order_store
@@ -54,7 +54,7 @@ class AcceptService:
             app = app_store.find_by_public_token(connection, request.app_token)
         if app is None or not hmac.compare_digest(app.private_token.encode(), request.app_secret.encode()):
             raise BadCredentials
-        require_enabled(app)
+        require_accepting(app)
         if idempotency_key is None:
             return self._answer(app, request, self._ids.token22())
         remembered = self._begin(app.id, idempotency_key, _fingerprint(request))
