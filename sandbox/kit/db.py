@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, BigInteger, Connection, Engine, MetaData, create_engine, event, text
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import TypeDecorator
 
 from sandbox.kit.clock import from_milliseconds, to_milliseconds
+from sandbox.kit.schema import EMPTY, SchemaState, Upgrades, read_state, upgrade, write_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,12 +74,22 @@ class FairLock:
 class Database:
     """``read()`` and ``write()`` give a connection; a write is one transaction, committed when its block ends well.
 
-    ``url`` is an SQLAlchemy URL. ``schema`` names the PostgreSQL schema (SQLite has a file per service instead).
+    ``url`` is an SQLAlchemy URL. ``schema`` names the PostgreSQL schema (SQLite has a file per service instead). What an
+    older version made is brought up to date (:mod:`sandbox.kit.schema`); ``upgrades`` holds the changes of its rows.
     """
 
-    def __init__(self, url: str, metadata: MetaData, *, version: int, schema: str = "public") -> None:
+    def __init__(
+        self,
+        url: str,
+        metadata: MetaData,
+        *,
+        version: int,
+        schema: str = "public",
+        upgrades: Upgrades = MappingProxyType({}),
+    ) -> None:
         self._metadata = metadata
-        self._version = version
+        self._wanted = SchemaState.wanted(metadata, version)
+        self._upgrades = upgrades
         self._schema = schema
         self._write_lock = FairLock()
         self.is_sqlite = url.startswith("sqlite")
@@ -87,7 +99,7 @@ class Database:
             self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
         )
         try:
-            self._create_tables()
+            self._prepare_tables()
         except DatabaseError as error:
             self.close()
             if not self.is_sqlite:
@@ -142,7 +154,7 @@ class Database:
             target.close()
 
     def load_from(self, file: Path) -> None:
-        """Replace everything by what :meth:`save_to` wrote."""
+        """Replace everything by what :meth:`save_to` wrote, also when an older version did. Raises NewerDataError."""
         import sqlite3
 
         source = sqlite3.connect(file)
@@ -151,6 +163,7 @@ class Database:
                 source.backup(target)
         finally:
             source.close()
+        self._prepare_tables()
 
     @contextmanager
     def _raw_sqlite(self) -> Iterator[Any]:
@@ -193,19 +206,40 @@ class Database:
         options = {"options": f"-c search_path={self._schema}"}
         return create_engine(url, connect_args=options, pool_size=20, max_overflow=20, hide_parameters=True)
 
-    def _create_tables(self) -> None:
-        with self.write() as connection:
-            if not self.is_sqlite:
-                _copy_index_conditions(self._metadata)
-                connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"'))
-                self._metadata.create_all(connection)
-                return
-            found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-            if found > self._version:
-                raise NewerDataError(f"written as version {found}, this sandbox knows version {self._version}")
-            if found == 0:
-                self._metadata.create_all(connection, checkfirst=False)
-                connection.exec_driver_sql(f"PRAGMA user_version={self._version}")
+    def _prepare_tables(self) -> None:
+        """Today's tables, made new or brought up to date. Raises NewerDataError."""
+        if not self.is_sqlite:
+            _copy_index_conditions(self._metadata)
+        with self._write_lock if self.is_sqlite else nullcontext(), self._engine.connect() as connection:
+            # Rebuilding a table is not deleting its rows; said outside the transaction, where alone it is heard.
+            self._without_foreign_keys(connection, self._prepare_in_one_transaction)
+
+    def _without_foreign_keys(self, connection: Connection, action: Callable[[Connection], None]) -> None:
+        raw: Any = connection.connection.dbapi_connection
+        if self.is_sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                self._begin(connection, "BEGIN IMMEDIATE")
+                action(connection)
+        finally:
+            if self.is_sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
+
+    def _prepare_in_one_transaction(self, connection: Connection) -> None:
+        if not self.is_sqlite:  # several processes may start at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": self._schema})
+            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"'))
+        found, wanted = read_state(connection, self._schema), self._wanted
+        if found.version > wanted.version:
+            raise NewerDataError(f"written as version {found.version}, this sandbox knows version {wanted.version}")
+        if found == wanted:
+            return
+        if found == EMPTY:
+            self._metadata.create_all(connection, checkfirst=False)
+        else:
+            upgrade(connection, self._metadata, found.version, wanted.version, self._upgrades)
+        write_state(connection, self._schema, wanted)
 
 
 def after_commit(connection: Connection, action: Callable[[], None]) -> None:
