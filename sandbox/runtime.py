@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from sandbox import __version__
 from sandbox.config import DEFAULT_SEED, Settings
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient
@@ -22,9 +23,11 @@ from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
 from sandbox.control.models import SCHEMA_VERSION, metadata
+from sandbox.kit.addresses import AddressRule
 from sandbox.kit.clock import Clock
 from sandbox.kit.db import Database
 from sandbox.kit.ids import IdSource
+from sandbox.kit.outgoing import OutgoingHttp
 from sandbox.kit.web.hosts import HostCheck
 from sandbox.mail_catcher.app import create_mail_catcher
 from sandbox.mock_mobile.app import create_mobile_api
@@ -56,7 +59,7 @@ class World:
         self.clock = Clock()
         self.is_ready = False
         self._gate = Gate()
-        self._worker = Worker()
+        self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks")
         self._databases: dict[str, Database] = {}
         try:
             self._build()
@@ -67,17 +70,22 @@ class World:
     def start(self) -> None:
         self.journal.start()
         self._worker.start()
+        self._webhook_worker.start()
 
     def stop(self) -> None:
         """Finish what is under way, write what waits, close the databases."""
         self.is_ready = False
         self._worker.stop()
+        self._webhook_worker.stop()
         self.journal.stop()
         self._close_databases()
 
     def drain(self) -> int:
         """Do all work that is due now; returns how much there was."""
-        return self._worker.drain()
+        total = 0
+        while done := self._worker.drain() + self._webhook_worker.drain():
+            total += done
+        return total
 
     def keep_demo(self) -> None:
         """The demo world is whole: remember it for ``reset``."""
@@ -92,7 +100,7 @@ class World:
 
     def reset(self) -> None:
         """Back to the demo world, with the same ids to come as after the first start."""
-        with self._gate.closed(), self._worker.paused():
+        with self._gate.closed(), self._worker.paused(), self._webhook_worker.paused():
             self.journal.clear()
             for name, database in self._databases.items():
                 database.load_from(self._folder.demo_file(name))
@@ -123,6 +131,9 @@ class World:
         self._build_services(key)
         self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry
         self._worker.add_deliveries(self._platform.deliver, self._payments.deliver, self._wallets.deliver)
+        # A worker of its own: merchants' servers may be slow.
+        self._webhook_worker.add_jobs(self._platform.deliver_webhooks)
+        self._webhook_worker.add_deliveries(self._platform.deliver_webhooks)
 
     def _build_services(self, key: str) -> None:
         url, clock, ids = self._folder.database_url, self.clock, self.ids
@@ -144,8 +155,10 @@ class World:
             service_key=key,
             wallets=wallets,
             payments=payments,
+            outgoing=self._outgoing(),
             script=checkout_script(),
             wake=wake,
+            wake_webhooks=self._webhook_worker.wake,
         )
         self._databases["platform"] = self._platform.database
         mobile = create_mobile_api(
@@ -194,6 +207,11 @@ class World:
             session_seconds=settings.session_seconds,
             admin_email=settings.admin_email,
         )
+
+    def _outgoing(self) -> OutgoingHttp:
+        settings = self.settings
+        rule = AddressRule(allow_local=settings.allow_local_addresses, allow_outside=settings.allow_outside_addresses)
+        return OutgoingHttp(rule, f"Flouci-Sandbox/{__version__}")
 
     def _levers(self) -> Levers:
         return Levers(

@@ -24,13 +24,13 @@ class Worker:
     A job returns how much it did.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "worker") -> None:
         self._jobs: list[Job] = []
         self._deliveries: list[Job] = []
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._running = threading.RLock()
-        self._thread = threading.Thread(target=self._loop, name="worker", daemon=True)
+        self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
 
     def add_jobs(self, *jobs: Job) -> None:
         self._jobs.extend(jobs)

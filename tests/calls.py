@@ -116,6 +116,10 @@ def _phone(stage: Stage) -> Fields:
     return {"phone_number": number, "name": "Slim", "trade_name": "Chez Slim", "pin": "1234", "balance": 1000}
 
 
+def _webhook(_stage: Stage) -> Fields:
+    return {"url": "http://127.0.0.1:9/hooks"}
+
+
 FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /register": _registration,
     "POST /login": _login,
@@ -126,6 +130,17 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /apps/new": _new_app,
     "POST /apps/new/<link_id>": lambda stage: {"code": stage.code},
     "POST /apps/new/<link_id>/resend": lambda _: {},
+    "POST /apps/<app_id>/webhook": _webhook,
+    "POST /apps/<app_id>/webhook/off": lambda _: {},
+    "POST /apps/<app_id>/webhook/secret": lambda _: {},
+    "POST /apps/<app_id>/webhook/secret/rotate": lambda _: {},
+    "POST /apps/<app_id>/webhook/test": lambda _: {},
+    "POST /apps/<app_id>/webhook/events/<event_id>/resend": lambda _: {},
+    "PUT /api/apps/<app_id>/webhook": _webhook,
+    "POST /api/apps/<app_id>/webhook/secret": lambda _: {},
+    "POST /api/apps/<app_id>/webhook/secret/rotate": lambda _: {},
+    "POST /api/apps/<app_id>/webhook/test": lambda _: {},
+    "POST /api/apps/<app_id>/webhook/events/<event_id>/resend": lambda _: {},
     "POST /api/apps": _new_app,
     "POST /api/apps/links/<link_id>/confirm": lambda stage: {"code": stage.code},
     "POST /api/apps/links/<link_id>/resend": lambda _: {},
@@ -183,20 +198,16 @@ OPTIONAL = {
 }
 """Fields that may be left out."""
 
-FORMS = {
-    "POST /register",
-    "POST /login",
-    "POST /logout",
-    "POST /apps/new",
-    "POST /apps/new/<link_id>",
-    "POST /apps/new/<link_id>/resend",
-    "POST /shop/handle_payment",
-    "POST /shop/payment/ask_again",
-}
+_PROGRAMS = ("/api/", "/wallets/", "/payments/", "/mobile/", "/inbox/", "/_sandbox/")
+FORMS = {route for route in FIELDS if not route.partition(" ")[2].startswith(_PROGRAMS)}
 """What pages of ours send, as forms; everything else is called by programs."""
 SERVICE_ONLY = ("/wallets/api/", "/payments/api/", "/api/events", "/api/wallet-events")
 SERVICE_ONLY_ROUTES = {"POST /api/checkout/sessions/<session>/scan", "POST /api/checkout/sessions/<session>/refuse"}
 OPEN_ROUTES = {"POST /payments/api/verify"}
+
+
+def method_of(route: str) -> str:
+    return route.partition(" ")[0]
 
 
 def is_service_only(route: str) -> bool:
@@ -215,5 +226,16 @@ def program_calls() -> list[str]:
 
 
 def calls_with_fields() -> list[str]:
-    bare = ("/resend", "/block", "/unblock", "/cancel", "/_sandbox/drain", "sessions/<session>/refuse")
+    bare = (
+        "/resend",
+        "/off",
+        "/secret",
+        "/rotate",
+        "/test",
+        "/block",
+        "/unblock",
+        "/cancel",
+        "/_sandbox/drain",
+        "sessions/<session>/refuse",
+    )
     return [route for route in program_calls() if not route.endswith(bare)]

@@ -58,6 +58,7 @@ class Stage:
         self.phone = self.sandbox.new_phone(balance=5_000_000)
         self.code = ""
         self.scan_id = ""
+        self.webhook_app_id = ""
         self.in_session = ""
         self.payment_id = ""
 
@@ -73,6 +74,7 @@ class Stage:
         service = next((name for name in ("/mobile", "/inbox", "/shop") if rule.startswith(name)), "")
         if rule.endswith("<path:filename>"):
             return rule.replace("<path:filename>", "mark.svg" if "/_ui/" in rule else _OF_SERVICE[service])
+        rule = rule.replace("<app_id>/webhook", "<webhook_app_id>/webhook")
         return _PARAMETER.sub(lambda match: str(getattr(self, f"_{match.group(1)}")()), rule)
 
     def _key(self) -> str:
@@ -95,6 +97,21 @@ class Stage:
 
     def _app_id(self) -> str:
         return self.sandbox.platform.list_apps(self.owner_token)[0].id
+
+    def _webhook_app_id(self) -> str:
+        """An app in passive mode, whose server is away."""
+        if not self.webhook_app_id:
+            link = self._link_id()
+            self.webhook_app_id = self.sandbox.platform.confirm_app(self.owner_token, link, self.code).id
+        headers = {"Authorization": f"Bearer {self.owner_token}"}
+        address = {"url": "http://127.0.0.1:9/hooks"}
+        self.http.put(f"/api/apps/{self.webhook_app_id}/webhook", json=address, headers=headers).raise_for_status()
+        return self.webhook_app_id
+
+    def _event_id(self) -> str:
+        headers = {"Authorization": f"Bearer {self.owner_token}"}
+        sent = self.http.post(f"/api/apps/{self._webhook_app_id()}/webhook/test", headers=headers)
+        return str(sent.json()["id"])
 
     def _public_token(self) -> str:
         return self.owner.public_token

@@ -104,6 +104,7 @@ class App(Shape):
     status: str
     wallet_status: str = "active"
     is_test: bool
+    verification_mode: str
     created_at: str
 
 

@@ -56,7 +56,7 @@ class Clock:
         """Let the clock run on from where it stands, so no time is lost or skipped."""
         with self._lock:
             now = self._read()
-            self._state = ClockState((now - _real_now()).total_seconds(), None)
+            self._state = ClockState((now - real_now()).total_seconds(), None)
             return now
 
     def advance(self, seconds: float) -> datetime:
@@ -74,10 +74,11 @@ class Clock:
     def _read(self) -> datetime:
         if self._state.frozen_at is not None:
             return self._state.frozen_at
-        return _real_now() + timedelta(seconds=self._state.offset_seconds)
+        return real_now() + timedelta(seconds=self._state.offset_seconds)
 
 
-def _real_now() -> datetime:
+def real_now() -> datetime:
+    """What clocks outside the sandbox show: only for what is compared with them, such as the age of a signature."""
     return datetime.now(UTC)
 
 

@@ -27,6 +27,10 @@ from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
+from sandbox.platform.webhooks.announcing import Announcer
+from sandbox.platform.webhooks.routes import webhook_api, webhook_pages
+from sandbox.platform.webhooks.sender import Sender
+from sandbox.platform.webhooks.service import WebhookService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.wallets import WalletsClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.ids import IdSource
+    from sandbox.kit.outgoing import OutgoingHttp
     from sandbox.platform.settings import PlatformSettings
 
 
@@ -49,6 +54,8 @@ class Platform:
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
     deliver: Callable[[], int]
     """That of the jobs which sends what waits in the outbox."""
+    deliver_webhooks: Callable[[], int]
+    """Calls merchants' servers, which may be slow: runs beside the jobs."""
 
 
 def create_platform(
@@ -60,8 +67,10 @@ def create_platform(
     service_key: str,
     wallets: WalletsClient,
     payments: PaymentsClient,
+    outgoing: OutgoingHttp,
     script: Path,
     wake: Callable[[], None],
+    wake_webhooks: Callable[[], None],
 ) -> Platform:
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="platform")
     app = create_service_app("sandbox.platform", service_key=service_key, pages=True)
@@ -74,6 +83,17 @@ def create_platform(
     access = Access(app, accounts, ids.stream("platform.forms"))
     apps = AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings)
     changes = OrderChanges()
+    announcer = Announcer(ids.stream("platform.webhooks"), wake_webhooks)
+    changes.listen(announcer.order_changed)
+    webhooks = WebhookService(
+        database,
+        clock,
+        ids.stream("platform.webhooks"),
+        audit=audit,
+        outgoing=outgoing,
+        announcer=announcer,
+    )
+    sender = Sender(database, clock, outgoing)
     orders = OrderService(database, clock, ids.stream("platform.orders"), changes=changes, settings=settings)
     reports = OrderReports(database)
     magic_codes = MagicCodes(database, clock, stream, payments=payments, changes=changes)
@@ -87,6 +107,8 @@ def create_platform(
         app_api(apps, reports, access),
         public_app_api(apps),
         wallet_event_api(WalletNews(database, audit)),
+        webhook_pages(webhooks, apps, access),
+        webhook_api(webhooks, access),
         form_api(orders),
         order_api(orders),
         accept_api(accept),
@@ -95,4 +117,4 @@ def create_platform(
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    return Platform(app, database, (orders.expire_due, messages.deliver_due), messages.deliver_due)
+    return Platform(app, database, (orders.expire_due, messages.deliver_due), messages.deliver_due, sender.deliver_due)

@@ -7,8 +7,19 @@ from sandbox.platform.audit import models as _audit
 from sandbox.platform.base import metadata
 from sandbox.platform.merchant_api.generation_1 import models as _generation_1
 from sandbox.platform.orders import models as _orders
+from sandbox.platform.webhooks import models as _webhooks
 
 SCHEMA_VERSION = 2
 outbox = outbox_table(metadata)
 
-__all__ = ["SCHEMA_VERSION", "_accounts", "_apps", "_audit", "_generation_1", "_orders", "metadata", "outbox"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "_accounts",
+    "_apps",
+    "_audit",
+    "_generation_1",
+    "_orders",
+    "_webhooks",
+    "metadata",
+    "outbox",
+]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bad_input.errors import JSON, dump, require_error
-from tests.calls import FIELDS, headers_of
+from tests.calls import FIELDS, headers_of, method_of
 from tests.stage import AMOUNT, Stage
 
 TAKEN = {
@@ -76,7 +76,7 @@ def test_an_amount_that_is_not_whole_millimes_within_the_limit_is_refused(stage:
         if WITH_AMOUNT[route] and isinstance(amount, str | None) and amount in BLANK:
             continue
         body = dump(fields | {"amount": amount})
-        answer = stage.http.post(path, content=body, headers=JSON | headers_of(stage, route))
+        answer = stage.http.request(method_of(route), path, content=body, headers=JSON | headers_of(stage, route))
         error = require_error(answer, statuses=(400,), what=amount)
         assert error["field"] == "amount", (amount, error)
     assert stage.facts() == before

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.bad_input.errors import JSON, dump, require_error
-from tests.calls import FIELDS, FORMS, calls_with_fields, headers_of, program_calls
+from tests.calls import FIELDS, FORMS, calls_with_fields, headers_of, method_of, program_calls
 from tests.stage import Stage, list_routes
 
 NOT_AN_OBJECT = (
@@ -29,7 +29,9 @@ LARGE = {"/mobile/phones/<number>/": 17_000_000}
 
 
 def test_every_route_that_takes_a_body_has_a_row_here(stage: Stage) -> None:
-    assert {route for route in list_routes(stage.sandbox) if route.startswith("POST ")} == set(FIELDS)
+    assert {route for route in list_routes(stage.sandbox) if method_of(route) in {"POST", "PUT", "PATCH"}} == set(
+        FIELDS
+    )
 
 
 @pytest.mark.parametrize("route", calls_with_fields())
@@ -37,7 +39,7 @@ def test_a_body_that_is_no_json_object_is_refused(stage: Stage, route: str) -> N
     path = stage.path_of(route.partition(" ")[2])
     before = stage.facts()
     for body in NOT_AN_OBJECT:
-        answer = stage.http.post(path, content=body, headers=JSON | headers_of(stage, route))
+        answer = stage.http.request(method_of(route), path, content=body, headers=JSON | headers_of(stage, route))
         assert require_error(answer, statuses=(400,), what=body)["field"] == "body"
     assert stage.facts() == before
 
@@ -48,7 +50,9 @@ def test_an_empty_body_is_refused_and_the_first_missing_field_named(stage: Stage
     fields = FIELDS[route](stage)
     for body in (b"", b"  ", b"{}"):
         for kind in ("application/json", "", "application/x-www-form-urlencoded", "text/plain"):
-            answer = stage.http.post(path, content=body, headers={"Content-Type": kind} | headers_of(stage, route))
+            answer = stage.http.request(
+                method_of(route), path, content=body, headers={"Content-Type": kind} | headers_of(stage, route)
+            )
             error = require_error(answer, statuses=(400,), what=(body, kind))
             assert error["field"] in {*fields, "image", "body"} - {None}
 
@@ -59,7 +63,7 @@ def test_a_huge_body_is_413_as_json(stage: Stage, route: str) -> None:
     size = next((size for start, size in LARGE.items() if route.startswith(f"POST {start}")), 1_100_000)
     for kind in ("application/json", "application/x-www-form-urlencoded"):
         headers = {"Content-Type": kind} | headers_of(stage, route)
-        answer = stage.http.post(path, content=b"a" * size, headers=headers)
+        answer = stage.http.request(method_of(route), path, content=b"a" * size, headers=headers)
         assert require_error(answer, statuses=(413,), what=kind)["code"] == "BODY_TOO_LARGE"
 
 
@@ -67,7 +71,7 @@ def test_a_huge_body_is_413_as_json(stage: Stage, route: str) -> None:
 def test_a_call_that_needs_no_body_is_not_hurt_by_one(stage: Stage, route: str) -> None:
     for body in NOT_AN_OBJECT:
         path = stage.path_of(route.partition(" ")[2])
-        answer = stage.http.post(path, content=body, headers=JSON | headers_of(stage, route))
+        answer = stage.http.request(method_of(route), path, content=body, headers=JSON | headers_of(stage, route))
         assert answer.status_code in {200, 400}, body
 
 
@@ -77,9 +81,13 @@ def test_a_form_of_ours_that_is_no_form_is_refused(stage: Stage, route: str) -> 
     for body in (*NOT_AN_OBJECT, b"a=%ff%00", b"&" * 5_000, b"%"):
         for kind in ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
             headers = {"Content-Type": kind} | headers_of(stage, route)
-            answer = stage.http.post(path, content=body, headers=headers)
+            answer = stage.http.request(method_of(route), path, content=body, headers=headers)
             assert answer.status_code in {302, 303, 400, 413}, (body[:40], kind)
-    assert stage.http.post(path, content=b"a" * 1_100_000, headers=headers).status_code in {303, 400, 413}
+    assert stage.http.request(method_of(route), path, content=b"a" * 1_100_000, headers=headers).status_code in {
+        303,
+        400,
+        413,
+    }
 
 
 def as_form(fields: dict[str, object]) -> dict[str, str]:
@@ -89,9 +97,11 @@ def as_form(fields: dict[str, object]) -> dict[str, str]:
 @pytest.mark.parametrize("route", ["POST /api/checkout/sessions", "POST /api/developers", "POST /mobile/phones"])
 def test_a_form_is_as_good_as_json(stage: Stage, route: str) -> None:
     path = route.partition(" ")[2]
-    by_json = stage.http.post(path, json=FIELDS[route](stage))
-    by_form = stage.http.post(path, data=as_form(FIELDS[route](stage)))
-    by_parts = stage.http.post(path, files={k: (None, v) for k, v in as_form(FIELDS[route](stage)).items()})
+    by_json = stage.http.request(method_of(route), path, json=FIELDS[route](stage))
+    by_form = stage.http.request(method_of(route), path, data=as_form(FIELDS[route](stage)))
+    by_parts = stage.http.request(
+        method_of(route), path, files={k: (None, v) for k, v in as_form(FIELDS[route](stage)).items()}
+    )
     assert [each.status_code for each in (by_json, by_form, by_parts)] == [201] * 3
     assert set(by_json.json()) == set(by_form.json()) == set(by_parts.json())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bad_input.errors import JSON, dump, require_error
-from tests.calls import FIELDS, OPTIONAL, calls_with_fields, headers_of
+from tests.calls import FIELDS, OPTIONAL, calls_with_fields, headers_of, method_of
 from tests.stage import Stage
 
 NEVER_RIGHT = (
@@ -45,7 +45,7 @@ def test_a_field_of_the_wrong_type_is_named(stage: Stage, route: str) -> None:
             if (route, name) in CUT_WHEN_LONG and isinstance(value, str) and len(value) > 1_000:
                 continue
             body = dump(fields | {name: value})
-            answer = stage.http.post(path, content=body, headers=JSON | headers_of(stage, route))
+            answer = stage.http.request(method_of(route), path, content=body, headers=JSON | headers_of(stage, route))
             error = require_error(answer, statuses=(400,), what=(name, value))
             assert error["field"].split(".")[0] == name, (name, value, error)
     assert stage.facts() == before
@@ -71,7 +71,9 @@ def test_a_field_that_is_missing_or_null_is_named(stage: Stage, route: str) -> N
     for name in set(fields) - OPTIONAL.get(route, set()):
         without = {key: value for key, value in fields.items() if key != name}
         for body in (without, without | {name: None}):
-            answer = stage.http.post(path, content=dump(body), headers=JSON | headers_of(stage, route))
+            answer = stage.http.request(
+                method_of(route), path, content=dump(body), headers=JSON | headers_of(stage, route)
+            )
             error = require_error(answer, statuses=(400,), what=body)
             assert error["field"] == name, (name, error)
     assert stage.facts() == before
@@ -84,7 +86,7 @@ def test_an_error_does_not_repeat_a_secret(stage: Stage, route: str) -> None:
     for name in SECRETS & set(fields):
         for value in ("s3cret", ["s3cret"], {"s3cret": 1}, "s3cret" * 50):
             body = dump(fields | {name: value})
-            answer = stage.http.post(path, content=body, headers=JSON | headers_of(stage, route))
+            answer = stage.http.request(method_of(route), path, content=body, headers=JSON | headers_of(stage, route))
             assert "s3cret" not in answer.text, (name, answer.text)
             assert "s3cret" not in answer.headers.get("Sandbox-Hint", "")
 

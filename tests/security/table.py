@@ -5,7 +5,7 @@ The call is a good one: the fields are right, and what the path names belongs to
 
 from __future__ import annotations
 
-OK, MADE, LOGIN, UNKNOWN, NO = 200, 201, 401, 404, 403
+OK, MADE, EMPTY, LOGIN, UNKNOWN, NO = 200, 201, 204, 401, 404, 403
 TO_LOGIN, ON = 302, 302
 """Pages send strangers to the login page, and go on to another page when all is well; the test looks where to."""
 Row = tuple[int, int, int, int, int]
@@ -16,6 +16,7 @@ OWNER: Row = (LOGIN, UNKNOWN, OK, UNKNOWN, LOGIN)
 ADMINS: Row = (LOGIN, NO, NO, OK, LOGIN)
 DEVELOPERS_PAGE: Row = (TO_LOGIN, OK, OK, OK, TO_LOGIN)
 OWNERS_PAGE: Row = (TO_LOGIN, UNKNOWN, OK, UNKNOWN, TO_LOGIN)
+OWNERS_FORM: Row = (TO_LOGIN, UNKNOWN, ON, UNKNOWN, TO_LOGIN)
 ADMINS_PAGE: Row = (TO_LOGIN, NO, NO, OK, TO_LOGIN)
 
 STATIC = {
@@ -43,6 +44,14 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /apps/new/<link_id>": (TO_LOGIN, UNKNOWN, ON, UNKNOWN, TO_LOGIN),
     "POST /apps/new/<link_id>/resend": (TO_LOGIN, UNKNOWN, ON, UNKNOWN, TO_LOGIN),
     "GET /apps/<app_id>": OWNERS_PAGE,
+    "GET /apps/<app_id>/webhook": OWNERS_PAGE,
+    "POST /apps/<app_id>/webhook": OWNERS_FORM,
+    "POST /apps/<app_id>/webhook/off": OWNERS_FORM,
+    "POST /apps/<app_id>/webhook/secret": OWNERS_PAGE,
+    "POST /apps/<app_id>/webhook/secret/rotate": OWNERS_PAGE,
+    "POST /apps/<app_id>/webhook/test": OWNERS_FORM,
+    "GET /apps/<app_id>/webhook/events/<event_id>": OWNERS_PAGE,
+    "POST /apps/<app_id>/webhook/events/<event_id>/resend": OWNERS_FORM,
     # The platform, as JSON
     "POST /api/developers": (MADE, MADE, MADE, MADE, MADE),
     "POST /api/developers/activate": EVERYBODY,
@@ -52,6 +61,15 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /api/apps/links/<link_id>/confirm": OWNER,
     "POST /api/apps/links/<link_id>/resend": OWNER,
     "GET /api/apps/<app_id>/orders": OWNER,
+    "GET /api/apps/<app_id>/webhook": OWNER,
+    "PUT /api/apps/<app_id>/webhook": OWNER,
+    "DELETE /api/apps/<app_id>/webhook": (LOGIN, UNKNOWN, EMPTY, UNKNOWN, LOGIN),
+    "POST /api/apps/<app_id>/webhook/secret": OWNER,
+    "POST /api/apps/<app_id>/webhook/secret/rotate": OWNER,
+    "POST /api/apps/<app_id>/webhook/test": (LOGIN, UNKNOWN, MADE, UNKNOWN, LOGIN),
+    "GET /api/apps/<app_id>/webhook/events": OWNER,
+    "GET /api/apps/<app_id>/webhook/events/<event_id>": OWNER,
+    "POST /api/apps/<app_id>/webhook/events/<event_id>/resend": OWNER,
     "GET /api/openapi.json": EVERYBODY,
     # The payment form and the merchant's back end: the session's id, or the app's tokens, are the key
     "GET /api/apps/<public_token>": EVERYBODY,

@@ -46,6 +46,8 @@ from sandbox.contracts.errors.platform import (
     SessionExpired,
     SessionNotFound,
     TooManyApps,
+    WebhookEventNotFound,
+    WebhookNotSet,
 )
 from sandbox.contracts.errors.wallets import (
     ChallengeNotFound,
@@ -111,6 +113,8 @@ __all__ = [
     "WalletExists",
     "WalletNotFound",
     "WalletPending",
+    "WebhookEventNotFound",
+    "WebhookNotSet",
     "WrongCode",
     "WrongOtp",
     "WrongPin",

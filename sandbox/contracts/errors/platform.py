@@ -103,3 +103,17 @@ class SessionEnded(Refusal):
     status = 409
     message = "This payment form has ended: it was paid or refused."
     hint = "Open the payment form again."
+
+
+class WebhookNotSet(Refusal):
+    code = "WEBHOOK_NOT_SET"
+    status = 404
+    message = "This app has no webhook address."
+    hint = "Save the address of your server on the app's webhook page first."
+
+
+class WebhookEventNotFound(Refusal):
+    code = "WEBHOOK_EVENT_NOT_FOUND"
+    status = 404
+    message = "There is no such webhook event."
+    hint = "List the events of the app on its webhook page."

@@ -21,6 +21,7 @@ apps = Table(
     Column("status", String(10), nullable=False),
     Column("wallet_status", String(10), nullable=False, server_default="active"),
     Column("is_test", Boolean, nullable=False),
+    Column("verification_mode", String(10), nullable=False, server_default="active"),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("developer_id", "name"),
 )

@@ -31,6 +31,10 @@ def get(connection: Connection, app_id: str) -> Row[Any]:
     return found
 
 
+def change(connection: Connection, app_id: str, **values: Any) -> None:
+    connection.execute(update(apps).where(apps.c.id == app_id).values(**values))
+
+
 def get_owned(connection: Connection, developer_id: str, app_id: str) -> Row[Any]:
     """Somebody else's app is as unknown as one that is not there."""
     found = get(connection, app_id)

@@ -18,4 +18,10 @@ ACTIONS: Mapping[str, str] = {
     "app.created": _("Created an app"),
     "app.wallet_suspended": _("Stopped an app, since its wallet is suspended"),
     "app.wallet_restored": _("Let an app take payments again, since its wallet is active"),
+    "webhook.saved": _("Saved the webhook address"),
+    "webhook.turned_off": _("Turned the webhook off"),
+    "webhook.secret_revealed": _("Looked at the webhook secret"),
+    "webhook.secret_rotated": _("Replaced the webhook secret"),
+    "webhook.tested": _("Sent a test event"),
+    "webhook.resent": _("Sent a webhook event again"),
 }

@@ -1,0 +1,133 @@
+"""Sending webhook events: at least once, those of one order in order, tried again on the sandbox clock (CONTRACT.md section 3).
+
+An attempt is made outside any transaction and written down afterwards: after a crash in between it is made again, with the
+same ``webhook-id``, by which the receiver knows it.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox.kit.clock import real_now
+from sandbox.kit.errors import SandboxError
+from sandbox.platform.webhooks import store
+from sandbox.platform.webhooks.signing import signature_headers
+from sandbox.platform.webhooks.states import EVENT, retry_after
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.outgoing import OutgoingAnswer, OutgoingHttp
+
+AT_ONCE = 4
+TIMEOUT_SECONDS = 10
+_BATCH = 100
+_KEPT_ANSWER_BYTES = 4_000
+_LONGEST_REASON = 300
+_GONE = 410
+
+
+@dataclass(frozen=True)
+class _Try:
+    """What was sent where, and what came of it: an answer, or an error."""
+
+    url: str
+    headers: dict[str, str]
+    answer: OutgoingAnswer | None = None
+    error: SandboxError | None = None
+
+    @property
+    def status(self) -> int | None:
+        return self.answer.status if self.answer else None
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Sender:
+    def __init__(self, database: Database, clock: Clock, outgoing: OutgoingHttp) -> None:
+        self._database = database
+        self._clock = clock
+        self._outgoing = outgoing
+        self._delivering = threading.Lock()
+
+    def deliver_due(self) -> int:
+        """Try whatever is due, some at the same time; returns how many were tried."""
+        with self._delivering:
+            with self._database.read() as connection:
+                due = store.list_due(connection, self._clock.now(), _BATCH)
+            if not due:
+                return 0
+            with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="webhook") as threads:
+                return sum(threads.map(self._deliver, due))
+
+    def _deliver(self, event: Row[Any]) -> int:
+        with self._database.read() as connection:
+            endpoint = store.find_endpoint(connection, event.app_id)
+        if endpoint is None:
+            return 0
+        tried = self._send(event, endpoint)
+        with self._database.write() as connection:
+            self._keep(connection, event, tried)
+        return 1
+
+    def _send(self, event: Row[Any], endpoint: Row[Any]) -> _Try:
+        body = event.payload.encode()
+        is_replaced = endpoint.previous_until is not None and self._clock.now() < endpoint.previous_until
+        secrets = [endpoint.secret, endpoint.previous_secret] if is_replaced else [endpoint.secret]
+        headers = {"Content-Type": "application/json"}
+        headers |= signature_headers(secrets, event.id, int(real_now().timestamp()), body)
+        try:
+            answer = self._outgoing.send(
+                "POST", endpoint.url, headers, body, timeout=TIMEOUT_SECONDS, max_answer_bytes=_KEPT_ANSWER_BYTES
+            )
+        except SandboxError as error:
+            return _Try(endpoint.url, headers, error=error)
+        return _Try(endpoint.url, headers, answer)
+
+    def _keep(self, connection: Connection, event: Row[Any], tried: _Try) -> None:
+        now = self._clock.now()
+        current = store.lock_event(connection, event.id)
+        store.add_attempt(connection, _attempt_row(event, tried, now))
+        if current.state != "pending" or current.round != event.round:
+            return  # stopped, or sent again by hand, meanwhile
+        number = current.attempts + 1
+        if tried.is_taken:
+            self._finish(connection, event.id, "delivered", number, now)
+        elif tried.status == _GONE:
+            self._finish(connection, event.id, "stopped", number, now)
+            store.change_endpoint(connection, event.app_id, stopped_at=now)
+            store.stop_pending(connection, event.app_id, now)
+        elif (wait := retry_after(number)) is None:
+            self._finish(connection, event.id, "failed", number, now)
+        else:
+            store.change_event(connection, event.id, attempts=number, due_at=now + wait)
+
+    def _finish(self, connection: Connection, event_id: str, state: str, number: int, now: datetime) -> None:
+        EVENT.require("pending", state)
+        store.change_event(connection, event_id, state=state, attempts=number, due_at=None, finished_at=now)
+
+
+def _attempt_row(event: Row[Any], tried: _Try, now: datetime) -> dict[str, Any]:
+    answer, error = tried.answer, tried.error
+    return {
+        "event_id": event.id,
+        "at": now,
+        "by_hand": event.round > 0 and event.attempts == 0,
+        "url": tried.url,
+        "request_headers": tried.headers,
+        "status": answer.status if answer else None,
+        "answer_headers": dict(answer.headers) if answer else None,
+        "answer_body": answer.body.decode("utf-8", "replace").replace("\x00", "�") if answer else None,
+        "error": error.code if error else None,
+        "reason": str(error.details.get("reason", error.message))[:_LONGEST_REASON] if error else None,
+        "milliseconds": answer.milliseconds if answer else 0,
+    }

@@ -1,0 +1,106 @@
+"""Queries on webhook endpoints, events and attempts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, select, update
+
+from sandbox.contracts.errors import WebhookEventNotFound
+from sandbox.kit.paging import Page, PageQuery, read_page
+from sandbox.platform.apps.models import apps
+from sandbox.platform.webhooks.models import attempts, endpoints, events
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_add_attempt = insert(attempts)
+_add_event = insert(events)
+_by_key = select(events.c.id).where(events.c.key == bindparam("key"))
+_change_event = update(events).where(events.c.id == bindparam("which"))
+_listening: Select[Any] = (
+    select(endpoints.c.app_id, endpoints.c.stopped_at, apps.c.public_token)
+    .join(apps, apps.c.id == endpoints.c.app_id)
+    .where(endpoints.c.app_id == bindparam("app_id"), apps.c.verification_mode == "passive")
+)
+_earlier = events.alias("earlier")
+_waits_for_another = exists().where(
+    _earlier.c.order_id == events.c.order_id, _earlier.c.number < events.c.number, _earlier.c.state == "pending"
+)
+_due = (
+    select(events)
+    .where(events.c.state == "pending", events.c.due_at <= bindparam("now"), ~_waits_for_another)
+    .order_by(events.c.due_at, events.c.number)
+    .limit(bindparam("most"))
+)
+
+
+def find_endpoint(connection: Connection, app_id: str) -> Row[Any] | None:
+    return connection.execute(select(endpoints).where(endpoints.c.app_id == app_id)).first()
+
+
+def add_endpoint(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(insert(endpoints).values(**values))
+
+
+def change_endpoint(connection: Connection, app_id: str, **values: Any) -> None:
+    connection.execute(update(endpoints).where(endpoints.c.app_id == app_id).values(**values))
+
+
+def find_listening(connection: Connection, app_id: str) -> Row[Any] | None:
+    """The endpoint of an app that has chosen to be told."""
+    return connection.execute(_listening, {"app_id": app_id}).first()
+
+
+def has_event(connection: Connection, key: str) -> bool:
+    return connection.execute(_by_key, {"key": key}).first() is not None
+
+
+def add_event(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(_add_event, values)
+
+
+def get_event(connection: Connection, app_id: str, event_id: str) -> Row[Any]:
+    found = connection.execute(select(events).where(events.c.id == event_id, events.c.app_id == app_id)).first()
+    if found is None:
+        raise WebhookEventNotFound
+    return found
+
+
+def lock_event(connection: Connection, event_id: str) -> Row[Any]:
+    return connection.execute(select(events).where(events.c.id == event_id).with_for_update()).one()
+
+
+def stop_pending(connection: Connection, app_id: str, now: datetime) -> None:
+    """What waits for an endpoint that wants nothing any more."""
+    waiting = update(events).where(events.c.app_id == app_id, events.c.state == "pending")
+    connection.execute(waiting.values(state="stopped", due_at=None, finished_at=now))
+
+
+def change_event(connection: Connection, event_id: str, **values: Any) -> None:
+    connection.execute(_change_event, {"which": event_id, **values})
+
+
+def list_events(connection: Connection, app_id: str, wanted: PageQuery) -> Page[Row[Any]]:
+    """Newest first."""
+    return read_page(connection, select(events).where(events.c.app_id == app_id), [events.c.number], wanted)
+
+
+def list_events_of_order(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
+    return connection.execute(select(events).where(events.c.order_id == order_id).order_by(events.c.number)).all()
+
+
+def list_due(connection: Connection, now: datetime, most: int) -> Sequence[Row[Any]]:
+    """Events whose next try is due, none of an order of which an earlier one still waits."""
+    return connection.execute(_due, {"now": now, "most": most}).all()
+
+
+def add_attempt(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(_add_attempt, values)
+
+
+def list_attempts(connection: Connection, event_id: str) -> Sequence[Row[Any]]:
+    """Newest first."""
+    query = select(attempts).where(attempts.c.event_id == event_id).order_by(attempts.c.number.desc())
+    return connection.execute(query).all()
