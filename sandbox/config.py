@@ -42,6 +42,7 @@ class Settings:
     max_apps: int = _setting(
         5, "How many apps a developer may have beside the TEST APP (assumption: not published).", least=0
     )
+    max_api_keys: int = _setting(20, "How many working API keys a developer may have.", least=0)
     admin_email: str = _setting(
         "admin@flouci-sandbox.example",
         "Who registers with this e-mail address becomes an admin when the account is activated; empty for nobody.",

@@ -205,6 +205,7 @@ class World:
             secret_key=self._secret("cookie key"),
             max_apps=settings.max_apps,
             session_seconds=settings.session_seconds,
+            max_api_keys=settings.max_api_keys,
             admin_email=settings.admin_email,
         )
 

@@ -118,6 +118,9 @@ def _phone(stage: Stage) -> Fields:
 
 def _webhook(_stage: Stage) -> Fields:
     return {"url": "http://127.0.0.1:9/hooks"}
+def _api_key(stage: Stage) -> Fields:
+    stage.revoke_keys()
+    return {"name": f"Key {stage.unique()}", "access": "write", "expires_in_days": 30}
 
 
 FIELDS: dict[str, Callable[[Stage], Fields]] = {
@@ -142,6 +145,9 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /api/apps/<app_id>/webhook/test": lambda _: {},
     "POST /api/apps/<app_id>/webhook/events/<event_id>/resend": lambda _: {},
     "POST /api/apps": _new_app,
+    "POST /api/api-keys": _api_key,
+    "POST /settings/api-keys": _api_key,
+    "POST /settings/api-keys/<key_id>/revoke": lambda _: {},
     "POST /api/apps/links/<link_id>/confirm": lambda stage: {"code": stage.code},
     "POST /api/apps/links/<link_id>/resend": lambda _: {},
     "POST /api/checkout/sessions": _open_session,
@@ -188,6 +194,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
 OPTIONAL = {
     "POST /api/developers": {"language"},
     "POST /api/apps": {"description"},
+    "POST /api/api-keys": {"access", "expires_in_days"},
     "POST /api/checkout/sessions": {"id", "name", "description", "image", "language"},
     "POST /api/accept": {"amount"},
     "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status"},

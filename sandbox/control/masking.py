@@ -14,6 +14,7 @@ _FORM = re.compile(rf"(^|[&?])({_SECRETS})=[^&]*")
 _LINK = re.compile(r"(/activate/)[^/?\"\\\s<>]+")
 _CODE_NAMES = re.compile(r'"code"\s*:\s*("[A-Z_]+"|[01])')
 _MESSAGE = re.compile(r'"text"\s*:\s*"(?:[^"\\]|\\.)*(?:"|\\?$)')
+_API_KEY = re.compile(r"fsk_[A-Za-z0-9_-]{7,}")  # what is longer than the beginning that lists show
 _SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 MASK = "•••"
 
@@ -23,7 +24,7 @@ def mask_body(text: str) -> str:
 
     Mails and SMS keep their words, but lose the codes and activation links in them: the inbox has those.
     """
-    kept = _JSON.sub(_mask_json, text)
+    kept = _JSON.sub(_mask_json, _mask_api_keys(text))
     if '"text"' in kept:
         kept = _MESSAGE.sub(lambda match: _SIX_DIGITS.sub(MASK, match.group(0)), kept)
     if "/activate/" in kept:
@@ -33,8 +34,12 @@ def mask_body(text: str) -> str:
 
 def mask_path(path: str) -> str:
     """A path with its query."""
-    kept = _LINK.sub(rf"\1{MASK}", path)
+    kept = _LINK.sub(rf"\1{MASK}", _mask_api_keys(path))
     return _FORM.sub(rf"\1\2={MASK}", kept) if "=" in kept else kept
+
+
+def _mask_api_keys(text: str) -> str:
+    return _API_KEY.sub(f"fsk_{MASK}", text) if "fsk_" in text else text
 
 
 def _mask_json(match: re.Match[str]) -> str:

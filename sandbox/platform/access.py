@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from flask import g, redirect, request, session, url_for
 from markupsafe import Markup
 
-from sandbox.contracts.errors import AdminsOnly
+from sandbox.contracts.errors import AdminsOnly, ApiKeyInvalid, ApiKeyReadOnly, NeedsLogin
 from sandbox.kit.errors import InvalidInput, NotAuthenticated
 from sandbox.kit.web.app import comes_from_a_service, request_id, wants_page
 from sandbox.kit.web.operations import for_callers
+from sandbox.platform.api_keys.schemas import KEY_PREFIX
 from sandbox.platform.audit.actor import SYSTEM, Actor, Authority, acting_as
 from sandbox.platform.site.navigation import APP_TABS, SECTIONS, links
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sandbox.kit.ids import Ids
     from sandbox.platform.accounts.schemas import Developer
     from sandbox.platform.accounts.service import AccountService
+    from sandbox.platform.api_keys.schemas import KeyHolder
+    from sandbox.platform.api_keys.service import ApiKeyService
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,8 +46,9 @@ class ForgedForm(InvalidInput):
 class Access:
     """Knows the caller of each request; made once per app."""
 
-    def __init__(self, app: Flask, accounts: AccountService, ids: Ids) -> None:
+    def __init__(self, app: Flask, accounts: AccountService, keys: ApiKeyService, ids: Ids) -> None:
         self._accounts = accounts
+        self._keys = keys
         self._ids = ids
         app.config.update(
             SESSION_COOKIE_NAME="sandbox_session", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax"
@@ -54,14 +58,26 @@ class Access:
         app.teardown_request(self._act_no_more)
 
     def find_developer(self) -> Developer | None:
-        """The developer whose session came as a cookie or as ``Authorization: Bearer``; None for anybody else."""
+        """The developer whose session came as a cookie or as ``Authorization: Bearer``, or whose API key did; None for
+        anybody else.
+        """
         if "developer" not in g:
-            token = _bearer_token() or (session.get(_TOKEN) if _may_use_cookie() else None)
-            g.developer = self._accounts.find_developer(token) if token else None
+            g.api_key = self._find_key()
+            g.developer = g.api_key.developer if g.api_key is not None else self._find_logged_in()
             if g.developer is not None:
-                g.acting.enter_context(acting_as(_actor_of(g.developer)))
+                g.acting.enter_context(acting_as(_actor_of(g.developer, g.api_key)))
         found: Developer | None = g.developer
         return found
+
+    def _find_key(self) -> KeyHolder | None:
+        """Keys open the JSON API and nothing else."""
+        token = _bearer_token()
+        is_key = token.startswith(KEY_PREFIX) and request.path.startswith("/api/")
+        return self._keys.find_holder(token) if is_key else None
+
+    def _find_logged_in(self) -> Developer | None:
+        token = _bearer_token() or (session.get(_TOKEN) if _may_use_cookie() else None)
+        return self._accounts.find_developer(token) if token else None
 
     def current(self) -> Developer:
         developer = self.find_developer()
@@ -89,10 +105,23 @@ class Access:
             if self.find_developer() is None:
                 if wants_page():
                     return redirect(url_for("accounts.login"))
-                raise NotAuthenticated
+                raise ApiKeyInvalid if _bearer_token().startswith(KEY_PREFIX) else NotAuthenticated
+            if g.api_key is not None and not g.api_key.may_write and request.method not in _SAFE:
+                raise ApiKeyReadOnly
             return view(*args, **kwargs)
 
         return for_callers("developer", guarded)
+
+    def logins_only(self, view: Callable[P, R]) -> Callable[P, R | Response]:
+        """Like :meth:`developers_only`, for what no API key may do: make keys, change how one logs in, close the account."""
+
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if g.api_key is not None:
+                raise NeedsLogin
+            return view(*args, **kwargs)
+
+        return self.developers_only(guarded)
 
     def admins_only(self, view: Callable[P, R]) -> Callable[P, R | Response]:
         """Like :meth:`developers_only`, for those who manage users (report, 4.1)."""
@@ -140,12 +169,13 @@ class Access:
             raise ForgedForm
 
 
-def _actor_of(developer: Developer | None) -> Actor:
+def _actor_of(developer: Developer | None, key: KeyHolder | None = None) -> Actor:
     actor = Actor(Authority.ANONYMOUS, address=request.remote_addr, request_id=request_id())
     if developer is None:
         return actor
     authority = Authority.ADMIN if developer.is_admin else Authority.DEVELOPER
-    return replace(actor, authority=authority, developer_id=developer.id, name=developer.email)
+    named = replace(actor, authority=authority, developer_id=developer.id, name=developer.email)
+    return named if key is None else replace(named, api_key=key.name)
 
 
 def _may_use_cookie() -> bool:

@@ -11,6 +11,8 @@ from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.platform.access import Access
 from sandbox.platform.accounts.routes import account_api, account_pages
 from sandbox.platform.accounts.service import AccountService
+from sandbox.platform.api_keys.routes import api_key_api, api_key_pages
+from sandbox.platform.api_keys.service import ApiKeyService
 from sandbox.platform.apps.routes import app_api, app_pages, public_app_api, wallet_event_api
 from sandbox.platform.apps.service import AppService
 from sandbox.platform.apps.wallets import WalletNews
@@ -80,7 +82,8 @@ def create_platform(
     mail = MailService(messages, clock, settings.smtp_port, mail_renderer(app))
     audit = Audit(clock)
     accounts = AccountService(database, clock, stream, audit=audit, mail=mail, settings=settings)
-    access = Access(app, accounts, ids.stream("platform.forms"))
+    keys = ApiKeyService(database, clock, ids.stream("platform.api_keys"), audit=audit, max_keys=settings.max_api_keys)
+    access = Access(app, accounts, keys, ids.stream("platform.forms"))
     apps = AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings)
     changes = OrderChanges()
     announcer = Announcer(ids.stream("platform.webhooks"), wake_webhooks)
@@ -103,6 +106,8 @@ def create_platform(
         site_pages(apps, access, settings.base_url, script),
         account_pages(accounts, access),
         account_api(accounts),
+        api_key_pages(keys, access),
+        api_key_api(keys, access),
         app_pages(apps, reports, access, settings.base_url),
         app_api(apps, reports, access),
         public_app_api(apps),

@@ -14,5 +14,6 @@ class PlatformSettings:
     secret_key: str
     max_apps: int = 5
     session_seconds: int = 1200
+    max_api_keys: int = 20
     admin_email: str = ""
     """The account that is activated with this address becomes an admin's."""

@@ -2,6 +2,7 @@
 
 from sandbox.kit.outbox import outbox_table
 from sandbox.platform.accounts import models as _accounts
+from sandbox.platform.api_keys import models as _api_keys
 from sandbox.platform.apps import models as _apps
 from sandbox.platform.audit import models as _audit
 from sandbox.platform.base import metadata
@@ -15,6 +16,7 @@ outbox = outbox_table(metadata)
 __all__ = [
     "SCHEMA_VERSION",
     "_accounts",
+    "_api_keys",
     "_apps",
     "_audit",
     "_generation_1",

@@ -52,7 +52,13 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /apps/<app_id>/webhook/test": OWNERS_FORM,
     "GET /apps/<app_id>/webhook/events/<event_id>": OWNERS_PAGE,
     "POST /apps/<app_id>/webhook/events/<event_id>/resend": OWNERS_FORM,
+    "GET /settings/api-keys": DEVELOPERS_PAGE,
+    "POST /settings/api-keys": DEVELOPERS_PAGE,
+    "POST /settings/api-keys/<key_id>/revoke": OWNERS_FORM,
     # The platform, as JSON
+    "GET /api/api-keys": DEVELOPERS,
+    "POST /api/api-keys": (LOGIN, MADE, MADE, MADE, LOGIN),
+    "DELETE /api/api-keys/<key_id>": OWNER,
     "POST /api/developers": (MADE, MADE, MADE, MADE, MADE),
     "POST /api/developers/activate": EVERYBODY,
     "POST /api/login": EVERYBODY,

@@ -138,6 +138,7 @@ def test_a_crash_is_logged_without_what_was_sent(stage: Stage, tmp_path: Path, m
         "pin=1234&a=b",
         "a=b&password=1234",
         '{"links": ["http://127.0.0.1/activate/1234"]}',
+        '{"note": "fsk_1234567890"}',
         '{"text": "open http://127.0.0.1:8216/activate/1234\\n\\nor not"}',
     ],
 )

@@ -1,5 +1,15 @@
 """Every refusal that crosses a service boundary: code, status, message and hint; a file for each service."""
 
+from sandbox.contracts.errors.authorities import (
+    ApiKeyInvalid,
+    ApiKeyNotFound,
+    ApiKeyReadOnly,
+    LastAdmin,
+    NeedsLogin,
+    TooManyApiKeys,
+    UserNotFound,
+    UserStateChanged,
+)
 from sandbox.contracts.errors.base import Refusal
 from sandbox.contracts.errors.payments import (
     AlreadyAccepted,
@@ -71,6 +81,9 @@ __all__ = [
     "AlreadyPrepared",
     "AlreadyRefunded",
     "AmountMismatch",
+    "ApiKeyInvalid",
+    "ApiKeyNotFound",
+    "ApiKeyReadOnly",
     "AppDisabled",
     "AppNameTaken",
     "AppNotFound",
@@ -83,7 +96,9 @@ __all__ = [
     "EmailTaken",
     "ForeignQr",
     "InsufficientFunds",
+    "LastAdmin",
     "LimitExceeded",
+    "NeedsLogin",
     "NoQrFound",
     "NotABusinessWallet",
     "NotActivated",
@@ -107,8 +122,11 @@ __all__ = [
     "SessionExpired",
     "SessionNotFound",
     "SeveralQrFound",
+    "TooManyApiKeys",
     "TooManyApps",
     "UnreadablePicture",
+    "UserNotFound",
+    "UserStateChanged",
     "WalletBlocked",
     "WalletExists",
     "WalletNotFound",

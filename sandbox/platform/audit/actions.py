@@ -15,6 +15,8 @@ ACTIONS: Mapping[str, str] = {
     "session.opened": _("Logged in"),
     "session.closed": _("Logged out"),
     "admin.granted": _("Became an admin"),
+    "api_key.created": _("Made an API key"),
+    "api_key.revoked": _("Revoked an API key"),
     "app.created": _("Created an app"),
     "app.wallet_suspended": _("Stopped an app, since its wallet is suspended"),
     "app.wallet_restored": _("Let an app take payments again, since its wallet is active"),

@@ -21,13 +21,16 @@ class Authority(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """``name`` is an e-mail address where there is one; ``address`` is where the request came from."""
+    """``name`` is an e-mail address where there is one; ``address`` is where the request came from. ``api_key``
+    tells which of the developer's keys acted, where it was one.
+    """
 
     authority: Authority
     developer_id: str | None = None
     name: str = ""
     address: str | None = None
     request_id: str | None = None
+    api_key: str | None = None
 
 
 SYSTEM = Actor(Authority.SYSTEM, name="System")

@@ -55,7 +55,7 @@ class Audit:
             "target_kind": target.kind if target else None,
             "target_id": target.id if target else None,
             "target_name": target.name if target else None,
-            "details": details,
+            "details": details | ({"api_key": actor.api_key} if actor.api_key else {}),
             "address": actor.address,
             "request_id": actor.request_id,
         }
