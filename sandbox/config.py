@@ -53,6 +53,15 @@ class Settings:
         1200, "How long a payment form stays open (documentation: session_timeout_secs).", least=1
     )
 
+    otp_resend_seconds: int = _setting(
+        30, "How long one waits before a new one-time code is sent (assumption: not published).", least=0, most=3600
+    )
+    otp_per_hour: int = _setting(
+        20,
+        "How many one-time codes a phone number is sent within an hour; 0 for no limit (assumption: not published).",
+        least=0,
+    )
+
     allow_local_addresses: bool = _setting(
         True, "Whether webhooks and pictures may use addresses of this machine and of private networks."
     )

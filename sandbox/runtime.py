@@ -33,6 +33,7 @@ from sandbox.mail_catcher.app import create_mail_catcher
 from sandbox.mock_mobile.app import create_mobile_api
 from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_wallets.app import create_wallets_api
+from sandbox.mock_wallets.otp.limits import OtpLimits
 from sandbox.platform.app import create_platform
 from sandbox.platform.settings import PlatformSettings
 from sandbox.resources import checkout_script
@@ -140,7 +141,7 @@ class World:
         wallets, payments, platform = self.wallets, self.payments, self.platform
         wake = self._worker.wake
         self._wallets = wallets_api = create_wallets_api(
-            url("wallets"), clock, ids, service_key=key, platform=platform, wake=wake
+            url("wallets"), clock, ids, service_key=key, platform=platform, wake=wake, otp_limits=self._otp_limits()
         )
         self._databases["wallets"] = wallets_api.database
         self._payments = create_payments_api(
@@ -194,6 +195,9 @@ class World:
 
     def _watched(self, app: WSGIApplication, service: str) -> WSGIApplication:
         return JournalMiddleware(app, service, self.journal, self.clock, self.ids.stream(f"requests.{service}"))
+
+    def _otp_limits(self) -> OtpLimits:
+        return OtpLimits(resend_seconds=self.settings.otp_resend_seconds, per_hour=self.settings.otp_per_hour)
 
     def _platform_settings(self) -> PlatformSettings:
         settings = self.settings

@@ -32,11 +32,13 @@ from sandbox.kit.ids import IdSource
 from sandbox.kit.web import create_service_app, read_body, service_only
 from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_wallets.app import create_wallets_api
+from sandbox.mock_wallets.otp.limits import OtpLimits
 from sandbox.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_USUAL_LIMITS = OtpLimits()
 KEY = "the service key of the tests"
 PIN = "1234"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -84,7 +86,12 @@ class RecordingPlatform:
 class Services:
     """The services of one test and the clients that drive them; time stands still until the test moves it."""
 
-    def __init__(self, database_url: Callable[[str], str], transport: InProcessTransport | HttpTransport) -> None:
+    def __init__(
+        self,
+        database_url: Callable[[str], str],
+        transport: InProcessTransport | HttpTransport,
+        otp_limits: OtpLimits = _USUAL_LIMITS,
+    ) -> None:
         self.clock = Clock(ClockState(frozen_at=START))
         self.transport = transport
         self.wallets = WalletsClient(transport, service_key=KEY)
@@ -99,6 +106,7 @@ class Services:
             service_key=KEY,
             platform=PlatformClient(transport, service_key=KEY),
             wake=self._count_wake,
+            otp_limits=otp_limits,
         )
         self.wallets_switch = Switch(self.wallets_api.app)
         self.platform_switch = Switch(self.platform.app)
@@ -192,9 +200,11 @@ def wrong_code(payment: Payment) -> str:
 
 
 @contextmanager
-def build_services(database_url: Callable[[str], str], transport: InProcessTransport | HttpFront) -> Iterator[Services]:
+def build_services(
+    database_url: Callable[[str], str], transport: InProcessTransport | HttpFront, otp_limits: OtpLimits = _USUAL_LIMITS
+) -> Iterator[Services]:
     reached_by = transport.transport if isinstance(transport, HttpFront) else transport
-    services = Services(database_url, reached_by)
+    services = Services(database_url, reached_by, otp_limits)
     transport.app = services.app
     try:
         yield services

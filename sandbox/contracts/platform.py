@@ -82,13 +82,19 @@ class ConfirmApp(Shape):
 
 
 class AppLink(Shape):
-    """An app that waits for the code sent to its wallet's phone."""
+    """An app that waits for the code sent to its wallet's phone.
+
+    ``state`` is pending, expired, locked (three wrong codes) or verified; another code may be asked for in
+    ``resend_in_seconds``.
+    """
 
     id: str
     name: str
     phone_number: str
+    state: str
     tries_left: int
     expires_at: str
+    resend_in_seconds: int
 
 
 class App(Shape):

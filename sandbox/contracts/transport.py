@@ -139,6 +139,8 @@ class ServiceClient:
         parsed = answer.json()
         if answer.status >= 400:
             raise error_from_json(answer.status, parsed)
+        if not isinstance(parsed, dict):  # a proxy's page, or an answer that was cut off
+            raise ServiceUnavailable(f"A service answered {answer.status} with something that is no JSON object.")
         return parsed
 
     def _send(

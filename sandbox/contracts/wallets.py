@@ -68,13 +68,14 @@ class VerifyChallenge(Shape):
 
 
 class Challenge(Shape):
-    """A one-time code on its way to a business wallet's phone; ``expires_at`` is ISO 8601 in UTC."""
+    """A one-time code on its way to a business wallet's phone, and from when on another may be asked for; ISO 8601 in UTC."""
 
     id: str
     phone_number: str
     state: str
     tries_left: int
     expires_at: str
+    resend_at: str
 
 
 class SmsOrder(Shape):
@@ -122,14 +123,17 @@ class WalletsClient(ServiceClient):
         return Authorization.parse(self._call("POST", "/wallets/api/authorize", request.model_dump()))
 
     def start_challenge(self, phone_number: str) -> Challenge:
-        """Send a code to an approved business wallet. Raises NotABusinessWallet."""
+        """Send a code to an approved business wallet. Raises NotABusinessWallet, OtpTooMany (retry_after_seconds)."""
         return Challenge.parse(self._call("POST", "/wallets/api/challenges", {"phone_number": phone_number}))
 
     def get_challenge(self, challenge_id: str) -> Challenge:
         return Challenge.parse(self._call("GET", f"/wallets/api/challenges/{path_part(challenge_id)}"))
 
     def resend_challenge(self, challenge_id: str) -> Challenge:
-        """Replace the code by a new one; the old one is worth nothing from then on."""
+        """Replace the code by a new one; the old one is worth nothing from then on.
+
+        Raises OtpCooldown and OtpTooMany (retry_after_seconds), OtpLocked, OtpUsed.
+        """
         return Challenge.parse(self._call("POST", f"/wallets/api/challenges/{path_part(challenge_id)}/resend", {}))
 
     def verify_challenge(self, challenge_id: str, code: str) -> Wallet:

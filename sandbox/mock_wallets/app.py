@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.platform import PlatformClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.ids import IdSource
+    from sandbox.mock_wallets.otp.limits import OtpLimits
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def create_wallets_api(
     service_key: str,
     platform: PlatformClient,
     wake: Callable[[], None],
+    otp_limits: OtpLimits,
 ) -> WalletsApi:
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="wallets")
     stream = ids.stream("wallets")
@@ -48,7 +50,7 @@ def create_wallets_api(
     messages.handle({"wallet_event": _events_to(platform)})
     sms = SmsService(database, clock)
     wallets = WalletService(database, clock, stream, messages)
-    otp = OtpService(database, clock, stream)
+    otp = OtpService(database, clock, stream, otp_limits)
     app = create_service_app("sandbox.mock_wallets", service_key=service_key)
     for routes in (wallet_routes(wallets), otp_routes(otp), sms_routes(sms)):
         app.register_blueprint(routes)

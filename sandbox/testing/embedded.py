@@ -43,12 +43,18 @@ class Sandbox:
         self.inbox = InboxDriver(InboxClient(self.transport))
 
     @classmethod
-    def start(cls, *, seed: int = DEFAULT_SEED, data_dir: Path | None = None) -> Self:
-        """Free ports; data in ``data_dir``, or in a temporary folder that is deleted at the end."""
+    def start(cls, *, seed: int = DEFAULT_SEED, data_dir: Path | None = None, **settings: Any) -> Self:
+        """Free ports; data in ``data_dir``, or in a temporary folder that is deleted at the end.
+
+        ``settings`` are those of the reference, by name: ``Sandbox.start(session_seconds=60, max_apps=50)``.
+        """
         temporary = Path(tempfile.mkdtemp(prefix="flouci-sandbox-")) if data_dir is None else None
         folder = data_dir or temporary or Path()
         try:
-            return cls(start_sandbox(Settings(port=0, smtp_port=0, data_dir=folder, seed=seed)), temporary)
+            return cls(
+                start_sandbox(Settings(**{"port": 0, "smtp_port": 0, **settings}, data_dir=folder, seed=seed)),
+                temporary,
+            )
         except BaseException:
             if temporary is not None:
                 shutil.rmtree(temporary, ignore_errors=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.kit.states import IllegalTransitionError, StateMachine
-from sandbox.mock_payments.payments.states import HOLDING, PAYMENT
+from sandbox.mock_payments.payments.states import EXECUTED, HOLDING, PAYMENT, REFUNDABLE
 from sandbox.mock_wallets.otp.states import CHALLENGE
 
 DOOR = StateMachine(
@@ -49,4 +49,9 @@ def test_every_state_can_be_reached_from_the_first(machine: StateMachine) -> Non
 
 
 def test_money_is_held_exactly_in_the_states_of_a_payment_that_can_still_end() -> None:
-    assert {state for state, following in PAYMENT.transitions.items() if following} == HOLDING
+    assert {state for state, following in PAYMENT.transitions.items() if following - EXECUTED} == HOLDING
+
+
+def test_what_was_executed_stays_executed_and_goes_back_while_something_is_left() -> None:
+    assert all(PAYMENT.transitions[state] <= EXECUTED for state in EXECUTED)
+    assert {state for state in EXECUTED if PAYMENT.transitions[state]} == REFUNDABLE

@@ -12,18 +12,23 @@ from sqlalchemy import text
 from sandbox.contracts.errors import (
     ChallengeNotFound,
     NotABusinessWallet,
+    OtpCooldown,
     OtpExpired,
     OtpLocked,
+    OtpTooMany,
     OtpUsed,
     WrongOtp,
 )
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import InvalidInput
+from sandbox.mock_wallets.otp.limits import OtpLimits
 from tests.racing import codes_of, race
-from tests.services import START, Services
+from tests.services import START, Services, build_services
 
 if TYPE_CHECKING:
+    from sandbox.contracts.transport import InProcessTransport
     from sandbox.contracts.wallets import Wallet
+    from tests.databases import UrlFactory
 
 
 @pytest.fixture
@@ -100,12 +105,14 @@ def test_a_resend_replaces_the_code_and_buys_no_tries(services: Services) -> Non
     challenge = services.wallets.start_challenge("50000001")
     with pytest.raises(WrongOtp):
         services.wallets.verify_challenge(challenge.id, _wrong(services))
+    services.clock.advance(30)
     assert services.wallets.resend_challenge(challenge.id).tries_left == 2
     new, old = _sent(services)
     assert new != old
     with pytest.raises(WrongOtp) as refused:
         services.wallets.verify_challenge(challenge.id, old)
     assert refused.value.details == {"tries_left": 1}
+    services.clock.advance(30)
     services.wallets.resend_challenge(challenge.id)
     services.wallets.verify_challenge(challenge.id, _sent(services)[0])
 
@@ -149,11 +156,71 @@ def test_of_right_codes_that_race_one_is_taken(services: Services) -> None:
 
 
 @pytest.mark.usefixtures("shop")
-def test_resends_that_race_leave_one_code_that_opens(services: Services) -> None:
+def test_of_resends_that_race_one_sends_a_code_and_it_opens(services: Services) -> None:
     challenge = services.wallets.start_challenge("50000001")
-    assert codes_of(race([lambda: services.wallets.resend_challenge(challenge.id)] * 5)) == ["ok"] * 5
-    assert len(_sent(services)) == 6
+    services.clock.advance(30)
+    outcomes = race([lambda: services.wallets.resend_challenge(challenge.id)] * 5)
+    assert codes_of(outcomes) == ["OTP_COOLDOWN"] * 4 + ["ok"]
+    assert len(_sent(services)) == 2
     services.wallets.verify_challenge(challenge.id, _sent(services)[0])
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_new_code_is_not_sent_right_after_the_last_one(services: Services) -> None:
+    challenge = services.wallets.start_challenge("50000001")
+    assert challenge.resend_at == to_iso(START + timedelta(seconds=30))
+    for _ in range(2):
+        services.clock.advance(14.5)
+        with pytest.raises(OtpCooldown) as refused:
+            services.wallets.resend_challenge(challenge.id)
+    assert refused.value.details == {"retry_after_seconds": 1}
+    assert (refused.value.status, len(_sent(services))) == (429, 1)
+    services.clock.advance(1)
+    again = services.wallets.resend_challenge(challenge.id)
+    assert again.resend_at == to_iso(START + timedelta(seconds=60))
+    with pytest.raises(OtpCooldown):
+        services.wallets.resend_challenge(challenge.id)
+    assert len(_sent(services)) == 2
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_phone_is_sent_twenty_codes_within_an_hour_at_most(services: Services) -> None:
+    other = services.open_shop()
+    for _ in range(19):
+        services.wallets.start_challenge("50000001")
+    services.clock.advance(600)
+    challenge = services.wallets.start_challenge("50000001")
+    services.clock.advance(2_999)
+    for call in (
+        lambda: services.wallets.start_challenge("50000001"),
+        lambda: services.wallets.resend_challenge(challenge.id),
+    ):
+        with pytest.raises(OtpTooMany) as refused:
+            call()
+        assert (refused.value.status, refused.value.details) == (429, {"retry_after_seconds": 1})
+    services.wallets.start_challenge(other.phone_number)
+    assert len(_sent(services)) == 20
+    services.clock.advance(1)
+    services.wallets.resend_challenge(challenge.id)
+    assert len(_sent(services)) == 21
+
+
+@pytest.mark.usefixtures("shop")
+def test_of_codes_that_race_to_one_phone_no_more_than_the_limit_are_sent(services: Services) -> None:
+    for _ in range(15):
+        services.wallets.start_challenge("50000001")
+    outcomes = race([lambda: services.wallets.start_challenge("50000001")] * 8)
+    assert codes_of(outcomes) == ["OTP_TOO_MANY"] * 3 + ["ok"] * 5
+    assert len(_sent(services)) == 20
+
+
+def test_without_limits_codes_follow_one_another(sqlite_url: UrlFactory, in_process: InProcessTransport) -> None:
+    with build_services(sqlite_url, in_process, OtpLimits(resend_seconds=0, per_hour=0)) as services:
+        services.open_wallet(kind="business", phone_number="50000001")
+        challenge = services.wallets.start_challenge("50000001")
+        for _ in range(25):
+            services.wallets.resend_challenge(challenge.id)
+        services.wallets.verify_challenge(challenge.id, _sent(services)[0])
 
 
 @pytest.mark.usefixtures("shop")

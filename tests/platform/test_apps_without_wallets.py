@@ -41,7 +41,6 @@ def test_the_pages_say_so_while_the_wallets_api_is_away(
     linking: Linking, wallets_switch: Switch, visitor: Visitor
 ) -> None:
     visitor.log_in(linking.merchant.email, linking.merchant.password)
-    link = linking.start()
     wallets_switch.is_away = True
     fields = {
         "name": "Kept name",
@@ -51,5 +50,46 @@ def test_the_pages_say_so_while_the_wallets_api_is_away(
     sent = visitor.submit("/apps/new", **fields)
     assert sent.status_code == 503
     assert "Kept name" in sent.text
-    assert visitor.open(f"/apps/new/{link.id}").status_code == 503
     assert visitor.open("/apps").status_code == 200
+
+
+def test_the_page_of_the_code_stays_and_keeps_what_was_typed_while_the_wallets_api_is_away(
+    linking: Linking, wallets_switch: Switch, visitor: Visitor
+) -> None:
+    visitor.log_in(linking.merchant.email, linking.merchant.password)
+    link = linking.start("Kept name")
+    code, page = linking.newest_code(), f"/apps/new/{link.id}"
+    wallets_switch.is_away = True
+    for answer in (visitor.open(page), visitor.submit(page, code=code), visitor.submit(f"{page}/resend")):
+        assert answer.status_code == 503
+        assert "The wallet service does not answer at the moment." in answer.text
+        assert "Kept name" in answer.text
+        assert 'name="code"' in answer.text
+    typed = visitor.submit(page, code=code).text
+    assert f'value="{code}"' in typed
+    wallets_switch.is_away = False
+    assert "Kept name" not in linking.names()
+    assert visitor.submit(page, code=code).status_code == 302
+    assert linking.names().count("Kept name") == 1
+
+
+def test_a_wallets_api_that_answers_nonsense_or_nothing_is_told_like_one_that_is_away(
+    sandbox: Sandbox, linking: Linking, visitor: Visitor
+) -> None:
+    """Slow is told the same way: the client gives up and says that the service does not answer."""
+    visitor.log_in(linking.merchant.email, linking.merchant.password)
+    link = linking.start("Kept name")
+    mounts: dict[str, Any] = sandbox._running.world._mounts
+    usual = mounts["/wallets"]
+
+    def nonsense(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html")])
+        return [b"<h1>It works!</h1>"]
+
+    mounts["/wallets"] = nonsense
+    try:
+        answer = visitor.submit(f"/apps/new/{link.id}", code="123456")
+    finally:
+        mounts["/wallets"] = usual
+    assert (answer.status_code, 'value="123456"' in answer.text) == (503, True)
+    assert linking.confirm(link).name == "Kept name"

@@ -72,6 +72,20 @@ class OtpExpired(Refusal):
     hint = "Ask for a new code."
 
 
+class OtpCooldown(Refusal):
+    code = "OTP_COOLDOWN"
+    status = 429
+    message = "A code was sent a moment ago."
+    hint = "Look for its SMS; when 'retry_after_seconds' have passed, you can ask for a new code."
+
+
+class OtpTooMany(Refusal):
+    code = "OTP_TOO_MANY"
+    status = 429
+    message = "Too many codes were sent to this phone number within an hour."
+    hint = "Use the newest code, or come back later; the setting otp_per_hour is the limit."
+
+
 class OtpUsed(Refusal):
     code = "OTP_USED"
     status = 409

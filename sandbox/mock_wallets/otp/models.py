@@ -1,6 +1,6 @@
 """The one-time code challenges."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 
 from sandbox.kit.db import Moment
 from sandbox.mock_wallets.base import metadata
@@ -17,4 +17,15 @@ challenges = Table(
     Column("sent", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("sent_at", Moment, nullable=False, server_default="0"),
 )
+
+sendings = Table(
+    "otp_sendings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("phone_number", String(8), nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Index("otp_sendings_by_phone", "phone_number", "sent_at"),
+)
+"""When codes went to a phone; those older than an hour are removed when the next one goes there."""

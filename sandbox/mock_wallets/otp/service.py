@@ -11,6 +11,7 @@ from sandbox.contracts.errors import NotABusinessWallet, OtpExpired, OtpLocked, 
 from sandbox.contracts.wallets import Challenge, Wallet
 from sandbox.kit.clock import to_iso
 from sandbox.mock_wallets.otp import store
+from sandbox.mock_wallets.otp.limits import HOUR
 from sandbox.mock_wallets.otp.states import DIGITS, LIFETIME_SECONDS, TRIES
 from sandbox.mock_wallets.sms import store as sms_store
 from sandbox.mock_wallets.sms.texts import render
@@ -24,19 +25,21 @@ if TYPE_CHECKING:
     from sandbox.kit.db import Database
     from sandbox.kit.errors import SandboxError
     from sandbox.kit.ids import Ids
+    from sandbox.mock_wallets.otp.limits import OtpLimits
 
 
 class OtpService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: Ids, limits: OtpLimits) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._limits = limits
 
     def start(self, phone_number: str) -> Challenge:
         """Only an approved business wallet gets a code (report, table IV.1, A2; 2.3.6 Legal)."""
         challenge_id = self._ids.token22()
         with self._database.write() as connection:
-            wallet = _require_approved(wallet_store.find_by_phone(connection, phone_number))
+            wallet = _require_approved(wallet_store.find_by_phone(connection, phone_number, lock=True))
             values = {
                 "id": challenge_id,
                 "wallet_id": wallet.id,
@@ -44,21 +47,23 @@ class OtpService:
                 "created_at": self._clock.now(),
             }
             store.add(connection, values | self._fresh_code(connection, challenge_id, wallet, sent=1))
-            return _to_challenge(store.get(connection, challenge_id))
+            return self._to_challenge(store.get(connection, challenge_id))
 
     def get(self, challenge_id: str) -> Challenge:
         with self._database.read() as connection:
-            return _to_challenge(store.get(connection, challenge_id))
+            return self._to_challenge(store.get(connection, challenge_id))
 
     def resend(self, challenge_id: str) -> Challenge:
+        """A new code in place of the old one, but not right after it: a phone is not to be flooded."""
         with self._database.write() as connection:
             row = store.get(connection, challenge_id, lock=True)
             _require_open(row)
-            wallet = _require_approved(wallet_store.get(connection, row.wallet_id))
+            self._limits.require_cooled_down(row.sent_at, self._clock.now())
+            wallet = _require_approved(wallet_store.get(connection, row.wallet_id, lock=True))
             values = self._fresh_code(connection, challenge_id, wallet, sent=row.sent + 1)
             values["tries_left"] = row.tries_left  # a resend does not buy more guesses
             store.change(connection, challenge_id, **values)
-            return _to_challenge(store.get(connection, challenge_id))
+            return self._to_challenge(store.get(connection, challenge_id))
 
     def verify(self, challenge_id: str, code: str) -> Wallet:
         """A wrong code is counted even though the call ends in an error: the count is committed first."""
@@ -82,7 +87,11 @@ class OtpService:
         return WrongOtp(field="code", tries_left=left) if left else OtpLocked(field="code")
 
     def _fresh_code(self, connection: Connection, challenge_id: str, wallet: Row[Any], *, sent: int) -> dict[str, Any]:
-        code, now = self._ids.digits(DIGITS), self._clock.now()
+        """``wallet`` is locked: of codes that race to one phone each counts those before it."""
+        now = self._clock.now()
+        self._limits.require_room(store.list_sendings(connection, wallet.phone_number, now - HOUR), now)
+        store.add_sending(connection, wallet.phone_number, now)
+        code = self._ids.digits(DIGITS)
         text = render("otp", wallet.language, {"code": code})
         sms_store.add(connection, f"otp:{challenge_id}:{sent}", wallet.phone_number, text, now)
         return {
@@ -90,8 +99,19 @@ class OtpService:
             "state": "pending",
             "tries_left": TRIES,
             "sent": sent,
+            "sent_at": now,
             "expires_at": now + timedelta(seconds=LIFETIME_SECONDS),
         }
+
+    def _to_challenge(self, row: Row[Any]) -> Challenge:
+        return Challenge(
+            id=row.id,
+            phone_number=row.phone_number,
+            state=row.state,
+            tries_left=row.tries_left,
+            expires_at=to_iso(row.expires_at),
+            resend_at=to_iso(self._limits.resend_at(row.sent_at)),
+        )
 
 
 def _hash(challenge_id: str, code: str) -> str:
@@ -110,13 +130,3 @@ def _require_open(row: Row[Any]) -> None:
         raise OtpLocked(field="code")
     if row.state == "verified":
         raise OtpUsed(field="code")
-
-
-def _to_challenge(row: Row[Any]) -> Challenge:
-    return Challenge(
-        id=row.id,
-        phone_number=row.phone_number,
-        state=row.state,
-        tries_left=row.tries_left,
-        expires_at=to_iso(row.expires_at),
-    )

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _by_phone = select(wallets).where(wallets.c.phone_number == bindparam("phone_number"))
+_by_phone_locked = _by_phone.with_for_update()
 _by_id = select(wallets).where(wallets.c.id == bindparam("id"))
 _by_id_locked = _by_id.with_for_update()
 
 
-def find_by_phone(connection: Connection, phone_number: str) -> Row[Any] | None:
-    return connection.execute(_by_phone, {"phone_number": phone_number}).first()
+def find_by_phone(connection: Connection, phone_number: str, *, lock: bool = False) -> Row[Any] | None:
+    return connection.execute(_by_phone_locked if lock else _by_phone, {"phone_number": phone_number}).first()
 
 
 def get_by_phone(connection: Connection, phone_number: str) -> Row[Any]:

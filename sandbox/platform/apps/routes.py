@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template
 
 from sandbox.contracts.errors import (
     AppNameTaken,
@@ -13,17 +13,17 @@ from sandbox.contracts.errors import (
     OtpExpired,
     OtpLocked,
     OtpUsed,
-    Refusal,
     TooManyApps,
     WrongOtp,
 )
 from sandbox.contracts.events import WalletEvents
 from sandbox.contracts.platform import App, AppLink, ConfirmApp, NewApp, PublicApp
-from sandbox.kit.errors import InvalidInput, NotFound, ServiceUnavailable
+from sandbox.kit.errors import NotFound, ServiceUnavailable
 from sandbox.kit.web import Page, read_body, service_only
 from sandbox.kit.web.app import created
 from sandbox.kit.web.cors import open_to_any_site
 from sandbox.kit.web.operations import describes
+from sandbox.platform.apps.linking import add_linking_pages
 from sandbox.platform.apps.schemas import app_row, order_row
 from sandbox.platform.orders.schemas import Order, order_json
 
@@ -61,54 +61,6 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
         )
 
     return routes
-
-
-def add_linking_pages(routes: Blueprint, service: AppService, access: Access) -> None:
-    """The pages on which an app is made, step by step (report, table IV.1)."""
-
-    @routes.get("/new")
-    @access.developers_only
-    def new_app() -> Page:
-        return render_template("apps/new.html", form={}, problem=None)
-
-    @routes.post("/new")
-    @access.developers_only
-    def send_app() -> Page:
-        access.check_form()
-        try:
-            link = service.start(access.current().id, NewApp.parse(request.form))
-        except (InvalidInput, Refusal, ServiceUnavailable) as problem:
-            return render_template("apps/new.html", form=request.form, problem=problem), problem.status
-        return redirect(url_for("apps.confirm_app", link_id=link.id))
-
-    @routes.get("/new/<link_id>")
-    @access.developers_only
-    def confirm_app(link_id: str) -> Page:
-        return render_template("apps/confirm.html", link=service.get_link(access.current().id, link_id), problem=None)
-
-    @routes.post("/new/<link_id>")
-    @access.developers_only
-    def send_code(link_id: str) -> Page:
-        access.check_form()
-        developer = access.current()
-        try:
-            app = service.confirm(developer.id, link_id, ConfirmApp.parse(request.form).code)
-        except (InvalidInput, Refusal) as problem:
-            link = service.get_link(developer.id, link_id)
-            return render_template("apps/confirm.html", link=link, problem=problem), problem.status
-        return redirect(url_for("apps.show_app", app_id=app.id))
-
-    @routes.post("/new/<link_id>/resend")
-    @access.developers_only
-    def resend_code(link_id: str) -> Page:
-        access.check_form()
-        try:
-            service.resend(access.current().id, link_id)
-        except Refusal as problem:
-            link = service.get_link(access.current().id, link_id)
-            return render_template("apps/confirm.html", link=link, problem=problem), problem.status
-        flash("A new code is on its way.", "success")
-        return redirect(url_for("apps.confirm_app", link_id=link_id))
 
 
 def app_api(service: AppService, reports: OrderReports, access: Access) -> Blueprint:

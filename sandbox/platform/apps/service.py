@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import AppNameTaken, AppNotFound, OtpUsed, TooManyApps
 from sandbox.contracts.platform import App, AppLink, NewApp, PublicApp
-from sandbox.kit.clock import to_iso
+from sandbox.kit.clock import seconds_until, to_iso
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.waiting import poll
 from sandbox.platform.apps import store
@@ -58,21 +59,27 @@ class AppService:
         values = link | request.model_dump() | {"created_at": self._clock.now()}
         with self._database.write() as connection:
             store.add_link(connection, values)
-            return _to_link(store.get_link(connection, developer_id, values["id"]), challenge)
+            return self._to_link(store.get_link(connection, developer_id, values["id"]), challenge)
 
     def get_link(self, developer_id: str, link_id: str) -> AppLink:
         with self._database.read() as connection:
             row = store.get_link(connection, developer_id, link_id)
-        return _to_link(row, self._wallets.get_challenge(row.challenge_id))
+        return self._to_link(row, self._wallets.get_challenge(row.challenge_id))
+
+    def get_draft(self, developer_id: str, link_id: str) -> NewApp:
+        """What was typed in step 1; known even while the Wallets API is away."""
+        with self._database.read() as connection:
+            row = store.get_link(connection, developer_id, link_id)
+        return NewApp(name=row.name, description=row.description, phone_number=row.phone_number)
 
     def resend(self, developer_id: str, link_id: str) -> AppLink:
         with self._database.read() as connection:
             row = store.get_link(connection, developer_id, link_id)
-        return _to_link(row, self._wallets.resend_challenge(row.challenge_id))
+        return self._to_link(row, self._wallets.resend_challenge(row.challenge_id))
 
     def confirm(self, developer_id: str, link_id: str, code: str) -> App:
         """Step 3: the right code makes the app. Saying it again, or twice at once, shows the same app."""
-        finished: Sequence[App] = self._list_made(developer_id, link_id)
+        finished: Sequence[App] = self.list_made(developer_id, link_id)
         if finished:
             return finished[0]
         with self._database.read() as connection:
@@ -81,7 +88,7 @@ class AppService:
         try:
             wallet = self._wallets.verify_challenge(link.challenge_id, code)
         except OtpUsed:  # by the other click of a double click, which makes the app just now
-            finished = poll(lambda: self._list_made(developer_id, link_id), seconds=_DOUBLE_CLICK_SECONDS)
+            finished = poll(lambda: self.list_made(developer_id, link_id), seconds=_DOUBLE_CLICK_SECONDS)
             if not finished:
                 raise
             return finished[0]
@@ -94,7 +101,7 @@ class AppService:
         except IntegrityError:
             raise AppNameTaken(field="name") from None
 
-    def _list_made(self, developer_id: str, link_id: str) -> list[App]:
+    def list_made(self, developer_id: str, link_id: str) -> list[App]:
         """The app that this link has led to; none yet, or one."""
         with self._database.read() as connection:
             link = store.get_link(connection, developer_id, link_id)
@@ -172,6 +179,19 @@ class AppService:
         self._audit.record(connection, "app.created", Target("app", app_id, name), developer_id=developer_id)
         return app_id
 
+    def _to_link(self, row: Row[Any], challenge: Challenge) -> AppLink:
+        now = self._clock.now()
+        is_late = challenge.state == "pending" and now >= datetime.fromisoformat(challenge.expires_at)
+        return AppLink(
+            id=row.id,
+            name=row.name,
+            phone_number=row.phone_number,
+            state="expired" if is_late else challenge.state,
+            tries_left=challenge.tries_left,
+            expires_at=challenge.expires_at,
+            resend_in_seconds=seconds_until(datetime.fromisoformat(challenge.resend_at), now),
+        )
+
 
 def find_enabled_or_not(connection: Connection, public_token: str) -> Row[Any]:
     row = store.find_by_public_token(connection, public_token)
@@ -182,13 +202,3 @@ def find_enabled_or_not(connection: Connection, public_token: str) -> Row[Any]:
 
 def to_app(row: Row[Any]) -> App:
     return App.model_validate({**row._mapping, "created_at": to_iso(row.created_at)})
-
-
-def _to_link(row: Row[Any], challenge: Challenge) -> AppLink:
-    return AppLink(
-        id=row.id,
-        name=row.name,
-        phone_number=row.phone_number,
-        tries_left=challenge.tries_left,
-        expires_at=challenge.expires_at,
-    )
