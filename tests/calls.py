@@ -118,6 +118,8 @@ def _phone(stage: Stage) -> Fields:
 
 def _webhook(_stage: Stage) -> Fields:
     return {"url": "http://127.0.0.1:9/hooks"}
+
+
 def _api_key(stage: Stage) -> Fields:
     stage.revoke_keys()
     return {"name": f"Key {stage.unique()}", "access": "write", "expires_in_days": 30}

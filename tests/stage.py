@@ -112,15 +112,18 @@ class Stage:
         headers = {"Authorization": f"Bearer {self.owner_token}"}
         sent = self.http.post(f"/api/apps/{self._webhook_app_id()}/webhook/test", headers=headers)
         return str(sent.json()["id"])
+
     def _key_id(self) -> str:
         """A fresh API key, the owner's only one that works."""
         self.revoke_keys()
         return str(self.http.post("/api/api-keys", json={"name": "Key"}, headers=self._as_owner).json()["id"])
+
     def revoke_keys(self) -> None:
         """Make room: a developer may only have so many."""
         for key in self.http.get("/api/api-keys", headers=self._as_owner).json()["data"]:
             if key["status"] == "active":
                 self.http.delete(f"/api/api-keys/{key['id']}", headers=self._as_owner)
+
     @property
     def _as_owner(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.owner_token}"}
