@@ -5,7 +5,6 @@ The pages come from the table of routes, so a new page is looked at without bein
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -65,7 +64,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def logins(sandbox_browser: Browser, stage: Stage) -> Iterator[dict[str, Any]]:
+def logins(sandbox_browser: Browser, stage: Stage) -> dict[str, Any]:
     """The cookies of those who may see pages."""
     states = {}
     for role, email, password in (
@@ -81,7 +80,7 @@ def logins(sandbox_browser: Browser, stage: Stage) -> Iterator[dict[str, Any]]:
         page.wait_for_url(lambda url: "/login" not in url)
         states[role] = context.storage_state()
         context.close()
-    yield states
+    return states
 
 
 @pytest.mark.parametrize("route", PAGES)
