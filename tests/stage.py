@@ -18,7 +18,7 @@ from sandbox.testing import Sandbox
 
 _PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 _CONVERTER_LIMITS = re.compile(r"(?<=<int)\([^)]*\)")
-_OF_SERVICE = {"": "mark.svg", "/mobile": "phone.js", "/inbox": "inbox.js", "/shop": "shop.js"}
+_OF_SERVICE = {"": "mark.svg", "/mobile": "phone.js", "/inbox": "inbox.css", "/shop": "shop.js"}
 AMOUNT = 12_500
 
 

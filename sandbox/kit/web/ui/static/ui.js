@@ -78,3 +78,5 @@ addEventListener("pageshow", () => {
     form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
   }
 });
+
+if (document.querySelector("[data-live]")) import("./live.js");
