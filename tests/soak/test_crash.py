@@ -1,4 +1,4 @@
-"""``kill -9`` at any moment of a payment: after the restart it is either not executed or executed once.
+"""``kill -9`` at any moment of a payment or a refund: after the restart it has either not happened or happened once.
 
 Three rounds in every test run, sixty with SANDBOX_SOAK=1. A round's moment comes from its number, so it can be repeated.
 """
@@ -15,6 +15,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,14 @@ class Attempt:
 
     key: str
     amount: int
+    refund_amount: int = 0
     session: str = ""
     payment_id: str = ""
     code: str = ""
     accept_sent: bool = False
     answer: dict[str, Any] | None = None
+    refund: dict[str, Any] | None = None
+    refund_answer: dict[str, Any] | None = None
 
 
 class Running:
@@ -65,6 +69,8 @@ class Running:
         if not line:
             pytest.fail(f"the sandbox did not start again: {self._process.communicate(timeout=30)[1]}")
         self.details = json.loads(line)
+        known = f"{self.details['seed']}/{self.details['data_dir']}/service key"  # as the composition root makes it
+        self._service = {"Sandbox-Service-Key": sha256(known.encode()).hexdigest()}
         self.client = httpx.Client(base_url=self.details["base_url"], timeout=30, trust_env=False)
 
     def kill(self) -> None:
@@ -92,8 +98,16 @@ class Running:
         }
         return self.call("POST", "/api/accept", body, **{"Idempotency-Key": attempt.key})
 
+    def refund(self, attempt: Attempt) -> dict[str, Any]:
+        path = f"/payments/api/payments/{attempt.payment_id}"
+        if attempt.refund is None:
+            payment = self.call("GET", path, None, **self._service)
+            taken = {name: payment[name] for name in ("app_id", "payee_wallet_id")}
+            attempt.refund = {**taken, "refund_key": f"refund {attempt.key}", "amount": attempt.refund_amount}
+        return self.call("POST", f"{path}/refunds", attempt.refund, **self._service)
+
     def pay(self, phone: str, attempt: Attempt) -> None:
-        """A whole payment; the attempt keeps how far it came."""
+        """A whole payment, and where the attempt says so its refund; the attempt keeps how far it came."""
         app = self.details["app"]["public_token"]
         order = self.call("POST", "/api/checkout/sessions", {"app": app, "amount": attempt.amount, "id": attempt.key})
         attempt.session = order["session"]
@@ -105,6 +119,8 @@ class Running:
         self.call("POST", verify, {"session": attempt.session, "code": attempt.code})
         attempt.accept_sent = True
         attempt.answer = self.accept(attempt)
+        if attempt.refund_amount:
+            attempt.refund_answer = self.refund(attempt)
 
     def balance(self, phone: str) -> int:
         return self.call("GET", f"/mobile/phones/{phone}")["balance"]
@@ -134,7 +150,9 @@ class Story:
         def shop(phone: str) -> None:
             try:
                 while True:
-                    attempt = Attempt(key=f"{number}-{phone}-{len(self.attempts)}", amount=chance.randrange(1, 5_000))
+                    amount = chance.randrange(1, 5_000)
+                    back = chance.choice([0, amount, chance.randint(1, amount)])
+                    attempt = Attempt(f"{number}-{phone}-{len(self.attempts)}", amount, back)
                     self.attempts.append(attempt)
                     running.pay(phone, attempt)
             except httpx.TransportError:
@@ -154,7 +172,7 @@ class Story:
             return connection.execute(statement).fetchall()
 
     def executed(self) -> set[str]:
-        return {payment_id for (payment_id,) in self.query("SELECT id FROM payments WHERE state = 'executed'")}
+        return {payment_id for (payment_id,) in self.query("SELECT id FROM payments WHERE executed_at IS NOT NULL")}
 
 
 def _require_whole(story: Story, running: Running) -> None:
@@ -164,6 +182,8 @@ def _require_whole(story: Story, running: Running) -> None:
     debits = story.query("SELECT reference, COUNT(*) FROM journal_entries WHERE kind = 'execute' GROUP BY reference")
     assert {payment_id for payment_id, _ in debits} == story.executed()
     assert {count for _, count in debits} <= {1}, "a payment was executed twice"
+    refunds = story.query("SELECT payment_id, COUNT(*) FROM refunds GROUP BY payment_id")
+    assert {count for _, count in refunds} <= {1}, "a payment was refunded twice"
     brought = -story.query("SELECT SUM(amount) FROM postings WHERE account = 'bank'")[0][0]
     kept = story.query("SELECT SUM(balance) FROM ledger_accounts WHERE key LIKE 'wallet:%' OR key LIKE 'hold:%'")[0][0]
     assert kept == brought == story.brought
@@ -183,7 +203,21 @@ def _require_promises(story: Story, running: Running, recent: list[Attempt]) -> 
             assert again == (attempt.answer or again)
             assert (again["status"], again["result"]["amount"]) == ("SUCCESS", attempt.amount)
             attempt.answer = again
-            assert running.call("GET", f"/api/checkout/sessions/{attempt.session}")["status"] == "PAID"
+        if attempt.refund is not None:
+            again = running.refund(attempt)
+            assert again == (attempt.refund_answer or again)
+            assert (again["amount"], again["refunded_total"]) == (attempt.refund_amount, attempt.refund_amount)
+            attempt.refund_answer = again
+        if attempt.accept_sent:
+            running.call("POST", "/_sandbox/drain", {})
+            status = running.call("GET", f"/api/checkout/sessions/{attempt.session}")["status"]
+            assert status == _status_of(attempt)
+
+
+def _status_of(attempt: Attempt) -> str:
+    if attempt.refund_answer is None:
+        return "PAID"
+    return "REFUNDED" if attempt.refund_amount == attempt.amount else "PARTLY_REFUNDED"
 
 
 def _require_money(story: Story, running: Running, merchant_before: int) -> None:
@@ -191,11 +225,12 @@ def _require_money(story: Story, running: Running, merchant_before: int) -> None
     running.call("POST", "/_sandbox/clock/advance", {"seconds": 300})
     assert story.query("SELECT id FROM payments WHERE state IN ('prepared', 'verified')") == []
     paid = sum(attempt.amount for attempt in story.attempts if attempt.answer)
+    paid -= sum(attempt.refund_amount for attempt in story.attempts if attempt.refund_answer)
     assert running.balance(running.details["app"]["wallet_phone"]) == merchant_before + paid
     assert sum(map(running.balance, story.phones)) == CLIENTS * BALANCE - paid
 
 
-def test_a_payment_is_executed_once_or_not_at_all_whenever_the_sandbox_is_killed(tmp_path: Path) -> None:
+def test_a_payment_and_its_refund_happen_once_or_not_at_all_whenever_the_sandbox_is_killed(tmp_path: Path) -> None:
     story = Story(tmp_path / "data")
     running = story.begin()
     try:
@@ -209,4 +244,6 @@ def test_a_payment_is_executed_once_or_not_at_all_whenever_the_sandbox_is_killed
             _require_whole(story, running)
     finally:
         running.end()
-    assert any(attempt.answer for attempt in story.attempts), "no payment came to its end; were the rounds too short?"
+    assert any(attempt.refund_answer for attempt in story.attempts), (
+        "no payment came to its end and back; were the rounds too short?"
+    )
