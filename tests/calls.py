@@ -120,6 +120,10 @@ def _webhook(_stage: Stage) -> Fields:
     return {"url": "http://127.0.0.1:9/hooks"}
 
 
+def _refund_form(stage: Stage) -> Fields:
+    return {"amount": "0.5", "reason": "Broken", "key": f"key-{stage.unique()}", "committed": 0}
+
+
 def _api_key(stage: Stage) -> Fields:
     stage.revoke_keys()
     return {"name": f"Key {stage.unique()}", "access": "write", "expires_in_days": 30}
@@ -146,6 +150,8 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /api/apps/<app_id>/webhook/secret/rotate": lambda _: {},
     "POST /api/apps/<app_id>/webhook/test": lambda _: {},
     "POST /api/apps/<app_id>/webhook/events/<event_id>/resend": lambda _: {},
+    "POST /orders/<order_id>/refunds": _refund_form,
+    "POST /api/orders/<order_id>/refunds": lambda _: {"amount": 500, "reason": "Broken"},
     "POST /api/apps": _new_app,
     "POST /api/api-keys": _api_key,
     "POST /settings/api-keys": _api_key,
@@ -199,6 +205,7 @@ OPTIONAL = {
     "POST /api/api-keys": {"access", "expires_in_days"},
     "POST /api/checkout/sessions": {"id", "name", "description", "image", "language"},
     "POST /api/accept": {"amount"},
+    "POST /api/orders/<order_id>/refunds": {"amount", "reason"},
     "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status"},
     "POST /payments/api/payments": {"reference"},
     "POST /payments/api/payments/<payment_id>/refunds": {"reason"},
@@ -224,14 +231,26 @@ def is_service_only(route: str) -> bool:
     return route in SERVICE_ONLY_ROUTES or (path.startswith(SERVICE_ONLY) and route not in OPEN_ROUTES)
 
 
+HEADERS: dict[str, Callable[[Stage], dict[str, str]]] = {
+    "POST /api/orders/<order_id>/refunds": lambda stage: {"Idempotency-Key": f"key-{stage.unique()}"},
+}
+"""What a call needs beside its fields."""
+
+
 def headers_of(stage: Stage, route: str) -> dict[str, str]:
-    """Whoever may call this: a service, or the owner."""
-    return stage.service_key if is_service_only(route) else {"Authorization": f"Bearer {stage.owner_token}"}
+    """Whoever may call this: a service, or the owner; with what the call needs."""
+    needed = HEADERS[route](stage) if route in HEADERS else {}
+    caller = stage.service_key if is_service_only(route) else {"Authorization": f"Bearer {stage.owner_token}"}
+    return needed | caller
 
 
 def program_calls() -> list[str]:
     """Routes that programs send fields to."""
     return sorted(set(FIELDS) - FORMS - {"POST /_sandbox/reset"})
+
+
+BODY_OPTIONAL = {"POST /api/orders/<order_id>/refunds"}
+"""Calls that mean something without any field."""
 
 
 def calls_with_fields() -> list[str]:

@@ -153,6 +153,13 @@ class Stage:
         """The payment that was made last: the owner accepts it."""
         self.sandbox.accept(self.owner, self.payment_id, self.code)
 
+    def _order_id(self) -> str:
+        """An order that was just paid."""
+        self._payment_id()
+        self.execute()
+        self.sandbox.control.drain()
+        return self.in_session
+
     def _refund_id(self) -> str:
         """A refund of the payment that was made last."""
         self.execute()

@@ -45,10 +45,16 @@ def executed_event(payment: Payment) -> PaymentEvent:
     return PaymentEvent(id=f"{payment.id}:executed", type="payment.executed", at=at, payment=payment)
 
 
+def refund_event_id(refund: Refund) -> str:
+    """The same at every delivery, whoever tells of this refund."""
+    return f"{refund.payment_id}:refund:{refund.id}"
+
+
 def refunded_event(payment: Payment, refund: Refund) -> PaymentEvent:
     """The same event that the outbox brings, for who learned of the refund before it came."""
-    event_id = f"{payment.id}:refund:{refund.id}"
-    return PaymentEvent(id=event_id, type="payment.refunded", at=refund.created_at, payment=payment, refund=refund)
+    return PaymentEvent(
+        id=refund_event_id(refund), type="payment.refunded", at=refund.created_at, payment=payment, refund=refund
+    )
 
 
 class PaymentEvents(Shape):

@@ -184,9 +184,9 @@ class PlatformClient(ServiceClient):
         return [App.parse(row) for row in rows]
 
     def list_orders(self, token: str, app_id: str) -> list[dict[str, Any]]:
-        """Newest first, at most 50."""
+        """The first page: newest first, at most 50."""
         path = f"/api/apps/{path_part(app_id)}/orders"
-        rows: list[dict[str, Any]] = self._call("GET", path, headers=_bearer(token))["orders"]
+        rows: list[dict[str, Any]] = self._call("GET", path, headers=_bearer(token))["data"]
         return rows
 
     def get_public_app(self, public_token: str) -> PublicApp:

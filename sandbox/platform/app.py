@@ -24,9 +24,14 @@ from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
+from sandbox.platform.order_details.routes import order_detail_api, order_detail_pages
+from sandbox.platform.order_details.service import OrderDetails
+from sandbox.platform.order_lists.routes import order_list_api, order_pages
+from sandbox.platform.order_lists.service import OrderLists
 from sandbox.platform.orders.changes import OrderChanges
 from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
+from sandbox.platform.refunds.service import RefundService
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
 from sandbox.platform.webhooks.announcing import Announcer
@@ -99,8 +104,13 @@ def create_platform(
     sender = Sender(database, clock, outgoing)
     orders = OrderService(database, clock, ids.stream("platform.orders"), changes=changes, settings=settings)
     reports = OrderReports(database)
+    order_lists = OrderLists(database)
     magic_codes = MagicCodes(database, clock, stream, payments=payments, changes=changes)
     accept = AcceptService(database, clock, stream, payments=payments, orders=orders, magic_codes=magic_codes)
+    refunds = RefundService(
+        database, clock, ids.stream("platform.refunds"), audit=audit, orders=orders, payments=payments
+    )
+    details = OrderDetails(database)
     document = ApiDocument(app, settings.base_url)
     blueprints: tuple[Blueprint, ...] = (
         site_pages(apps, access, settings.base_url, script),
@@ -109,11 +119,15 @@ def create_platform(
         api_key_pages(keys, access),
         api_key_api(keys, access),
         app_pages(apps, reports, access, settings.base_url),
-        app_api(apps, reports, access),
+        app_api(apps, access),
         public_app_api(apps),
         wallet_event_api(WalletNews(database, audit)),
         webhook_pages(webhooks, apps, access),
         webhook_api(webhooks, access),
+        order_pages(order_lists, access),
+        order_list_api(order_lists, access),
+        order_detail_pages(details, refunds, access),
+        order_detail_api(details, refunds, access),
         form_api(orders),
         order_api(orders),
         accept_api(accept),
@@ -122,4 +136,5 @@ def create_platform(
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    return Platform(app, database, (orders.expire_due, messages.deliver_due), messages.deliver_due, sender.deliver_due)
+    jobs = (orders.expire_due, refunds.finish_pending, messages.deliver_due)
+    return Platform(app, database, jobs, messages.deliver_due, sender.deliver_due)

@@ -8,6 +8,7 @@ from sandbox.platform.audit import models as _audit
 from sandbox.platform.base import metadata
 from sandbox.platform.merchant_api.generation_1 import models as _generation_1
 from sandbox.platform.orders import models as _orders
+from sandbox.platform.refunds import models as _refunds
 from sandbox.platform.webhooks import models as _webhooks
 
 SCHEMA_VERSION = 2
@@ -21,6 +22,7 @@ __all__ = [
     "_audit",
     "_generation_1",
     "_orders",
+    "_refunds",
     "_webhooks",
     "metadata",
     "outbox",

@@ -10,13 +10,24 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.calls import FIELDS, FORMS
+from tests.calls import FIELDS, FORMS, HEADERS
 from tests.security.table import EXPECTED, FILTERS, LOGIN, NO, ROLES, TO_LOGIN
 from tests.stage import Stage, list_routes
 from tests.visitor import Visitor
 
 RESET = "POST /_sandbox/reset"
-PAGES = ("/apps", "/login", "/logout", "/register", "/activate", "/docs", "/inbox/mails", "/admin", "/settings")
+PAGES = (
+    "/apps",
+    "/orders",
+    "/login",
+    "/logout",
+    "/register",
+    "/activate",
+    "/docs",
+    "/inbox/mails",
+    "/admin",
+    "/settings",
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +54,8 @@ def by_program(stage: Stage, role: str, route: str) -> httpx.Response:
         "an admin": {"Authorization": f"Bearer {stage.admin_token}"},
         "a service": stage.service_key,
     }[role]
-    return stage.http.request(method, path, json=body, headers=headers)
+    needed = HEADERS[route](stage) if route in HEADERS else {}
+    return stage.http.request(method, path, json=body, headers=headers | needed)
 
 
 def by_browser(stage: Stage, visitor: Visitor, route: str) -> httpx.Response:

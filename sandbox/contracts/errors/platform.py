@@ -117,3 +117,17 @@ class WebhookEventNotFound(Refusal):
     status = 404
     message = "There is no such webhook event."
     hint = "List the events of the app on its webhook page."
+
+
+class OrderNotFound(Refusal):
+    code = "ORDER_NOT_FOUND"
+    status = 404
+    message = "You have no such order."
+    hint = "List your orders to see their ids."
+
+
+class RefundChanged(Refusal):
+    code = "REFUND_CHANGED"
+    status = 409
+    message = "Somebody refunded this order meanwhile."
+    hint = "Look at what is left of the order, and decide again."

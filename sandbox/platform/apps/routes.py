@@ -25,7 +25,6 @@ from sandbox.kit.web.cors import open_to_any_site
 from sandbox.kit.web.operations import describes
 from sandbox.platform.apps.linking import add_linking_pages
 from sandbox.platform.apps.schemas import app_row, order_row
-from sandbox.platform.orders.schemas import Order, order_json
 
 if TYPE_CHECKING:
     from sandbox.platform.access import Access
@@ -63,7 +62,7 @@ def app_pages(service: AppService, reports: OrderReports, access: Access, base_u
     return routes
 
 
-def app_api(service: AppService, reports: OrderReports, access: Access) -> Blueprint:
+def app_api(service: AppService, access: Access) -> Blueprint:
     routes = Blueprint("apps_api", __name__, url_prefix="/api/apps")
 
     @routes.get("")
@@ -107,12 +106,6 @@ def app_api(service: AppService, reports: OrderReports, access: Access) -> Bluep
     @access.developers_only
     def resend(link_id: str) -> dict[str, Any]:
         return service.resend(access.current().id, link_id).model_dump()
-
-    @routes.get("/<app_id>/orders")
-    @describes("List the orders of an app, newest first.", tag="Orders", answer=Order, pages=True, errors=(NotFound,))
-    @access.developers_only
-    def list_orders(app_id: str) -> dict[str, Any]:
-        return {"orders": [order_json(order) for order in reports.list_by_app(access.current().id, app_id)]}
 
     return routes
 

@@ -26,4 +26,6 @@ ACTIONS: Mapping[str, str] = {
     "webhook.secret_rotated": _("Replaced the webhook secret"),
     "webhook.tested": _("Sent a test event"),
     "webhook.resent": _("Sent a webhook event again"),
+    "order.refunded": _("Refunded an order"),
+    "order.refund_failed": _("Could not refund an order"),
 }

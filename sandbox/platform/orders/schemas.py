@@ -43,13 +43,16 @@ class OpenedSession(CheckoutSession):
 
 
 class Order(Shape):
-    """What a merchant wants paid. ``amount`` in millimes; ``payer`` is a masked phone number."""
+    """What a merchant wants paid. Amounts in millimes; ``payer`` is a masked phone number, and nothing tells a name."""
 
     id: str
+    app_id: str
+    is_test: bool
     reference: str | None
     name: str | None
     description: str | None
     amount: int
+    refunded_amount: int
     status: str
     reason: str | None
     payment_id: str | None
@@ -78,6 +81,8 @@ def order_json(order: Row[Any]) -> dict[str, Any]:
     """What a developer reads. The payer's number is masked (report, 2.3.7 Privacy)."""
     return {
         "id": order.id,
+        "app_id": order.app_id,
+        "is_test": order.is_test,
         "reference": order.reference,
         "name": order.name,
         "description": order.description,
@@ -90,3 +95,8 @@ def order_json(order: Row[Any]) -> dict[str, Any]:
         "created_at": to_iso(order.created_at),
         "paid_at": to_iso(order.paid_at) if order.paid_at else None,
     }
+
+
+def order_row(order: Row[Any]) -> dict[str, Any]:
+    """An order as a page shows it: with moments as moments, and the payer's number masked all the same."""
+    return order_json(order) | {"created_at": order.created_at, "paid_at": order.paid_at}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import AmountMismatch, AppNotFound, SessionEnded, SessionExpired
-from sandbox.contracts.events import executed_event
+from sandbox.contracts.events import executed_event, refund_event_id
 from sandbox.contracts.platform import OpenSession, ScannedOrder, ScanSession
 from sandbox.kit.clock import to_iso
 from sandbox.kit.tracing import join_trace
@@ -116,11 +116,11 @@ class OrderService:
         if event.refund is not None and order is not None and ORDER.allows(order.status, "PAID"):
             self._apply(connection, executed_event(payment))  # whoever told of the refund was faster
             order = store.get(connection, payment.session)
+        if event.refund is not None and order is not None:
+            self.apply_refund(connection, order, event.refund)
+            return
         line = {"key": event.id, "order_id": payment.session, "kind": event.type, "detail": payment.reason, "at": at}
         if order is None or not store.add_event(connection, line):
-            return
-        if event.refund is not None:
-            self._apply_refund(connection, order, event.refund, at)
             return
         status = STATUS_AFTER_EVENT[event.type]
         if not ORDER.allows(order.status, status):
@@ -139,8 +139,15 @@ class OrderService:
             changes["paid_at"] = at
         self._changes.make(connection, order, at, **changes)
 
-    def _apply_refund(self, connection: Connection, order: Row[Any], refund: Refund, at: datetime) -> None:
-        """The total after the refund counts, so it does not matter in which order refunds are told of."""
+    def apply_refund(self, connection: Connection, order: Row[Any], refund: Refund) -> None:
+        """The total after the refund counts, so it does not matter in which order refunds are told of, nor how often.
+
+        The caller holds the order's lock.
+        """
+        at = datetime.fromisoformat(refund.created_at)
+        line = {"key": refund_event_id(refund), "order_id": order.id, "kind": "payment.refunded", "at": at}
+        if not store.add_event(connection, line | {"detail": str(refund.amount)}):
+            return
         refunded = max(order.refunded_amount, refund.refunded_total)
         status = status_after_refund(order.amount, refunded)
         if ORDER.allows(order.status, status):

@@ -1,6 +1,13 @@
 """The life of an order, from the open payment form to the money on the merchant's wallet."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from sandbox.kit.states import StateMachine
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 ORDER = StateMachine(
     "order",
@@ -42,3 +49,8 @@ STATUS_AFTER_EVENT = {
 def status_after_refund(amount: int, refunded: int) -> str:
     """What a sold order over ``amount`` is when ``refunded`` of it has gone back. Millimes."""
     return "REFUNDED" if refunded >= amount else "PARTLY_REFUNDED"
+
+
+def moved_money(order: Row[Any]) -> bool:
+    """Whether a sold order was paid by a phone; a test code of a TEST APP moves no money."""
+    return not order.is_test or order.payer_phone is not None

@@ -59,7 +59,8 @@ def get_event(connection: Connection, key: str) -> Row[Any]:
 
 
 def list_by_app(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
-    query = select(orders).where(orders.c.app_id == app_id).order_by(orders.c.number.desc()).limit(_PAGE)
+    newest_first = (orders.c.created_at.desc(), orders.c.number.desc())
+    query = select(orders).where(orders.c.app_id == app_id).order_by(*newest_first).limit(_PAGE)
     return connection.execute(query).all()
 
 

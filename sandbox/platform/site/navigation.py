@@ -26,8 +26,8 @@ class Entry:
 
 SECTIONS: tuple[Entry, ...] = (
     Entry("dashboard.home", _("Overview"), "chart"),
-    Entry("apps.list_apps", _("Apps"), "key", under=("apps.", "webhooks.")),
-    Entry("orders.list_orders", _("Orders"), "receipt", under=("orders.",)),
+    Entry("apps.list_apps", _("Apps"), "key", under=("apps.", "webhooks.", "orders.list_app_orders")),
+    Entry("orders.list_orders", _("Orders"), "receipt", under=("order_details.",)),
     Entry("settings.profile", _("Settings"), "user", under=("settings.",)),
     Entry("api_keys.list_keys", _("API keys"), "doc", under=("api_keys.",)),
     Entry("activity.list_events", _("Activity"), "bell", under=("activity.",)),

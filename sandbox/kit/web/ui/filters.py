@@ -102,8 +102,14 @@ def highlighted(code: str, language: str) -> Markup:
     return Markup(highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix="hl-")).rstrip())  # noqa: S704  Pygments escapes what it highlights
 
 
+def plain_dinars(amount: int) -> str:
+    """Millimes as a person types dinars into a field: ``12.500``."""
+    return format_number(amount)
+
+
 ALL: dict[str, Callable[..., Any]] = {
     "dinars": dinars,
+    "plain_dinars": plain_dinars,
     "moment": moment,
     "number": number,
     "phone": phone,

@@ -1,0 +1,1 @@
+"""One order, with everything that happened to it."""
