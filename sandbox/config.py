@@ -76,9 +76,11 @@ class Settings:
         wanted="host names without scheme and port, or *",
     )
 
+    tls: bool = _setting(False, "Answer over HTTPS, with a certificate of this data folder's own authority.")
+
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
 
 ENVIRONMENT_PREFIX = "FLOUCI_SANDBOX_"

@@ -28,9 +28,12 @@ _STEP_SECONDS = 0.01
 
 
 class HttpServer:
-    """Answers on a socket that listens already, with ``threads`` requests at the same time."""
+    """Answers on a socket that listens already, with ``threads`` requests at the same time.
 
-    def __init__(self, app: WSGIApplication, listening: socket.socket, *, threads: int) -> None:
+    ``scheme`` is what callers use: ``https`` where something in front of this server speaks TLS.
+    """
+
+    def __init__(self, app: WSGIApplication, listening: socket.socket, *, threads: int, scheme: str = "http") -> None:
         logging.getLogger("waitress").setLevel(logging.ERROR)
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         dispatcher = _Dispatcher()
@@ -44,6 +47,8 @@ class HttpServer:
             connection_limit=_MOST_CONNECTIONS,
             max_request_body_size=_MAX_BODY_BYTES,
             ident=None,
+            url_scheme=scheme,
+            asyncore_use_poll=True,  # select() ends at file 1024, and each TLS connection takes three
             clear_untrusted_proxy_headers=True,
         )
         self._server.channel_class = _Channel

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sandbox import __version__
 from sandbox.data_folder import DataFolder, DataFolderError, Locator
 from sandbox.http_server import HttpServer
+from sandbox.kit.clock import Clock
 from sandbox.kit.errors import SandboxError
 from sandbox.kit.waiting import Patience
 from sandbox.mail_catcher.smtp import SmtpServer
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from _typeshed.wsgi import WSGIApplication
+
+    from sandbox.certificates import CertificateFiles
     from sandbox.config import Settings
+    from sandbox.tls_relay import TlsRelay
 
 HOST = "127.0.0.1"
 _BACKLOG = 512
@@ -43,9 +48,11 @@ class RunningSandbox:
         self.settings = settings
         self._folder = folder
         self._http_socket = http
+        self._certificates = _certificates(settings, folder) if settings.tls else None
         self.world = World(settings, folder)
         self._smtp = SmtpServer(smtp, self.world.mail_service)
         self._http: HttpServer | None = None
+        self._relay: TlsRelay | None = None
         self._patience = Patience(at_once=settings.threads // 2)
         self.details: dict[str, Any] = {}
 
@@ -58,20 +65,39 @@ class RunningSandbox:
         self.world.start()
         demo = self._folder.read_demo()
         mount_shop(self.world, demo["app"])
-        app = self._patience.around(self.world.app)
-        self._http = HttpServer(app, self._http_socket, threads=self.settings.threads)
-        self._http.start()
+        self._serve(self._patience.around(self.world.app))
         self.world.is_ready = True
         self.details = describe(self.world, self.settings, self._folder.path) | demo
+        if self._certificates is not None:
+            self.details["ca_file"] = str(self._certificates.ca)
         Locator(self._folder.path).write(self.details)
         self._smtp.start()
+
+    def _serve(self, app: WSGIApplication) -> None:
+        """With TLS, the relay has the port, and the server listens behind it on a port that nobody is told."""
+        listening = self._http_socket
+        if self._certificates is not None:
+            from sandbox.tls_relay import TlsRelay
+
+            listening, base_url = _listen(0, "--port"), self.settings.base_url
+            self._relay = TlsRelay(self._http_socket, listening.getsockname(), self._certificates.server, base_url)
+            app = self._relay.around(app)
+        scheme = "http" if self._certificates is None else "https"
+        self._http = HttpServer(app, listening, threads=self.settings.threads, scheme=scheme)
+        self._http.start()
+        if self._relay is not None:
+            self._relay.start()
 
     def stop(self) -> None:
         """Finish what is under way, keep the state, free the ports."""
         Locator(self._folder.path).remove()
         self._patience.end()
+        if self._relay is not None:
+            self._relay.take_no_more()
         if self._http is not None:
             self._http.stop()
+        if self._relay is not None:
+            self._relay.stop()
         self.world.stop()
         self._smtp.stop()
         self._folder.close()
@@ -116,6 +142,13 @@ def _told_shortly(folder: Path, first: BaseException) -> Iterator[None]:
             f"The data folder {folder} cannot be used: {str(reason).rstrip('.')}. See {folder / 'sandbox.log'};"
             " make room, delete the folder to start anew, or use another --data."
         ) from first
+
+
+def _certificates(settings: Settings, folder: DataFolder) -> CertificateFiles:
+    """Real time, which a clock tells that nobody moved: browsers judge certificates by theirs."""
+    from sandbox.certificates import ensure_certificates
+
+    return ensure_certificates(folder.path / "tls", settings.allowed_hosts, Clock().now())
 
 
 def describe(world: World, settings: Settings, data_dir: Path) -> dict[str, Any]:

@@ -102,7 +102,13 @@ def environment(details: dict[str, Any]) -> dict[str, str]:
         "FLOUCI_INBOX_URL": details["inbox_url"],
         "FLOUCI_PHONE_NUMBER": details["phones"][0]["phone_number"],
         "FLOUCI_PHONE_PIN": details["phones"][0]["pin"],
-    }
+    } | _trust(details)
+
+
+def _trust(details: dict[str, Any]) -> dict[str, str]:
+    """SSL_CERT_FILE and its like are left out: they would take away the trust in everybody else."""
+    ca_file = details.get("ca_file")
+    return {"FLOUCI_CA_FILE": ca_file, "NODE_EXTRA_CA_CERTS": ca_file} if ca_file else {}
 
 
 def _stop(locator: Locator, pid: int) -> bool:
@@ -122,7 +128,7 @@ def _stop(locator: Locator, pid: int) -> bool:
 
 
 def _is_ready(details: dict[str, Any]) -> bool:
-    transport = HttpTransport(details["base_url"])
+    transport = HttpTransport(details["base_url"], details.get("ca_file"))
     try:
         return transport.send("GET", "/_sandbox/ready", b"", {}).status == _OK
     except ServiceUnavailable:

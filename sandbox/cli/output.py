@@ -83,7 +83,7 @@ def stop_with_error(code: str, message: str, hint: str) -> NoReturn:
 
 def _send(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> Answer:
     content = b"" if body is None else json.dumps(body).encode()
-    transport = HttpTransport(details["base_url"])
+    transport = HttpTransport(details["base_url"], details.get("ca_file"))
     try:
         return transport.send(method, path, content, {"Content-Type": "application/json", "Accept": "application/json"})
     except ServiceUnavailable as error:

@@ -33,7 +33,7 @@ def pay_command(
     Without TARGET, the demo shop is paid.
     """
     details = running(data_dir)
-    transport = HttpTransport(details["base_url"])
+    transport = HttpTransport(details["base_url"], details.get("ca_file"))
     phone = PhoneDriver(MobileClient(transport), number or details["phones"][0]["phone_number"])
     purchase = Purchase(phone=phone, platform=PlatformClient(transport), pin=pin, refuse=refuse)
     try:

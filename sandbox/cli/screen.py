@@ -21,6 +21,8 @@ def print_start_screen(details: dict[str, Any], *, seconds: float, background: b
     console.print(_services(details))
     console.print(_credentials(details))
     console.print(_phones(details))
+    if details.get("ca_file"):
+        _print_trust(console, details["ca_file"])
     console.print(f"\nNext: open [bold]{details['shop_url']}[/], click 'Pay with Flouci',")
     console.print(f"      and let the phone at [bold]{details['phone_url']}[/] read the code (PIN 1234).")
     console.print("      Or let the sandbox do it all:  [bold]python -m sandbox pay[/]")
@@ -63,6 +65,19 @@ def _phones(details: dict[str, Any]) -> Table:
             f"{format_dinars(phone['balance']):>12}  {phone.get('persona') or phone['name']}",
         )
     return table
+
+
+def _print_trust(console: Console, ca_file: str) -> None:
+    """Programs and browsers know the sandbox's authority only when they are told. Lines, not a table, which cuts paths."""
+    console.print(f"\nHTTPS: trust the authority [bold]{ca_file}[/]")
+    for who, how in (
+        ("curl", f"--cacert {ca_file}"),
+        ("Python", f"REQUESTS_CA_BUNDLE={ca_file} (requests), SSL_CERT_FILE={ca_file} (httpx, ssl)"),
+        ("Node.js", f"NODE_EXTRA_CA_CERTS={ca_file}"),
+        ("PHP", f"-d curl.cainfo={ca_file} -d openssl.cafile={ca_file}"),
+        ("Browser", "import the file among its authorities; it can vouch for this machine only"),
+    ):
+        console.print(f"  {who:<8} {how}")
 
 
 def _table() -> Table:

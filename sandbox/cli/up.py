@@ -35,23 +35,33 @@ _PORT = click.IntRange(0, 65535)
 @setting_option("--smtp-port", "smtp_port", type=_PORT)
 @data_option
 @setting_option("--seed", "seed", type=int)
+@setting_option("--tls", "tls", is_flag=True)
 @json_option
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.option("--detach", is_flag=True, help="Run in the background; return when it is ready.")
 @click.option("--wait", is_flag=True, help="The same as --detach: return when it is ready.")
 def up_command(
-    port: int, smtp_port: int, data_dir: Path, seed: int | None, as_json: bool, quiet: bool, detach: bool, wait: bool
+    port: int,
+    smtp_port: int,
+    data_dir: Path,
+    seed: int | None,
+    tls: bool,
+    as_json: bool,
+    quiet: bool,
+    detach: bool,
+    wait: bool,
 ) -> None:
     """Start the sandbox: platform, wallets, payments, phone, shop, mail."""
     _require_zbar()
     started = time.monotonic()
+    given = {"port": port, "smtp_port": smtp_port, "data_dir": data_dir, "seed": seed, "tls": tls}
     if detach or wait:
-        details = _start_in_background(port, smtp_port, data_dir, seed)
+        details = _start_in_background(given)
         _announce(details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=True)
         return
     stopping = _stop_on_signal()
     with _no_garbage_yet():
-        sandbox = _start(port, smtp_port, data_dir, seed)
+        sandbox = _start(given)
     _announce(sandbox.details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=False)
     _serve_until_stopped(sandbox, stopping, quiet=quiet or as_json)
 
@@ -67,15 +77,15 @@ def _no_garbage_yet() -> Iterator[None]:
         gc.enable()
 
 
-def _start(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> RunningSandbox:
+def _start(given: dict[str, Any]) -> RunningSandbox:
     from sandbox.config import SettingError, settings_from
     from sandbox.kit.db import DamagedDataError, NewerDataError
     from sandbox.kit.log import log_to
     from sandbox.server import PortTakenError, start_sandbox
 
+    data_dir = given["data_dir"]
     logging.raiseExceptions = False
     log_to(DataFolder(data_dir).log_file)  # opened at the first line
-    given = {"port": port, "smtp_port": smtp_port, "data_dir": data_dir, "seed": seed}
     try:
         sandbox = start_sandbox(settings_from(os.environ, **given))
     except SettingError as error:
@@ -91,10 +101,12 @@ def _start(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> Runni
     return sandbox
 
 
-def _start_in_background(port: int, smtp_port: int, data_dir: Path, seed: int | None) -> dict[str, Any]:  # noqa: RET503  stop_with never returns
+def _start_in_background(given: dict[str, Any]) -> dict[str, Any]:  # noqa: RET503  stop_with never returns
     """Start ``up`` in a process of its own and wait until its locator file is there."""
-    command = [sys.executable, "-m", "sandbox", "up", "--quiet", "--port", str(port), "--smtp-port", str(smtp_port)]
-    command += ["--data", str(data_dir)] + ([] if seed is None else ["--seed", str(seed)])
+    data_dir, seed = given["data_dir"], given["seed"]
+    command = [sys.executable, "-m", "sandbox", "up", "--quiet", "--data", str(data_dir)]
+    command += ["--port", str(given["port"]), "--smtp-port", str(given["smtp_port"])]
+    command += ([] if seed is None else ["--seed", str(seed)]) + (["--tls"] if given["tls"] else [])
     process = subprocess.Popen(  # noqa: S603  our own interpreter and our own arguments
         command,
         stdin=subprocess.DEVNULL,

@@ -141,3 +141,10 @@ class HostNotAllowed(SandboxError):
     status = 403
     message = "The sandbox may not be called by this host name."
     hint = "Call it by 127.0.0.1 or localhost, or add the name to FLOUCI_SANDBOX_ALLOWED_HOSTS."
+
+
+class HttpsNeeded(SandboxError):
+    code = "HTTPS_NEEDED"
+    status = 400
+    message = "This port speaks HTTPS."
+    hint = "Use https:// instead of http://."

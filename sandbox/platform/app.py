@@ -82,6 +82,7 @@ def create_platform(
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="platform")
     app = create_service_app("sandbox.platform", service_key=service_key, pages=True)
     app.secret_key = settings.secret_key
+    app.config["SESSION_COOKIE_SECURE"] = settings.base_url.startswith("https:")
     stream = ids.stream("platform")
     messages = Outbox(database, outbox, clock, wake)
     mail = MailService(messages, clock, settings.smtp_port, mail_renderer(app))

@@ -35,7 +35,7 @@ class Sandbox:
         self.details = running.details
         self.base_url: str = running.details["base_url"]
         self.app: dict[str, Any] = running.details["app"]
-        self.transport = HttpTransport(self.base_url)
+        self.transport = HttpTransport(self.base_url, self.details.get("ca_file"))
         self.platform = PlatformClient(self.transport)
         self.mobile = MobileClient(self.transport)
         self.control = ControlClient(self.transport)
