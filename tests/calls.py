@@ -136,6 +136,8 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /api/developers": lambda stage: _registration(stage) | {"language": "ar"},
     "POST /api/developers/activate": lambda stage: {"key": stage._key()},
     "POST /api/login": _login,
+    "POST /dashboard/figures": lambda _: {"order": "gross_sales", "kpi": "gross_sales"},
+    "PUT /api/dashboard/kpis": lambda _: {"kpis": ["gross_sales", "transactions"]},
     "POST /apps/new": _new_app,
     "POST /apps/new/<link_id>": lambda stage: {"code": stage.code},
     "POST /apps/new/<link_id>/resend": lambda _: {},

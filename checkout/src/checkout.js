@@ -19,6 +19,8 @@ import { findBase, findTags, optionsOf } from './script-tags.js';
  * @property {string} [description]
  * @property {string} [image] URL of a picture
  * @property {string} [id] the merchant's own tracking id, at most 64 characters
+ * @property {string|object[]} [items] what is in the basket: [{ name, id?, quantity?, price? }], or its JSON
+ * @property {string|object} [customer] who buys: { id?, name?, email? }, or its JSON
  * @property {string} [language] fr, ar or en
  */
 

@@ -20,11 +20,17 @@ export function readOptions({ form, base, ...given }) {
   for (const name of ['app', 'id', 'name', 'description', 'image']) {
     wanted[name] = [...String(given[name] ?? '').trim()].slice(0, LONGEST[name]).join('');
   }
+  for (const name of ['items', 'customer']) wanted[name] = asText(given[name]);
   wanted.amount = normaliseAmount(given.amount);
   wanted.language = chooseLanguage(given.language, document.documentElement.lang);
   wanted.image = wanted.image && pictureUrl(wanted.image);
   const origin = String(base ?? '').replace(/\/+$/, '');
   return { form, base: origin, wanted, problem: findProblem(form, origin, wanted) };
+}
+
+/** Passed on untouched: the sandbox reads it, and leaves out what it cannot read. */
+function asText(value) {
+  return !value || typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What the sandbox would refuse is told to the developer here, not to the shopper later. */

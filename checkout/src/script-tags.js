@@ -38,6 +38,8 @@ export function optionsOf(tag) {
     description: read('data-description'),
     image: read('data-image'),
     id: read('data-id'),
+    items: read('data-items'),
+    customer: read('data-customer'),
     language: read('lang-key'),
     form: tag.closest('form'),
     base: baseOf(tag),

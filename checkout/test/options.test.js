@@ -19,6 +19,8 @@ test('good options become what the sandbox is asked for', () => {
     id: '',
     name: 'Boutique',
     description: '',
+    items: undefined,
+    customer: undefined,
     image: 'https://shop.example/logo.png',
     amount: 12500,
     language: 'ar',
@@ -70,4 +72,12 @@ test('the largest amount is 10 000 000 millimes', () => {
 
 test('no options at all are a problem, not an exception', () => {
   assert.equal(readOptions({}).problem, 'src');
+});
+
+test('items and customer go on as they are written, and objects as JSON', () => {
+  const items = ' [{"name": "زيت", "price": 12500}] ';
+  assert.equal(readOptions({ ...good, items }).wanted.items, items);
+  assert.equal(readOptions({ ...good, items: 'no JSON' }).problem, undefined);
+  assert.equal(readOptions({ ...good, customer: { id: 'C17' } }).wanted.customer, '{"id":"C17"}');
+  assert.ok(!readOptions({ ...good, customer: null }).wanted.customer);
 });

@@ -126,7 +126,11 @@ class PublicApp(Shape):
 
 
 class OpenSession(Shape):
-    """What the payment form sends when it opens: the attributes of the script tag. ``amount`` in millimes."""
+    """What the payment form sends when it opens: the attributes of the script tag. ``amount`` in millimes.
+
+    ``items`` is a list of ``{name, id?, quantity?, price?}``, ``customer`` is ``{id?, name?, email?}``, as JSON or as its text;
+    what of them cannot be read is left out, and told of in ``warnings`` of the answer.
+    """
 
     app: Identifier
     amount: Amount
@@ -135,6 +139,8 @@ class OpenSession(Shape):
     description: Annotated[OptionalText, cut_at(500)] = None
     image: Annotated[ImageUrl | None, Optional, BeforeValidator(_only_a_link)] = None
     language: Annotated[Language | None, Optional, BeforeValidator(_spoken_language)] = None
+    items: Any = None
+    customer: Any = None
 
 
 class ScanSession(Shape):

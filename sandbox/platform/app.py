@@ -17,6 +17,8 @@ from sandbox.platform.apps.routes import app_api, app_pages, public_app_api, wal
 from sandbox.platform.apps.service import AppService
 from sandbox.platform.apps.wallets import WalletNews
 from sandbox.platform.audit.service import Audit
+from sandbox.platform.dashboard.routes import dashboard_api, dashboard_pages
+from sandbox.platform.dashboard.service import DashboardService
 from sandbox.platform.docs.openapi import ApiDocument
 from sandbox.platform.docs.routes import document_api
 from sandbox.platform.mail.service import MailService
@@ -24,6 +26,9 @@ from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
+from sandbox.platform.metrics.routes import metric_api
+from sandbox.platform.metrics.service.closing import DayClosing
+from sandbox.platform.metrics.service.reports import MetricReports
 from sandbox.platform.order_details.routes import order_detail_api, order_detail_pages
 from sandbox.platform.order_details.service import OrderDetails
 from sandbox.platform.order_lists.routes import order_list_api, order_pages
@@ -106,6 +111,8 @@ def create_platform(
     orders = OrderService(database, clock, ids.stream("platform.orders"), changes=changes, settings=settings)
     reports = OrderReports(database)
     order_lists = OrderLists(database)
+    metrics, closing = MetricReports(database, clock), DayClosing(database, clock)
+    dashboard = DashboardService(database, metrics, audit)
     magic_codes = MagicCodes(database, clock, stream, payments=payments, changes=changes)
     accept = AcceptService(database, clock, stream, payments=payments, orders=orders, magic_codes=magic_codes)
     refunds = RefundService(
@@ -134,8 +141,11 @@ def create_platform(
         accept_api(accept),
         magic_code_api(magic_codes),
         document_api(document),
+        metric_api(metrics, access),
+        dashboard_pages(dashboard, metrics, apps, access),
+        dashboard_api(dashboard, metrics, access),
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    jobs = (orders.expire_due, refunds.finish_pending, messages.deliver_due)
+    jobs = (orders.expire_due, refunds.finish_pending, messages.deliver_due, closing.run)
     return Platform(app, database, jobs, messages.deliver_due, sender.deliver_due)

@@ -6,7 +6,9 @@ from sandbox.platform.api_keys import models as _api_keys
 from sandbox.platform.apps import models as _apps
 from sandbox.platform.audit import models as _audit
 from sandbox.platform.base import metadata
+from sandbox.platform.dashboard import models as _dashboard
 from sandbox.platform.merchant_api.generation_1 import models as _generation_1
+from sandbox.platform.metrics import models as _metrics
 from sandbox.platform.orders import models as _orders
 from sandbox.platform.refunds import models as _refunds
 from sandbox.platform.webhooks import models as _webhooks
@@ -20,7 +22,9 @@ __all__ = [
     "_api_keys",
     "_apps",
     "_audit",
+    "_dashboard",
     "_generation_1",
+    "_metrics",
     "_orders",
     "_refunds",
     "_webhooks",

@@ -27,7 +27,7 @@ def developer_page(sandbox: Sandbox, merchant_app: MerchantApp, page: Page) -> P
     page.locator("[name=email]").fill(merchant_app.email)
     page.locator("[name=password]").fill(merchant_app.password)
     page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/apps")
+    page.wait_for_url("**/dashboard")
     return page
 
 

@@ -27,7 +27,7 @@ def test_a_developer_registers_activates_logs_in_and_out(sandbox: Sandbox, page:
 
     page.goto(inbox.wait_for(to="amira@example.com").links[0])
     log_in(page, sandbox, "amira@example.com")
-    expect(page).to_have_url(f"{sandbox.base_url}/apps")
+    expect(page).to_have_url(f"{sandbox.base_url}/dashboard")
 
     page.locator("details.menu summary").last.click()
     page.get_by_role("button", name="Log out").click()

@@ -52,7 +52,7 @@ def test_a_developer_registers_activates_logs_in_and_out_on_the_pages(
     link = inbox.wait_for(to=email).links[0]
     assert link.startswith(f"{sandbox.base_url}/activate/")
     assert visitor.open(link).status_code == 200
-    assert visitor.log_in(email, PASSWORD).headers["Location"] == "/apps"
+    assert visitor.log_in(email, PASSWORD).headers["Location"] == "/dashboard"
     assert visitor.open("/apps").status_code == 200
     assert visitor.submit("/logout").status_code == 302
     assert visitor.open("/apps").headers["Location"] == "/login"

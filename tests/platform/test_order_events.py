@@ -11,7 +11,7 @@ from sandbox.contracts.events import PaymentEvent
 from sandbox.contracts.payments import Refund, RefundPayment
 from sandbox.contracts.platform import OpenSession, PlatformClient
 from sandbox.kit.errors import InvalidInput
-from sandbox.platform.orders import store
+from sandbox.platform.orders.service import OrderReports
 from sandbox.platform.orders.states import ORDER, STATUS_AFTER_EVENT
 from sandbox.testing import Sandbox
 from sandbox.testing.drivers import MerchantApp, PhoneDriver
@@ -174,5 +174,5 @@ def test_a_refund_at_the_payments_api_reaches_the_order_and_the_sales_still_coun
     payments.refund(paid.payment_id, rest)
     assert status_of(sandbox, paid.session) == "REFUNDED"
     assert merchant_app.balance == 0
-    with sandbox._running.world._platform.database.read() as connection:
-        assert store.totals(connection, [payment.app_id]) == {payment.app_id: (1, AMOUNT)}
+    totals = OrderReports(sandbox._running.world._platform.database).totals([payment.app_id])
+    assert totals == {payment.app_id: (1, AMOUNT)}

@@ -17,6 +17,7 @@ from tests.visitor import Visitor
 
 RESET = "POST /_sandbox/reset"
 PAGES = (
+    "/dashboard",
     "/apps",
     "/orders",
     "/login",

@@ -55,7 +55,7 @@ def account_pages(service: AccountService, access: Access) -> Blueprint:
         except (InvalidInput, Refusal) as problem:
             return _form("accounts/login.html", problem)
         access.remember(token)
-        return redirect(url_for("apps.list_apps"))
+        return redirect(url_for("dashboard.home"))
 
     @routes.post("/logout")
     def logout() -> Page:

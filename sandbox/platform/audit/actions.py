@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, str] = {
     "admin.granted": _("Became an admin"),
     "api_key.created": _("Made an API key"),
     "api_key.revoked": _("Revoked an API key"),
+    "dashboard.changed": _("Chose the figures of the dashboard"),
     "app.created": _("Created an app"),
     "app.wallet_suspended": _("Stopped an app, since its wallet is suspended"),
     "app.wallet_restored": _("Let an app take payments again, since its wallet is active"),

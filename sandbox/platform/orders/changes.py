@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sandbox.platform.metrics.store import marks
 from sandbox.platform.orders import store
 
 if TYPE_CHECKING:
@@ -25,5 +26,6 @@ class OrderChanges:
     def make(self, connection: Connection, order: Row[Any], at: datetime, **values: Any) -> None:
         """Store ``values``; the caller holds the order's lock and has made sure that the change is allowed."""
         store.change(connection, order.id, **values)
+        marks.mark_changed(connection, order.app_id, at, order.created_at)
         for listener in self._listeners:
             listener(connection, order.id, order.app_id, at)

@@ -34,7 +34,11 @@ def form_api(service: OrderService) -> Blueprint:
         errors=(AppNotFound, AppDisabled),
     )
     def open_session() -> tuple[Response, int]:
-        return created(service.open_session(read_body(OpenSession)))
+        opened = service.open_session(read_body(OpenSession))
+        answer, status = created(opened)
+        if opened["warnings"]:
+            answer.headers["Sandbox-Hint"] = opened["warnings"][0]
+        return answer, status
 
     @routes.get("/<session>")
     @describes("Tell how a payment form stands.", tag="Payment form", answer=CheckoutSession, errors=(SessionNotFound,))

@@ -36,10 +36,11 @@ class FormHeading(Shape):
 
 
 class OpenedSession(CheckoutSession):
-    """A new payment form, and what it shows and calls next."""
+    """A new payment form, and what it shows and calls next. ``warnings`` tell what of items and customer was left out."""
 
     merchant: FormHeading
     links: dict[str, str]
+    warnings: list[str]
 
 
 class Order(Shape):

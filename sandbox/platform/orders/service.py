@@ -13,7 +13,9 @@ from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
 from sandbox.platform.apps.service import find_enabled_or_not
+from sandbox.platform.metrics.store import marks, reading
 from sandbox.platform.orders import store
+from sandbox.platform.orders.basket import read_basket
 from sandbox.platform.orders.schemas import session_json
 from sandbox.platform.orders.states import ENDED, ORDER, STATUS_AFTER_EVENT, WAITING, status_after_refund
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.platform.orders.basket import Customer
     from sandbox.platform.orders.changes import OrderChanges
     from sandbox.platform.settings import PlatformSettings
 
@@ -47,13 +50,17 @@ class OrderService:
         """The shopper opened the payment form: an order, and the addresses that the form calls next."""
         order_id, now = self._ids.token22(), self._clock.now()
         join_trace(order_id)
+        basket = read_basket(request.items, request.customer, request.amount)
         with self._database.write() as connection:
             app = require_accepting(find_enabled_or_not(connection, request.app))
-            store.add(connection, self._new_order(request, app, order_id, now))
+            store.add(connection, self._new_order(request, app, order_id, now) | _customer_columns(basket.customer))
+            store.add_items(connection, order_id, basket.items)
             self._note(connection, order_id, "opened", now)
+            marks.mark_changed(connection, app.id, now)
             order = store.get(connection, order_id)
         merchant = {"name": request.name or app.trade_name, "description": request.description, "image": request.image}
-        return session_json(order, now) | {"merchant": merchant, "links": self._links(order)}
+        more = {"merchant": merchant, "links": self._links(order), "warnings": basket.warnings}
+        return session_json(order, now) | more
 
     def get_session(self, order_id: str) -> dict[str, Any]:
         join_trace(order_id)
@@ -122,6 +129,7 @@ class OrderService:
         line = {"key": event.id, "order_id": payment.session, "kind": event.type, "detail": payment.reason, "at": at}
         if order is None or not store.add_event(connection, line):
             return
+        marks.mark_changed(connection, order.app_id, at)
         status = STATUS_AFTER_EVENT[event.type]
         if not ORDER.allows(order.status, status):
             return
@@ -148,6 +156,8 @@ class OrderService:
         line = {"key": refund_event_id(refund), "order_id": order.id, "kind": "payment.refunded", "at": at}
         if not store.add_event(connection, line | {"detail": str(refund.amount)}):
             return
+        sale = {"key": line["key"], "order_id": order.id, "app_id": order.app_id, "amount": refund.amount, "at": at}
+        marks.add_refund(connection, sale)
         refunded = max(order.refunded_amount, refund.refunded_total)
         status = status_after_refund(order.amount, refunded)
         if ORDER.allows(order.status, status):
@@ -187,6 +197,12 @@ class OrderService:
         return {"status": status, "verify": verify}
 
 
+def _customer_columns(customer: Customer | None) -> dict[str, str | None]:
+    return {
+        f"customer_{name}": getattr(customer, name) if customer else None for name in ("key", "id", "name", "email")
+    }
+
+
 def require_open(order: Row[Any], now: datetime) -> None:
     """Raises SessionExpired or SessionEnded when this order can no longer be paid."""
     if order.status == "EXPIRED" or (order.status in WAITING and now >= order.expires_at):
@@ -210,4 +226,5 @@ class OrderReports:
     def totals(self, app_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """For each app: the number of transactions and the gross sales in millimes (report, 5.3)."""
         with self._database.read() as connection:
-            return store.totals(connection, app_ids)
+            found = reading.read_totals(connection, app_ids)
+        return {app_id: (figures.transactions, figures.gross) for app_id, figures in found.items()}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from sandbox.contracts.errors import SessionNotFound
-from sandbox.platform.orders.models import order_events, orders
-from sandbox.platform.orders.states import SOLD, WAITING
+from sandbox.platform.orders.models import order_events, order_items, orders
+from sandbox.platform.orders.states import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sandbox.platform.orders.basket import Item
+
 _PAGE = 50
 _add = insert(orders)
+_add_items = insert(order_items)
+_items_of = select(order_items).where(order_items.c.order_id == bindparam("order_id")).order_by(order_items.c.position)
 _change = update(orders).where(orders.c.id == bindparam("which"))
 _by_id = select(orders).where(orders.c.id == bindparam("id"))
 _by_id_locked = _by_id.with_for_update()
@@ -28,6 +32,17 @@ _add_event = text(
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(_add, values)
+
+
+def add_items(connection: Connection, order_id: str, items: Sequence[Item]) -> None:
+    if items:
+        rows = [{"order_id": order_id, "position": place, **vars(item)} for place, item in enumerate(items)]
+        connection.execute(_add_items, rows)
+
+
+def list_items(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
+    """What the checkout said is in the basket, in its order."""
+    return connection.execute(_items_of, {"order_id": order_id}).all()
 
 
 def change(connection: Connection, order_id: str, **values: Any) -> None:
@@ -62,16 +77,6 @@ def list_by_app(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
     newest_first = (orders.c.created_at.desc(), orders.c.number.desc())
     query = select(orders).where(orders.c.app_id == app_id).order_by(*newest_first).limit(_PAGE)
     return connection.execute(query).all()
-
-
-def totals(connection: Connection, app_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """For each app: how many orders were paid, refunded ones too, and their sum in millimes."""
-    query = (
-        select(orders.c.app_id, func.count(), func.coalesce(func.sum(orders.c.amount), 0))
-        .where(orders.c.app_id.in_(app_ids), orders.c.status.in_(SOLD))
-        .group_by(orders.c.app_id)
-    )
-    return {app_id: (int(count), int(gross)) for app_id, count, gross in connection.execute(query)}
 
 
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,8 +33,10 @@ _LEFT_TO_RIGHT_MARK = "\u200e"
 _BARE_NUMBER = re.compile(r"\d{8}", re.ASCII)
 
 
-def number(count: int) -> str:
+def number(count: int | None) -> str:
     """``1284`` as ``1 284``: thousands set apart by a space that does not break."""
+    if count is None:
+        return _NOTHING
     return f"{count:,}".replace(",", _NARROW_SPACE)
 
 
@@ -66,6 +68,46 @@ def moment(context: Context, when: datetime | str | None) -> Markup:
     locale = _LOCALES.get(language, "en_GB")
     shown = format_datetime(when, pattern, tzinfo=get_timezone("Africa/Tunis"), locale=locale)
     return Markup('<time datetime="{}">{}</time>').format(to_iso(when), shown)
+
+
+@pass_context
+def day(context: Context, when: date) -> Markup:
+    """A day: ``1 Mar 2026``."""
+    return _calendar(context, when, "d MMM y")
+
+
+@pass_context
+def short_day(context: Context, when: date) -> str:
+    """A day where the year is plain: ``1 Mar``, as text."""
+    return _format_day(context, when, "d MMM")
+
+
+@pass_context
+def month(context: Context, when: date) -> str:
+    """``Mar 2026``, as text."""
+    return _format_day(context, when, "MMM y")
+
+
+def _calendar(context: Context, when: date, pattern: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), _format_day(context, when, pattern))
+
+
+def _format_day(context: Context, when: date, pattern: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(when, pattern, locale=_LOCALES.get(language_of(context), "en_GB"))
+
+
+def percent(part: float | None) -> Markup:
+    """``0.125`` as ``12.5 %``."""
+    return _NOTHING if part is None else Markup('<bdi class="no-wrap" dir="ltr">{:.1f} %</bdi>').format(100 * part)
+
+
+def change(part: float) -> Markup:
+    """By how much something grew, with its sign: ``+12.5 %``, with a real minus sign; without decimals where it is much."""
+    figure = f"{abs(part):.0%}" if abs(part) >= 1 else f"{abs(part):.1%}"
+    sign = "±" if figure.strip("0.%") == "" else "+" if part > 0 else "−"  # noqa: RUF001  a minus, as it is printed
+    return Markup('<bdi class="no-wrap" dir="ltr">{}{} %</bdi>').format(sign, figure[:-1])
 
 
 def phone(phone_number: str | None) -> Markup:
@@ -112,6 +154,11 @@ ALL: dict[str, Callable[..., Any]] = {
     "plain_dinars": plain_dinars,
     "moment": moment,
     "number": number,
+    "day": day,
+    "short_day": short_day,
+    "month": month,
+    "percent": percent,
+    "change": change,
     "phone": phone,
     "translated": translated,
     "explained": explained,

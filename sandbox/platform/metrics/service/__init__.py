@@ -1,0 +1,1 @@
+"""Closing days, and reporting on them."""
