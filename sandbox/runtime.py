@@ -216,7 +216,8 @@ class World:
     def _outgoing(self) -> OutgoingHttp:
         settings = self.settings
         rule = AddressRule(allow_local=settings.allow_local_addresses, allow_outside=settings.allow_outside_addresses)
-        return OutgoingHttp(rule, f"Flouci-Sandbox/{__version__}")
+        own_authority = self._folder.path / "tls" / "ca.pem" if settings.tls else None  # of the demo shop's webhooks
+        return OutgoingHttp(rule, f"Flouci-Sandbox/{__version__}", ca_file=own_authority)
 
     def _levers(self) -> Levers:
         return Levers(

@@ -217,7 +217,7 @@ def test_it_stops_in_good_order_with_connections_open() -> None:
 
 def test_a_webhook_to_the_sandbox_itself_trusts_its_authority(secured: Sandbox) -> None:
     url, given = f"{secured.base_url}/_sandbox/ready", {"timeout": 20.0, "max_answer_bytes": 1000}
-    with_authority = OutgoingHttp(AddressRule(), "x", ca_file=secured.details["ca_file"])
+    with_authority = secured._running.world._outgoing()
     assert json.loads(with_authority.send("GET", url, {}, **given).body)["ready"] is True
     with pytest.raises(AddressNotTrusted) as refused:
         OutgoingHttp(AddressRule(), "x").send("GET", url, {}, **given)
