@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox import __version__
-from sandbox.config import DEFAULT_SEED, Settings
+from sandbox.config import DEFAULT_SEED, SETTINGS, Settings
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient
 from sandbox.contracts.payments import PaymentsClient
@@ -35,8 +35,9 @@ from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.mock_wallets.otp.limits import OtpLimits
 from sandbox.platform.app import create_platform
+from sandbox.platform.docs.manual import Manual, SettingRow
 from sandbox.platform.settings import PlatformSettings
-from sandbox.resources import checkout_script
+from sandbox.resources import checkout_script, resource
 from sandbox.worker import Gate, Worker
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ class World:
             payments=payments,
             outgoing=self._outgoing(),
             script=checkout_script(),
+            manual=_manual(),
             wake=wake,
             wake_webhooks=self._webhook_worker.wake,
         )
@@ -249,3 +251,16 @@ class World:
     def _close_databases(self) -> None:
         for database in self._databases.values():
             database.close()
+
+
+def _manual() -> Manual:
+    """What the documentation tells of settings, commands and changes."""
+    rows = tuple(SettingRow(setting.name, _shown(setting.default), setting.help) for setting in SETTINGS)
+    return Manual(rows, changelog=resource("CHANGELOG.md"), reference=resource("docs", "reference.md"))
+
+
+def _shown(default: object) -> str:
+    """A default as it is written in the environment."""
+    if isinstance(default, tuple):
+        return ",".join(map(str, default))
+    return "" if default is None else str(default).lower() if isinstance(default, bool) else str(default)

@@ -128,6 +128,14 @@ class Stage:
     def _as_owner(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.owner_token}"}
 
+    def _page(self) -> str:
+        """A page of the documentation."""
+        return "testing"
+
+    def _tag(self) -> str:
+        """A page of the API reference."""
+        return "apps"
+
     def _public_token(self) -> str:
         return self.owner.public_token
 

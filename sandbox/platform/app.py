@@ -19,8 +19,9 @@ from sandbox.platform.apps.wallets import WalletNews
 from sandbox.platform.audit.service import Audit
 from sandbox.platform.dashboard.routes import dashboard_api, dashboard_pages
 from sandbox.platform.dashboard.service import DashboardService
+from sandbox.platform.docs.library import Library, Reader
 from sandbox.platform.docs.openapi import ApiDocument
-from sandbox.platform.docs.routes import document_api
+from sandbox.platform.docs.routes import doc_pages, document_api
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.ids import IdSource
     from sandbox.kit.outgoing import OutgoingHttp
+    from sandbox.platform.docs.manual import Manual
     from sandbox.platform.settings import PlatformSettings
 
 
@@ -81,6 +83,7 @@ def create_platform(
     payments: PaymentsClient,
     outgoing: OutgoingHttp,
     script: Path,
+    manual: Manual,
     wake: Callable[[], None],
     wake_webhooks: Callable[[], None],
 ) -> Platform:
@@ -120,8 +123,16 @@ def create_platform(
     )
     details = OrderDetails(database)
     document = ApiDocument(app, settings.base_url)
+    library = Library(document, manual, settings.base_url)
+
+    def reader() -> Reader:
+        developer = access.find_developer()
+        owned = apps.list_owned(developer.id) if developer else []
+        return Reader(owned[0].public_token) if owned else Reader()
+
     blueprints: tuple[Blueprint, ...] = (
-        site_pages(apps, access, settings.base_url, script),
+        site_pages(lambda: library.show("", reader()), script),
+        doc_pages(library, reader),
         account_pages(accounts, access),
         account_api(accounts),
         api_key_pages(keys, access),

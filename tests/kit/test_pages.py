@@ -16,12 +16,14 @@ from babel.messages.pofile import read_po
 from flask import Flask, Response, flash, render_template, render_template_string
 
 import sandbox
+from sandbox.config import SETTINGS
 from sandbox.contracts import errors as contract_errors
 from sandbox.kit import errors as kit_errors
 from sandbox.kit.errors import NotFound, SandboxError
 from sandbox.kit.web import create_service_app
 from sandbox.kit.web.pages import current_language, translate, translate_plural
 from sandbox.kit.web.ui.languages import LOCALES
+from sandbox.platform.docs.manual import Manual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ KEYWORDS = {
     "translate": (2,),
     "translate_plural": (2, 3),
     "flash": (1,),
+    "describes": (1,),
     "translatable": None,
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -50,7 +53,7 @@ Key = str | tuple[str, ...]
 def texts_of_program() -> dict[Key, str]:
     """Every text that needs a translation, with the file it stands in."""
     found: dict[Key, str] = {}
-    for path, message in [*_texts_of_files(), *_texts_of_errors()]:
+    for path, message in [*_texts_of_files(), *_texts_of_errors(), *_texts_of_the_manual()]:
         if message:
             found.setdefault(message, path)
     return found
@@ -72,6 +75,14 @@ def _texts_of_errors() -> Iterator[tuple[str, Key]]:
             if isinstance(error, type) and issubclass(error, SandboxError):
                 yield module.__name__, error.message
                 yield module.__name__, error.hint
+
+
+def _texts_of_the_manual() -> Iterator[tuple[str, Key]]:
+    """What the documentation tells of settings and commands."""
+    for setting in SETTINGS:
+        yield "sandbox/config.py", setting.help
+    for command in Manual((), changelog=ROOT, reference=ROOT.parent / "docs" / "reference.md").list_commands():
+        yield "docs/reference.md", command.help
 
 
 def read_catalogs(language: str) -> dict[str, Catalog]:

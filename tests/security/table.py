@@ -30,6 +30,9 @@ EXPECTED: dict[str, Row] = STATIC | {
     # The platform, as pages
     "GET /": EVERYBODY,
     "GET /docs": EVERYBODY,
+    "GET /docs/<page>": EVERYBODY,
+    "GET /docs/api/<tag>": EVERYBODY,
+    "GET /docs/search": EVERYBODY,
     "GET /static/main.js": EVERYBODY,
     "GET /register": EVERYBODY,
     "POST /register": EVERYBODY,

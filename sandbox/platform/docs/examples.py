@@ -39,7 +39,21 @@ _BY_NAME: dict[str, Any] = {
     "session": "h0XbBqJ7TzqfXw1c9m2d3A",
     "status": "PAID",
     "tries_left": 3,
+    "trade_name": "Chez Amel",
+    "merchant": "Chez Amel",
     "url": "https://shop.example/webhook",
+}
+_BY_SHAPE: dict[str, Any] = {
+    "App.name": "My shop",
+    "App.description": "The web shop",
+    "App.status": "ENABLED",
+    "AppLink.name": "My shop",
+    "NewApp.name": "My shop",
+    "PublicApp.name": "My shop",
+    "Registration.name": "Amel Ben Salah",
+    "Developer.name": "Amel Ben Salah",
+    "CheckoutSession.status": "OPENED",
+    "OpenedSession.status": "OPENED",
 }
 _BY_ENDING = {
     "_at": "2026-03-01T09:30:00.000Z",
@@ -80,7 +94,9 @@ def _object(schema: Mapping[str, Any], definitions: Mapping[str, Any], *, requir
         return {}
     wanted = schema.get("required", []) if required_only else schema.get("properties", {})
     return {
-        field: example_of(inner, definitions, field, required_only=required_only, depth=depth + 1)
+        field: _BY_SHAPE[key]
+        if (key := f"{schema.get('title')}.{field}") in _BY_SHAPE
+        else example_of(inner, definitions, field, required_only=required_only, depth=depth + 1)
         for field, inner in schema.get("properties", {}).items()
         if field in wanted
     }

@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, send_file
 
-from sandbox.contracts.personas import PERSONAS
-from sandbox.platform.merchant_api.generation_1.schemas import ACCEPT_ERRORS
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from sandbox.platform.access import Access
-    from sandbox.platform.apps.service import AppService
 
-
-def site_pages(apps: AppService, access: Access, base_url: str, script: Path) -> Blueprint:
+def site_pages(quick_start: Callable[[], str], script: Path) -> Blueprint:
+    """``quick_start`` renders the first page of the documentation."""
     routes = Blueprint("site", __name__)
 
     @routes.get("/")
@@ -25,16 +21,7 @@ def site_pages(apps: AppService, access: Access, base_url: str, script: Path) ->
 
     @routes.get("/docs")
     def docs() -> str:
-        developer = access.find_developer()
-        owned = apps.list_owned(developer.id) if developer else []
-        return render_template(
-            "docs.html",
-            base_url=base_url,
-            public_token=owned[0].public_token if owned else "YOUR-PUBLIC-TOKEN",
-            private_token=owned[0].private_token if owned else "YOUR-PRIVATE-TOKEN",
-            phones=PERSONAS,
-            accept_errors=ACCEPT_ERRORS,
-        )
+        return quick_start()
 
     @routes.get("/static/main.js")
     def checkout_script() -> Response:

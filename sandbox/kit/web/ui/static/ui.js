@@ -69,7 +69,9 @@ document.addEventListener("submit", (event) => {
 });
 
 // On a small screen the links scroll sideways: show the one of this page.
-document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const link of document.querySelectorAll(":is(.nav, .side) [aria-current]")) {
+  link.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 // A page that comes back from the browser's memory may be sent again.
 addEventListener("pageshow", () => {
