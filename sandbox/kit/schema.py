@@ -77,7 +77,7 @@ def upgrade(connection: Connection, metadata: MetaData, found: int, wanted: int,
     differences = _compare(connection, metadata)
     for change in differences:
         if change[0] == "add_table":
-            change[1].create(connection)
+            metadata.tables[change[1].key].create(connection)  # not Alembic's copy: ours may bring its first rows
         elif change[0] == "add_column":
             _add_column(connection, change[2], change[3])
     for version in range(found + 1, wanted + 1):

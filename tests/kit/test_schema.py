@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import (
+    DDL,
     Column,
     Connection,
     ForeignKey,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    event,
     inspect,
     text,
     update,
@@ -68,10 +70,11 @@ def new_tables() -> MetaData:
         Column("nurse_id", Integer, ForeignKey("owners.id"), index=True),
         UniqueConstraint("owner_id", "kind"),
     )
-    Table(
+    visits = Table(
         "visits", metadata, Column("id", Integer, primary_key=True), Column("pet_id", ForeignKey("pets.id"), index=True)
     )
     Index("pets_of_a_kind", pets.c.kind, unique=True, sqlite_where=pets.c.kind == "cow")
+    event.listen(visits, "after_create", DDL("INSERT INTO visits (id) VALUES (100)"))
     assert owners.c.email is not None
     return metadata
 
@@ -119,6 +122,7 @@ def test_rows_stay_and_get_what_is_new(kept: str) -> None:
     ]
     assert read(database, "SELECT given_up FROM pets ORDER BY id") == [("kept",), ("x",)]
     assert read(database, "SELECT count(*) FROM left_alone") == [(0,)]
+    assert read(database, "SELECT id FROM visits") == [(100,)]
     write(database, "INSERT INTO visits (id, pet_id) VALUES (1, 2)")
     write(database, "INSERT INTO owners (id, name) VALUES (2, NULL)")
     write(database, "INSERT INTO owners (id, name) VALUES (3, 'a name of more than five letters')")
