@@ -60,6 +60,7 @@ class Stage:
         self.scan_id = ""
         self.webhook_app_id = ""
         self.in_session = ""
+        self.rule = ""
         self.payment_id = ""
 
     @property
@@ -71,6 +72,7 @@ class Stage:
 
     def path_of(self, rule: str) -> str:
         """The rule's path with something of the owner's that is really there, made now."""
+        self.rule = rule
         service = next((name for name in ("/mobile", "/inbox", "/shop") if rule.startswith(name)), "")
         if rule.endswith("<path:filename>"):
             return rule.replace("<path:filename>", "mark.svg" if "/_ui/" in rule else _OF_SERVICE[service])
@@ -112,6 +114,23 @@ class Stage:
         headers = {"Authorization": f"Bearer {self.owner_token}"}
         sent = self.http.post(f"/api/apps/{self._webhook_app_id()}/webhook/test", headers=headers)
         return str(sent.json()["id"])
+
+    def _user_id(self) -> str:
+        """A fresh user in the state from which the action that the path names makes a change."""
+        email = f"user-{self.unique()}@example.com"
+        self.sandbox.platform.register(Registration(name="User", email=email, password="a good password"))
+        found = self.http.get("/api/admin/users", params={"q": email}, headers=self._as_admin).json()["data"]
+        user_id = str(found[0]["id"])
+        before = {"suspend": ["activate"], "grant-admin": ["activate"], "reinstate": ["activate", "suspend"]}
+        before["withdraw-admin"] = ["activate", "grant-admin"]
+        for action in before.get(self.rule.rpartition("/")[2], []):
+            path = f"/api/admin/users/{user_id}/{action}"
+            self.http.post(path, json={"reason": "A test"}, headers=self._as_admin).raise_for_status()
+        return user_id
+
+    @property
+    def _as_admin(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.admin_token}"}
 
     def _key_id(self) -> str:
         """A fresh API key, the owner's only one that works."""

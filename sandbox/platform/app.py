@@ -11,11 +11,15 @@ from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.platform.access import Access
 from sandbox.platform.accounts.routes import account_api, account_pages
 from sandbox.platform.accounts.service import AccountService
+from sandbox.platform.admin.routes import admin_api, admin_pages
+from sandbox.platform.admin.service import UserService
 from sandbox.platform.api_keys.routes import api_key_api, api_key_pages
 from sandbox.platform.api_keys.service import ApiKeyService
 from sandbox.platform.apps.routes import app_api, app_pages, public_app_api, wallet_event_api
 from sandbox.platform.apps.service import AppService
 from sandbox.platform.apps.wallets import WalletNews
+from sandbox.platform.audit.history import AuditHistory
+from sandbox.platform.audit.routes import activity_pages, admin_audit_pages, audit_api
 from sandbox.platform.audit.service import Audit
 from sandbox.platform.dashboard.routes import dashboard_api, dashboard_pages
 from sandbox.platform.dashboard.service import DashboardService
@@ -97,6 +101,8 @@ def create_platform(
     audit = Audit(clock)
     accounts = AccountService(database, clock, stream, audit=audit, mail=mail, settings=settings)
     keys = ApiKeyService(database, clock, ids.stream("platform.api_keys"), audit=audit, max_keys=settings.max_api_keys)
+    users = UserService(database, clock, audit=audit, mail=mail, base_url=settings.base_url)
+    history = AuditHistory(database, audit)
     access = Access(app, accounts, keys, ids.stream("platform.forms"))
     apps = AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings)
     changes = OrderChanges()
@@ -135,6 +141,11 @@ def create_platform(
         doc_pages(library, reader),
         account_pages(accounts, access),
         account_api(accounts),
+        activity_pages(history, access),
+        admin_pages(users, history, access),
+        admin_audit_pages(history, access),
+        admin_api(users, access),
+        audit_api(history, access),
         api_key_pages(keys, access),
         api_key_api(keys, access),
         app_pages(apps, reports, access, settings.base_url),

@@ -18,6 +18,7 @@ DEVELOPERS_PAGE: Row = (TO_LOGIN, OK, OK, OK, TO_LOGIN)
 OWNERS_PAGE: Row = (TO_LOGIN, UNKNOWN, OK, UNKNOWN, TO_LOGIN)
 OWNERS_FORM: Row = (TO_LOGIN, UNKNOWN, ON, UNKNOWN, TO_LOGIN)
 ADMINS_PAGE: Row = (TO_LOGIN, NO, NO, OK, TO_LOGIN)
+ADMINS_FORM: Row = (TO_LOGIN, NO, NO, ON, TO_LOGIN)
 
 STATIC = {
     f"GET {prefix}{path}": EVERYBODY
@@ -64,10 +65,30 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /apps/<app_id>/webhook/test": OWNERS_FORM,
     "GET /apps/<app_id>/webhook/events/<event_id>": OWNERS_PAGE,
     "POST /apps/<app_id>/webhook/events/<event_id>/resend": OWNERS_FORM,
+    "GET /settings/activity": DEVELOPERS_PAGE,
+    "GET /settings/activity/export.csv": DEVELOPERS_PAGE,
+    "GET /admin/users": ADMINS_PAGE,
+    "GET /admin/users/<user_id>": ADMINS_PAGE,
+    "POST /admin/users/<user_id>/activate": ADMINS_FORM,
+    "POST /admin/users/<user_id>/suspend": ADMINS_FORM,
+    "POST /admin/users/<user_id>/reinstate": ADMINS_FORM,
+    "POST /admin/users/<user_id>/grant-admin": ADMINS_FORM,
+    "POST /admin/users/<user_id>/withdraw-admin": ADMINS_FORM,
+    "GET /admin/audit": ADMINS_PAGE,
+    "GET /admin/audit/export.csv": ADMINS_PAGE,
     "GET /settings/api-keys": DEVELOPERS_PAGE,
     "POST /settings/api-keys": DEVELOPERS_PAGE,
     "POST /settings/api-keys/<key_id>/revoke": OWNERS_FORM,
     # The platform, as JSON
+    "GET /api/audit": DEVELOPERS,
+    "GET /api/admin/audit": ADMINS,
+    "GET /api/admin/users": ADMINS,
+    "GET /api/admin/users/<user_id>": ADMINS,
+    "POST /api/admin/users/<user_id>/activate": ADMINS,
+    "POST /api/admin/users/<user_id>/suspend": ADMINS,
+    "POST /api/admin/users/<user_id>/reinstate": ADMINS,
+    "POST /api/admin/users/<user_id>/grant-admin": ADMINS,
+    "POST /api/admin/users/<user_id>/withdraw-admin": ADMINS,
     "GET /api/api-keys": DEVELOPERS,
     "POST /api/api-keys": (LOGIN, MADE, MADE, MADE, LOGIN),
     "DELETE /api/api-keys/<key_id>": OWNER,

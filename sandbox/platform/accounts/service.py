@@ -13,6 +13,7 @@ from sandbox.contracts.errors import AccountSuspended, ActivationKeyInvalid, Bad
 from sandbox.kit.passwords import matches, password_hasher
 from sandbox.platform.accounts import store
 from sandbox.platform.accounts.schemas import Developer
+from sandbox.platform.accounts.states import ACCOUNT
 from sandbox.platform.audit.actor import SYSTEM, acting_as
 from sandbox.platform.audit.service import Target
 
@@ -80,7 +81,7 @@ class AccountService:
         """The key works once, for 24 hours. The address of the setting ``admin_email`` makes an admin."""
         with self._database.write() as connection:
             row = store.find_by_activation(connection, _hash(key))
-            if row is None or self._clock.now() >= row.activation_expires_at:
+            if row is None or row.status != ACCOUNT.initial or self._clock.now() >= row.activation_expires_at:
                 raise ActivationKeyInvalid
             store.change(connection, row.id, status="active", activation_hash=None, activation_expires_at=None)
             self._audit.record(connection, "account.activated", _target(row), developer_id=row.id)

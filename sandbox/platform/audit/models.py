@@ -23,10 +23,11 @@ audit_events = Table(
     Column("details", JSON, nullable=False),
     Column("address", String(45)),
     Column("request_id", String(22)),
-    Index("audit_by_developer", "developer_id", "number"),
-    Index("audit_by_actor", "actor_id", "number"),
-    Index("audit_by_action", "action", "number"),
     Index("audit_by_time", "at", "number"),
+    Index("audit_by_developer_and_time", "developer_id", "at", "number"),
+    Index("audit_by_actor_and_time", "actor_id", "at", "number"),
+    Index("audit_by_action_and_time", "action", "at", "number"),
+    Index("audit_by_authority_and_time", "authority", "at", "number"),
 )
 
 _SQLITE = """

@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
     from sandbox.platform.mail.service import Renderer
 
-_SUBJECTS = {"activation": "Activate your Flouci Sandbox account"}
+_SUBJECTS = {
+    "activation": "Activate your Flouci Sandbox account",
+    "suspended": "Your Flouci Sandbox account is suspended",
+    "reinstated": "Your Flouci Sandbox account is active again",
+}
 
 
 def mail_renderer(app: Flask) -> Renderer:

@@ -1,0 +1,1 @@
+"""Admins manage users: find them, look at them, activate, suspend and reinstate them, grant and withdraw the authority."""
