@@ -12,7 +12,7 @@ from sandbox.kit.money import format_number
 from sandbox.kit.phone_numbers import mask_phone_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -46,18 +46,23 @@ _STARTS_A_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 def to_csv(
     parts: Iterable[Sequence[Row[Any]]], app_names: Mapping[str, str], *, for_spreadsheet: bool = True
 ) -> Iterator[bytes]:
-    """The head at once, then a piece for each part that is read."""
+    """The head at once, then a piece for each part that is read. Ids may begin with a dash: programs get them as they are."""
+    tell_id = harmless if for_spreadsheet else _as_it_is
     yield ((BYTE_ORDER_MARK if for_spreadsheet else "") + ",".join(COLUMNS) + "\r\n").encode()
     for part in parts:
         piece = StringIO()
-        csv.writer(piece).writerows(_cells(order, app_names) for order in part)
+        csv.writer(piece).writerows(_cells(order, app_names, tell_id) for order in part)
         yield piece.getvalue().encode()
 
 
-def _cells(order: Row[Any], app_names: Mapping[str, str]) -> tuple[object, ...]:
+def _as_it_is(text: str | None) -> str:
+    return text or ""
+
+
+def _cells(order: Row[Any], app_names: Mapping[str, str], tell_id: Callable[[str | None], str]) -> tuple[object, ...]:
     return (
-        harmless(order.id),
-        harmless(order.app_id),
+        tell_id(order.id),
+        tell_id(order.app_id),
         harmless(app_names.get(order.app_id)),
         "test" if order.is_test else "live",
         order.status,
@@ -70,7 +75,7 @@ def _cells(order: Row[Any], app_names: Mapping[str, str]) -> tuple[object, ...]:
         order.refunded_amount,
         format_number(order.refunded_amount),
         mask_phone_number(order.payer_phone) if order.payer_phone else None,
-        harmless(order.payment_id),
+        tell_id(order.payment_id),
         *_moments(order.created_at),
         *_moments(order.paid_at),
     )
