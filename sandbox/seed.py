@@ -38,12 +38,14 @@ def make_demo_world(world: World) -> dict[str, Any]:
     app = world.platform.confirm_app(token, link.id, _six_digits(sms.text))
     test_app = next(each for each in world.platform.list_apps(token) if each.is_test)
     developer = {"email": DEVELOPER_EMAIL, "password": DEVELOPER_PASSWORD}
-    told = {"developer": developer, "app": _shown(app), "test_app": _shown(test_app)}
+    secret = world.platform.reveal_private_token(token, test_app.id)
+    told = {"developer": developer, "app": _shown(app, app.private_token), "test_app": _shown(test_app, secret)}
     return told | ({"admin": admin} if admin else {})
 
 
-def _shown(app: App) -> dict[str, Any]:
-    return app.model_dump(include={"name", "public_token", "private_token", "wallet_phone"})
+def _shown(app: App, private_token: str) -> dict[str, Any]:
+    keys = {"public_token": app.public_token, "private_token": private_token}
+    return {"name": app.name, **keys, "wallet_phone": app.wallet_phone}
 
 
 def _open_business_wallets(world: World, people: TunisianNames) -> None:

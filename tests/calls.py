@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.stage import AMOUNT, Stage
+from tests.stage import AMOUNT, DOT, SPARE, Stage
 
 Fields = dict[str, Any]
 
@@ -129,6 +129,28 @@ def _api_key(stage: Stage) -> Fields:
     return {"name": f"Key {stage.unique()}", "access": "write", "expires_in_days": 30}
 
 
+def _settings(stage: Stage) -> Fields:
+    return {
+        "version": stage.spare.version,
+        "name": SPARE,
+        "description": "Changed",
+        "verification_mode": "active",
+        "session_seconds": 600,
+    }
+
+
+def _version_of_token(stage: Stage) -> Fields:
+    return {"version": stage.spare.private_token_version}
+
+
+def _rotation(stage: Stage) -> Fields:
+    return _version_of_token(stage) | {"grace_seconds": 3600}
+
+
+def _revocation(stage: Stage) -> Fields:
+    return {"public_token": stage.spare.public_token}
+
+
 FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /register": _registration,
     "POST /login": _login,
@@ -170,6 +192,25 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /settings/api-keys/<key_id>/revoke": lambda _: {},
     "POST /api/apps/links/<link_id>/confirm": lambda stage: {"code": stage.code},
     "POST /api/apps/links/<link_id>/resend": lambda _: {},
+    "POST /apps/<app_id>/integrate": lambda _: {},
+    "POST /apps/<app_id>/keys/rotate": lambda stage: _rotation(stage) | {"confirm": "yes"},
+    "POST /apps/<app_id>/keys/end-grace": lambda stage: _version_of_token(stage) | {"confirm": "yes"},
+    "POST /apps/<app_id>/keys/revoke": lambda stage: _revocation(stage) | {"confirm": "yes"},
+    "POST /apps/<app_id>/settings": lambda stage: _settings(stage) | {"allowed_origins": "https://shop.example"},
+    "POST /apps/<app_id>/enable": lambda _: {},
+    "POST /apps/<app_id>/disable": lambda _: {"confirm": "yes"},
+    "POST /apps/<app_id>/image": lambda _: {"image_base64": DOT},
+    "POST /apps/<app_id>/image/remove": lambda _: {},
+    "POST /apps/<app_id>/delete": lambda _: {"typed_name": SPARE},
+    "PATCH /api/apps/<app_id>/settings": lambda stage: _settings(stage) | {"allowed_origins": ["https://a.example"]},
+    "POST /api/apps/<app_id>/enable": lambda _: {},
+    "POST /api/apps/<app_id>/disable": lambda _: {},
+    "POST /api/apps/<app_id>/delete": lambda _: {"name": SPARE},
+    "POST /api/apps/<app_id>/private-token": lambda _: {},
+    "POST /api/apps/<app_id>/private-token/rotate": _rotation,
+    "POST /api/apps/<app_id>/private-token/end-grace": _version_of_token,
+    "POST /api/apps/<app_id>/public-token/revoke": _revocation,
+    "PUT /api/apps/<app_id>/image": lambda _: {"image_base64": DOT},
     "POST /api/checkout/sessions": _open_session,
     "POST /api/checkout/sessions/<session>/scan": lambda stage: {
         "app": stage.owner.public_token,
@@ -215,6 +256,14 @@ OPTIONAL = {
     "POST /api/developers": {"language"},
     "POST /api/apps": {"description"},
     "POST /api/api-keys": {"access", "expires_in_days"},
+    "PATCH /api/apps/<app_id>/settings": {
+        "name",
+        "description",
+        "allowed_origins",
+        "verification_mode",
+        "session_seconds",
+    },
+    "POST /api/apps/<app_id>/private-token/rotate": {"grace_seconds"},
     "POST /api/checkout/sessions": {"id", "name", "description", "image", "language"},
     "POST /api/accept": {"amount"},
     "POST /api/orders/<order_id>/refunds": {"amount", "reason"},
@@ -274,6 +323,11 @@ def calls_with_fields() -> list[str]:
         "/test",
         "/block",
         "/unblock",
+        "/block",
+        "/unblock",
+        "/enable",
+        "/disable",
+        "<app_id>/private-token",
         "/cancel",
         "/_sandbox/drain",
         "sessions/<session>/refuse",

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from sandbox.contracts.payments import RefundPayment
-from sandbox.contracts.platform import Login, NewApp, OpenSession, Registration
+from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.testing import Sandbox
 
@@ -20,6 +20,9 @@ _PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 _CONVERTER_LIMITS = re.compile(r"(?<=<int)\([^)]*\)")
 _OF_SERVICE = {"": "mark.svg", "/mobile": "phone.js", "/inbox": "inbox.css", "/shop": "shop.js"}
 AMOUNT = 12_500
+SPARE = "Spare app"
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p8s1ngAAAABJRU5ErkJggg=="
+"""A picture of one pixel."""
 
 
 def apps_of(sandbox: Sandbox) -> dict[str, Flask]:
@@ -77,6 +80,8 @@ class Stage:
         if rule.endswith("<path:filename>"):
             return rule.replace("<path:filename>", "mark.svg" if "/_ui/" in rule else _OF_SERVICE[service])
         rule = rule.replace("<app_id>/webhook", "<webhook_app_id>/webhook")
+        if rule.startswith(("/apps/<app_id>/", "/api/apps/<app_id>/")):
+            return rule.replace("<app_id>", self._spare_app_id())
         return _PARAMETER.sub(lambda match: str(getattr(self, f"_{match.group(1)}")()), rule)
 
     def _key(self) -> str:
@@ -87,6 +92,7 @@ class Stage:
         return self.sandbox.inbox.wait_for(to=email).links[0].rpartition("/")[2]
 
     def _link_id(self) -> str:
+        self._make_room()
         new = NewApp(name=f"App {self.unique()}", phone_number=self.owner.wallet_phone)
         link = self.sandbox.platform.start_app(self.owner_token, new)
         self.code = self._newest_code(self.owner.wallet_phone)
@@ -154,6 +160,34 @@ class Stage:
     def _tag(self) -> str:
         """A page of the API reference."""
         return "apps"
+
+    def _make_room(self) -> None:
+        """Delete what earlier links made: a developer may only have so many apps."""
+        for app in self.sandbox.platform.list_apps(self.owner_token):
+            if app.name.startswith("App ") and app.id != self.webhook_app_id:
+                body = {"name": app.name}
+                self.http.post(f"/api/apps/{app.id}/delete", json=body, headers=self._as_owner).raise_for_status()
+
+    def _spare_app_id(self) -> str:
+        """An app of the owner's that may be changed and deleted: no other test needs it as it is."""
+        apps = self.sandbox.platform.list_apps(self.owner_token)
+        found = [app for app in apps if app.name == SPARE]
+        return found[0].id if found else self._make_spare_app()
+
+    def _make_spare_app(self) -> str:
+        new = NewApp(name=SPARE, phone_number=self.owner.wallet_phone)
+        link = self.sandbox.platform.start_app(self.owner_token, new)
+        code = self._newest_code(self.owner.wallet_phone)
+        return self.sandbox.platform.confirm_app(self.owner_token, link.id, code).id
+
+    @property
+    def spare(self) -> App:
+        return next(app for app in self.sandbox.platform.list_apps(self.owner_token) if app.name == SPARE)
+
+    def _image_id(self) -> str:
+        path = f"/api/apps/{self._spare_app_id()}/image"
+        answer = self.http.put(path, json={"image_base64": DOT}, headers=self._as_owner)
+        return str(answer.json()["image"]).rpartition("/")[2]
 
     def _public_token(self) -> str:
         return self.owner.public_token

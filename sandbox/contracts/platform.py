@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.events import PaymentEvent, WalletEvent
 
 _LONGEST_LINK = 500
+_LARGEST_PAGE = 200
 Password = Annotated[str, Field(min_length=8, max_length=200)]
 
 
@@ -56,7 +57,7 @@ def _email(value: object) -> str:
 
 
 Email = Annotated[str, BeforeValidator(_email), Field(max_length=200)]
-ImageUrl = Annotated[str, Field(max_length=_LONGEST_LINK, pattern=r"^https?://")]
+Link = Annotated[str, Field(max_length=_LONGEST_LINK, pattern=r"^https?://")]
 
 
 class Registration(Shape):
@@ -98,7 +99,7 @@ class AppLink(Shape):
 
 
 class App(Shape):
-    """An integration, as its owner sees it: with both tokens."""
+    """An integration, as its owner sees it. Its private token is told when it is made, and when it is asked for."""
 
     id: str
     name: str
@@ -106,12 +107,23 @@ class App(Shape):
     wallet_phone: str
     trade_name: str
     public_token: str
-    private_token: str
+    private_token_version: int
+    former_valid_until: str | None
     status: str
     wallet_status: str = "active"
     is_test: bool
+    image: str | None
+    allowed_origins: list[str]
     verification_mode: str
+    session_seconds: int | None
+    version: int
     created_at: str
+
+
+class AppWithSecret(App):
+    """An app that was just made, or got a new private token."""
+
+    private_token: str
 
 
 class PublicApp(Shape):
@@ -123,6 +135,7 @@ class PublicApp(Shape):
     merchant: str
     enabled: bool
     test_mode: bool
+    image: str | None = None
 
 
 class OpenSession(Shape):
@@ -137,7 +150,7 @@ class OpenSession(Shape):
     id: Annotated[Reference | None, Optional] = None
     name: Annotated[Name | None, cut_at(80), Optional] = None
     description: Annotated[OptionalText, cut_at(500)] = None
-    image: Annotated[ImageUrl | None, Optional, BeforeValidator(_only_a_link)] = None
+    image: Annotated[Link | None, Optional, BeforeValidator(_only_a_link)] = None
     language: Annotated[Language | None, Optional, BeforeValidator(_spoken_language)] = None
     items: Any = None
     customer: Any = None
@@ -180,14 +193,26 @@ class PlatformClient(ServiceClient):
         """Raises AppNameTaken, NotABusinessWallet, TooManyApps. The code comes by SMS."""
         return AppLink.parse(self._call("POST", "/api/apps", app.model_dump(), headers=_bearer(token)))
 
-    def confirm_app(self, token: str, link_id: str, code: str) -> App:
+    def confirm_app(self, token: str, link_id: str, code: str) -> AppWithSecret:
         """Raises WrongOtp, OtpLocked, OtpExpired."""
         path = f"/api/apps/links/{path_part(link_id)}/confirm"
-        return App.parse(self._call("POST", path, {"code": code}, headers=_bearer(token)))
+        return AppWithSecret.parse(self._call("POST", path, {"code": code}, headers=_bearer(token)))
 
     def list_apps(self, token: str) -> list[App]:
-        rows: list[dict[str, Any]] = self._call("GET", "/api/apps", headers=_bearer(token))["apps"]
-        return [App.parse(row) for row in rows]
+        """Oldest first, the TEST APP last."""
+        apps: list[App] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            query = {"limit": _LARGEST_PAGE, "after": cursor or None}
+            page = self._call("GET", "/api/apps", query=query, headers=_bearer(token))
+            apps += [App.parse(row) for row in page["data"]]
+            cursor = page["next_cursor"]
+        return apps
+
+    def reveal_private_token(self, token: str, app_id: str) -> str:
+        """Audited. Raises AppNotFound."""
+        path = f"/api/apps/{path_part(app_id)}/private-token"
+        return str(self._call("POST", path, {}, headers=_bearer(token))["private_token"])
 
     def list_orders(self, token: str, app_id: str) -> list[dict[str, Any]]:
         """The first page: newest first, at most 50."""

@@ -162,6 +162,10 @@ class Access:
             session[_CSRF] = self._ids.secret()
         return Markup('<input type="hidden" name="csrf_token" value="{}">').format(session[_CSRF])
 
+    def form_key(self) -> str:
+        """By which a form that is sent twice is known."""
+        return self._ids.secret()
+
     def check_form(self) -> None:
         """Refuse a form that did not come from a page of ours."""
         sent, known = request.form.get("csrf_token", ""), str(session.get(_CSRF, ""))

@@ -15,8 +15,8 @@ from sandbox.platform.admin.routes import admin_api, admin_pages
 from sandbox.platform.admin.service import UserService
 from sandbox.platform.api_keys.routes import api_key_api, api_key_pages
 from sandbox.platform.api_keys.service import ApiKeyService
-from sandbox.platform.apps.routes import app_api, app_pages, public_app_api, wallet_event_api
-from sandbox.platform.apps.service import AppService
+from sandbox.platform.apps.routes import app_api, app_pages, image_files, public_app_api, wallet_event_api
+from sandbox.platform.apps.service import AppImages, AppService, AppServices, AppSettings, AppTokens
 from sandbox.platform.apps.wallets import WalletNews
 from sandbox.platform.audit.history import AuditHistory
 from sandbox.platform.audit.routes import activity_pages, admin_audit_pages, audit_api
@@ -44,6 +44,7 @@ from sandbox.platform.orders.service import OrderReports, OrderService
 from sandbox.platform.refunds.service import RefundService
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
+from sandbox.platform.upgrades import UPGRADES
 from sandbox.platform.webhooks.announcing import Announcer
 from sandbox.platform.webhooks.routes import webhook_api, webhook_pages
 from sandbox.platform.webhooks.sender import Sender
@@ -91,7 +92,7 @@ def create_platform(
     wake: Callable[[], None],
     wake_webhooks: Callable[[], None],
 ) -> Platform:
-    database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="platform")
+    database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="platform", upgrades=UPGRADES)
     app = create_service_app("sandbox.platform", service_key=service_key, pages=True)
     app.secret_key = settings.secret_key
     app.config["SESSION_COOKIE_SECURE"] = settings.base_url.startswith("https:")
@@ -104,7 +105,6 @@ def create_platform(
     users = UserService(database, clock, audit=audit, mail=mail, base_url=settings.base_url)
     history = AuditHistory(database, audit)
     access = Access(app, accounts, keys, ids.stream("platform.forms"))
-    apps = AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings)
     changes = OrderChanges()
     announcer = Announcer(ids.stream("platform.webhooks"), wake_webhooks)
     changes.listen(announcer.order_changed)
@@ -122,6 +122,13 @@ def create_platform(
     order_lists = OrderLists(database)
     metrics, closing = MetricReports(database, clock), DayClosing(database, clock)
     dashboard = DashboardService(database, metrics, audit)
+    base_url = settings.base_url
+    apps = AppServices(
+        AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings),
+        AppTokens(database, clock, stream, audit=audit, orders=orders, base_url=base_url),
+        AppSettings(database, clock, audit=audit, orders=orders, base_url=base_url),
+        AppImages(database, clock, stream, audit=audit, outgoing=outgoing, base_url=base_url),
+    )
     magic_codes = MagicCodes(database, clock, stream, payments=payments, changes=changes)
     accept = AcceptService(database, clock, stream, payments=payments, orders=orders, magic_codes=magic_codes)
     refunds = RefundService(
@@ -148,11 +155,12 @@ def create_platform(
         audit_api(history, access),
         api_key_pages(keys, access),
         api_key_api(keys, access),
-        app_pages(apps, reports, access, settings.base_url),
+        app_pages(apps, reports, access, settings),
         app_api(apps, access),
         public_app_api(apps),
+        image_files(apps),
         wallet_event_api(WalletNews(database, audit)),
-        webhook_pages(webhooks, apps, access),
+        webhook_pages(webhooks, apps.linking, access),
         webhook_api(webhooks, access),
         order_pages(order_lists, access),
         order_list_api(order_lists, access),
@@ -164,7 +172,7 @@ def create_platform(
         magic_code_api(magic_codes),
         document_api(document),
         metric_api(metrics, access),
-        dashboard_pages(dashboard, metrics, apps, access),
+        dashboard_pages(dashboard, metrics, apps.linking, access),
         dashboard_api(dashboard, metrics, access),
     )
     for blueprint in blueprints:

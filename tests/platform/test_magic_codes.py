@@ -18,7 +18,8 @@ from tests.racing import race
 @pytest.fixture
 def test_app(sandbox: Sandbox, merchant_app: MerchantApp, token: str) -> MerchantApp:
     app = next(app for app in sandbox.platform.list_apps(token) if app.is_test)
-    tokens = {"name": app.name, "public_token": app.public_token, "private_token": app.private_token}
+    secret = sandbox.platform.reveal_private_token(token, app.id)
+    tokens = {"name": app.name, "public_token": app.public_token, "private_token": secret}
     return replace(merchant_app, **tokens, balance_of=lambda: sandbox.mobile.get_phone(app.wallet_phone).balance)
 
 

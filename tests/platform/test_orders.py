@@ -197,6 +197,6 @@ def test_an_unknown_app_or_form_is_named(sandbox: Sandbox, merchant_app: Merchan
 
 def test_anybody_may_know_an_apps_public_side_and_nothing_else(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
     shown = sandbox.platform._call("GET", f"/api/apps/{merchant_app.public_token}")
-    assert set(shown) == {"app", "name", "description", "merchant", "enabled", "test_mode"}
+    assert set(shown) == {"app", "name", "description", "merchant", "enabled", "test_mode", "image"}
     assert merchant_app.private_token not in str(shown)
     assert merchant_app.wallet_phone not in shown.values()

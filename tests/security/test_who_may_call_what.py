@@ -147,11 +147,8 @@ def test_secrets_are_compared_in_constant_time(stage: Stage, monkeypatch: Any) -
         compared.append((left, right))
         return left == right
 
-    for module in ("sandbox.kit.web.app", "sandbox.platform.access"):
+    for module in ("sandbox.kit.web.app", "sandbox.platform.access", "sandbox.platform.apps.service.tokens"):
         monkeypatch.setattr(f"{module}.hmac", SimpleNamespace(compare_digest=watch))
-    monkeypatch.setattr(
-        "sandbox.platform.merchant_api.generation_1.service.hmac", SimpleNamespace(compare_digest=watch)
-    )
     stage.http.get("/wallets/api/sms", headers={"Sandbox-Service-Key": "x"})
     fields = {"app_token": stage.owner.public_token, "app_secret": "x", "payment_id": "p", "flouci_otp": "123456"}
     stage.http.post("/api/accept", json=fields)

@@ -74,7 +74,42 @@ class TooManyApps(Refusal):
     code = "TOO_MANY_APPS"
     status = 409
     message = "You have reached the largest number of apps."
-    hint = "Use one of your apps, or raise the setting max_apps."
+    hint = "Delete an app that you no longer use, or raise the setting max_apps."
+
+
+class TestAppStays(Refusal):
+    code = "TEST_APP_STAYS"
+    status = 409
+    message = "The TEST APP keeps its name and cannot be deleted."
+    hint = "Every developer has one. Create an app of your own instead."
+
+
+class SettingsChanged(Refusal):
+    code = "SETTINGS_CHANGED"
+    status = 409
+    message = "These settings were changed meanwhile, in another window or by another program."
+    hint = "Look at how they stand now; saving again replaces them by what you have here."
+
+
+class TokenReplaced(Refusal):
+    code = "TOKEN_REPLACED"
+    status = 409
+    message = "This token was replaced already."
+    hint = "Look at the app's keys as they stand now before you replace them again."
+
+
+class OriginNotAllowed(Refusal):
+    code = "ORIGIN_NOT_ALLOWED"
+    status = 403
+    message = "Pages of this origin may not open payment forms of this app."
+    hint = "Add the origin of your page, such as https://shop.example, to the allowed origins in the app's settings."
+
+
+class PassiveVerification(Refusal):
+    code = "PASSIVE_VERIFICATION"
+    status = 409
+    message = "This app learns of its payments by webhook, so payments cannot be asked for by id."
+    hint = "Set the verification mode to active in the app's settings, or wait for the webhook."
 
 
 class BadCredentials(Refusal):

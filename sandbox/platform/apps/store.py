@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, cast, delete, func, insert, select, text, update
 
 from sandbox.contracts.errors import AppNotFound, ChallengeNotFound
-from sandbox.platform.apps.models import apps, links, wallet_states
+from sandbox.kit.paging import Page, PageQuery, read_page
+from sandbox.platform.accounts.models import developers
+from sandbox.platform.apps.models import apps, images, links, wallet_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,16 +19,29 @@ _learn_wallet = text(
     " ON CONFLICT (wallet_id) DO UPDATE SET status = excluded.status, sequence = excluded.sequence"
     " WHERE wallet_states.sequence < excluded.sequence"
 )
-_by_public_token = select(apps).where(apps.c.public_token == bindparam("token"))
+_is_there = apps.c.status != "DELETED"
+_by_public_token = select(apps).where(apps.c.public_token == bindparam("token"), _is_there)
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(insert(apps).values(**values))
 
 
-def get(connection: Connection, app_id: str) -> Row[Any]:
-    found = connection.execute(select(apps).where(apps.c.id == app_id)).first()
+def get(connection: Connection, app_id: str, *, lock: bool = False) -> Row[Any]:
+    """Any app, deleted ones too."""
+    query = select(apps).where(apps.c.id == app_id)
+    found = connection.execute(query.with_for_update() if lock else query).first()
     if found is None:
+        raise AppNotFound
+    return found
+
+
+def get_owned(
+    connection: Connection, developer_id: str, app_id: str, *, lock: bool = False, even_deleted: bool = False
+) -> Row[Any]:
+    """Somebody else's app, and one that was deleted, is as unknown as one that is not there."""
+    found = get(connection, app_id, lock=lock)
+    if found.developer_id != developer_id or (found.status == "DELETED" and not even_deleted):
         raise AppNotFound
     return found
 
@@ -35,31 +50,47 @@ def change(connection: Connection, app_id: str, **values: Any) -> None:
     connection.execute(update(apps).where(apps.c.id == app_id).values(**values))
 
 
-def get_owned(connection: Connection, developer_id: str, app_id: str) -> Row[Any]:
-    """Somebody else's app is as unknown as one that is not there."""
-    found = get(connection, app_id)
-    if found.developer_id != developer_id:
-        raise AppNotFound
-    return found
-
-
 def find_by_public_token(connection: Connection, public_token: str) -> Row[Any] | None:
     return connection.execute(_by_public_token, {"token": public_token}).first()
 
 
+def get_by_token(connection: Connection, public_token: str) -> Row[Any]:
+    """Raises AppNotFound, also for a token that was revoked and for a deleted app's."""
+    found = find_by_public_token(connection, public_token)
+    if found is None:
+        raise AppNotFound(field="app")
+    return found
+
+
 def find_by_name(connection: Connection, developer_id: str, name: str) -> Row[Any] | None:
-    return connection.execute(select(apps).where(apps.c.developer_id == developer_id, apps.c.name == name)).first()
+    """A deleted app's name is free again."""
+    query = select(apps).where(apps.c.developer_id == developer_id, apps.c.name == name, _is_there)
+    return connection.execute(query).first()
 
 
 def list_owned(connection: Connection, developer_id: str) -> Sequence[Row[Any]]:
     """The developer's apps, oldest first, the TEST APP last."""
-    query = select(apps).where(apps.c.developer_id == developer_id).order_by(apps.c.is_test, apps.c.number)
-    return connection.execute(query).all()
+    query = select(apps).where(apps.c.developer_id == developer_id, _is_there)
+    return connection.execute(query.order_by(apps.c.is_test, apps.c.number)).all()
+
+
+def read_owned(connection: Connection, developer_id: str, wanted: PageQuery) -> Page[Row[Any]]:
+    """A page of what :func:`list_owned` gives."""
+    is_last = cast(apps.c.is_test, Integer).label("is_last")
+    query = select(apps, is_last).where(apps.c.developer_id == developer_id, _is_there)
+    return read_page(connection, query, [is_last, apps.c.number], wanted, descending=False)
 
 
 def count_ordinary(connection: Connection, developer_id: str) -> int:
-    query = select(func.count()).select_from(apps).where(apps.c.developer_id == developer_id, ~apps.c.is_test)
+    query = (
+        select(func.count()).select_from(apps).where(apps.c.developer_id == developer_id, ~apps.c.is_test, _is_there)
+    )
     return connection.execute(query).scalar_one()
+
+
+def lock_developer(connection: Connection, developer_id: str) -> None:
+    """Whoever counts a developer's apps to make one more takes turns with others who do."""
+    connection.execute(select(developers.c.id).where(developers.c.id == developer_id).with_for_update())
 
 
 def add_link(connection: Connection, values: dict[str, Any]) -> None:
@@ -74,6 +105,22 @@ def get_link(connection: Connection, developer_id: str, link_id: str, *, lock: b
     return found
 
 
+def find_link_by_form(connection: Connection, developer_id: str, form_key: str) -> Row[Any] | None:
+    query = select(links).where(links.c.developer_id == developer_id, links.c.form_key == form_key)
+    return connection.execute(query).first()
+
+
+def set_challenge(connection: Connection, link_id: str, challenge_id: str) -> bool:
+    """False when the link was given up meanwhile."""
+    return (
+        connection.execute(update(links).where(links.c.id == link_id).values(challenge_id=challenge_id)).rowcount == 1
+    )
+
+
+def delete_link(connection: Connection, link_id: str) -> None:
+    connection.execute(delete(links).where(links.c.id == link_id))
+
+
 def finish_link(connection: Connection, link_id: str, app_id: str) -> None:
     connection.execute(update(links).where(links.c.id == link_id).values(app_id=app_id))
 
@@ -86,8 +133,22 @@ def learn_wallet(connection: Connection, wallet_id: str, status: str, sequence: 
 
 
 def list_by_wallet(connection: Connection, wallet_id: str) -> Sequence[Row[Any]]:
-    return connection.execute(select(apps).where(apps.c.wallet_id == wallet_id).order_by(apps.c.number)).all()
+    return connection.execute(
+        select(apps).where(apps.c.wallet_id == wallet_id, _is_there).order_by(apps.c.number)
+    ).all()
 
 
 def set_wallet_status(connection: Connection, app_id: str, status: str) -> None:
     connection.execute(update(apps).where(apps.c.id == app_id).values(wallet_status=status))
+
+
+def add_image(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(insert(images).values(**values))
+
+
+def delete_images(connection: Connection, app_id: str) -> None:
+    connection.execute(delete(images).where(images.c.app_id == app_id))
+
+
+def find_image(connection: Connection, image_id: str) -> Row[Any] | None:
+    return connection.execute(select(images).where(images.c.id == image_id)).first()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
-from sandbox.contracts.errors import AppDisabled, AppNotFound, SessionNotFound
+from sandbox.contracts.errors import AppDisabled, AppNotFound, OriginNotAllowed, SessionNotFound
 from sandbox.contracts.events import PaymentEvents
 from sandbox.contracts.platform import OpenSession, ScanSession
 from sandbox.kit.web import read_body, service_only
@@ -31,10 +31,10 @@ def form_api(service: OrderService) -> Blueprint:
         body=OpenSession,
         answer=OpenedSession,
         status=201,
-        errors=(AppNotFound, AppDisabled),
+        errors=(AppNotFound, AppDisabled, OriginNotAllowed),
     )
     def open_session() -> tuple[Response, int]:
-        opened = service.open_session(read_body(OpenSession))
+        opened = service.open_session(read_body(OpenSession), request.headers.get("Origin"))
         answer, status = created(opened)
         if opened["warnings"]:
             answer.headers["Sandbox-Hint"] = opened["warnings"][0]

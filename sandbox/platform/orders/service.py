@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import AmountMismatch, AppNotFound, SessionEnded, SessionExpired
+from sandbox.contracts.errors import AmountMismatch, AppNotFound, OriginNotAllowed, SessionEnded, SessionExpired
 from sandbox.contracts.events import executed_event, refund_event_id
 from sandbox.contracts.platform import OpenSession, ScannedOrder, ScanSession
 from sandbox.kit.clock import to_iso
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
-from sandbox.platform.apps.service import find_enabled_or_not
+from sandbox.platform.apps.origins import may_open_forms
+from sandbox.platform.apps.schemas import image_url
 from sandbox.platform.metrics.store import marks, reading
 from sandbox.platform.orders import store
 from sandbox.platform.orders.basket import read_basket
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sandbox.platform.settings import PlatformSettings
 
 _EXPIRY_BATCH = 100
+_LONGEST_ORIGIN = 200
 
 
 class OrderService:
@@ -46,19 +48,25 @@ class OrderService:
         self._changes = changes
         self._settings = settings
 
-    def open_session(self, request: OpenSession) -> dict[str, Any]:
-        """The shopper opened the payment form: an order, and the addresses that the form calls next."""
+    def open_session(self, request: OpenSession, origin: str | None = None) -> dict[str, Any]:
+        """The shopper opened the payment form: an order, and the addresses that the form calls next.
+
+        ``origin`` is that of the page, as its browser says. Raises AppNotFound, AppDisabled, OriginNotAllowed.
+        """
         order_id, now = self._ids.token22(), self._clock.now()
         join_trace(order_id)
         basket = read_basket(request.items, request.customer, request.amount)
         with self._database.write() as connection:
-            app = require_accepting(find_enabled_or_not(connection, request.app))
+            app = require_accepting(app_store.get_by_token(connection, request.app))
+            if not may_open_forms(origin, app.allowed_origins):
+                raise OriginNotAllowed(field="app", origin=(origin or "")[:_LONGEST_ORIGIN])
             store.add(connection, self._new_order(request, app, order_id, now) | _customer_columns(basket.customer))
             store.add_items(connection, order_id, basket.items)
             self._note(connection, order_id, "opened", now)
             marks.mark_changed(connection, app.id, now)
             order = store.get(connection, order_id)
-        merchant = {"name": request.name or app.trade_name, "description": request.description, "image": request.image}
+        image = request.image or image_url(app, self._settings.base_url)
+        merchant = {"name": request.name or app.trade_name, "description": request.description, "image": image}
         more = {"merchant": merchant, "links": self._links(order), "warnings": basket.warnings}
         return session_json(order, now) | more
 
@@ -76,7 +84,7 @@ class OrderService:
         """The phone read the form's code; the app must be valid and the amount the one that the form asked for."""
         join_trace(order_id)
         with self._database.write() as connection:
-            app = require_accepting(find_enabled_or_not(connection, request.app))
+            app = require_accepting(app_store.get_by_token(connection, request.app))
             order, now = store.get(connection, order_id, lock=True), self._clock.now()
             require_open(order, now)
             if order.app_id != app.id:
@@ -111,6 +119,13 @@ class OrderService:
         with self._database.write() as connection:
             for event in events:
                 self._apply(connection, event)
+
+    def end_forms(self, connection: Connection, app_id: str, reason: str) -> None:
+        """The app's forms in which no phone has paid yet end: nobody can open or scan them any more."""
+        now = self._clock.now()
+        for order in store.list_waiting(connection, app_id):
+            self._changes.make(connection, order, now, status="EXPIRED", reason=reason)
+            self._note(connection, order.id, "expired", now)
 
     def expire_due(self) -> int:
         with self._database.read() as connection:
@@ -187,7 +202,7 @@ class OrderService:
             "description": request.description,
             "status": ORDER.initial,
             "created_at": now,
-            "expires_at": now + timedelta(seconds=self._settings.session_seconds),
+            "expires_at": now + timedelta(seconds=app.session_seconds or self._settings.session_seconds),
         }
 
     def _links(self, order: Row[Any]) -> dict[str, str]:

@@ -79,6 +79,12 @@ def list_by_app(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
     return connection.execute(query).all()
 
 
+def list_waiting(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
+    """The app's orders in which no payment is under way, locked."""
+    query = select(orders).where(orders.c.app_id == app_id, orders.c.status.in_(WAITING))
+    return connection.execute(query.order_by(orders.c.number).with_for_update()).all()
+
+
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
     query = select(orders.c.id).where(orders.c.status.in_(WAITING), orders.c.expires_at <= now).limit(limit)
     return connection.execute(query).scalars().all()

@@ -37,9 +37,17 @@ SECTIONS: tuple[Entry, ...] = (
 APP_TABS: tuple[Entry, ...] = (
     Entry("apps.show_app", _("Overview")),
     Entry("orders.list_app_orders", _("Orders")),
-    Entry("apps.integrate", _("Integrate")),
+    Entry(
+        "apps.integrate",
+        _("Integrate"),
+        under=("apps.reveal_private_token", "apps.rotate_", "apps.end_grace", "apps.revoke_"),
+    ),
     Entry("webhooks.show_webhook", _("Webhook"), under=("webhooks.",)),
-    Entry("apps.settings", _("Settings")),
+    Entry(
+        "apps.settings",
+        _("Settings"),
+        under=("apps.save_", "apps.enable_app", "apps.disable_app", "apps.remove_image", "apps.delete_app"),
+    ),
 )
 
 

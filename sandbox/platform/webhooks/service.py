@@ -86,7 +86,7 @@ class WebhookService:
                 store.add_endpoint(connection, {"app_id": app_id, "secret": make_secret(self._ids.secret()), **kept})
             else:
                 store.change_endpoint(connection, app_id, **kept)
-            app_store.change(connection, app_id, verification_mode="passive")
+            app_store.change(connection, app_id, verification_mode="passive", version=app.version + 1)
             self._record(connection, "webhook.saved", app, url=request.url)
             return to_address(self._endpoint(connection, app_id))
 
@@ -95,7 +95,7 @@ class WebhookService:
         with self._database.write() as connection:
             app = app_store.get_owned(connection, developer_id, app_id)
             if app.verification_mode == "passive":
-                app_store.change(connection, app_id, verification_mode="active")
+                app_store.change(connection, app_id, verification_mode="active", version=app.version + 1)
                 self._record(connection, "webhook.turned_off", app)
 
     def reveal_secret(self, developer_id: str, app_id: str) -> WebhookSecret:

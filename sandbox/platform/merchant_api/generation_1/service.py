@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import AmountMismatch, BadCredentials, PaymentNotFound
+from sandbox.contracts.errors import AmountMismatch, PaymentNotFound
 from sandbox.contracts.events import executed_event
 from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient
 from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable
 from sandbox.kit.tracing import join_trace
-from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
+from sandbox.platform.apps.service import require_credentials
 from sandbox.platform.merchant_api.generation_1 import store
 from sandbox.platform.merchant_api.generation_1.schemas import Accept, failure, success
 from sandbox.platform.orders import store as order_store
@@ -51,9 +50,7 @@ class AcceptService:
     def accept(self, request: Accept, idempotency_key: str | None) -> tuple[int, dict[str, Any]]:
         """HTTP status and body. With an ``idempotency_key`` the first answer is given again, whatever crashed meanwhile."""
         with self._database.read() as connection:
-            app = app_store.find_by_public_token(connection, request.app_token)
-        if app is None or not hmac.compare_digest(app.private_token.encode(), request.app_secret.encode()):
-            raise BadCredentials
+            app = require_credentials(connection, request.app_token, request.app_secret, self._clock.now())
         require_accepting(app)
         if idempotency_key is None:
             return self._answer(app, request, self._ids.token22())

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import AppNameTaken, AppNotFound, OtpUsed, TooManyApps
-from sandbox.contracts.platform import App, AppLink, NewApp, PublicApp
-from sandbox.kit.clock import seconds_until, to_iso
-from sandbox.kit.errors import ServiceUnavailable
+from sandbox.contracts.errors import AppNameTaken, ChallengeNotFound, OtpUsed, TooManyApps
+from sandbox.contracts.platform import App, AppLink, AppWithSecret, NewApp, PublicApp
+from sandbox.kit.clock import seconds_until
+from sandbox.kit.errors import SandboxError, ServiceUnavailable
 from sandbox.kit.waiting import poll
 from sandbox.platform.apps import store
 from sandbox.platform.apps.accepting import why_not_accepting
+from sandbox.platform.apps.schemas import image_url, to_app
 from sandbox.platform.apps.states import TEST_APP_NAME
 from sandbox.platform.audit.service import Target
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.kit.paging import Page, PageQuery
     from sandbox.platform.audit.service import Audit
     from sandbox.platform.settings import PlatformSettings
 
@@ -50,16 +52,57 @@ class AppService:
         self._wallets = wallets
         self._settings = settings
 
-    def start(self, developer_id: str, request: NewApp) -> AppLink:
-        """Steps 1 and 2: name, description and phone number; the owner of the wallet gets a code by SMS."""
+    def has_room(self, developer_id: str) -> bool:
+        """Whether this developer may create one more app."""
+        with self._database.read() as connection:
+            return store.count_ordinary(connection, developer_id) < self._settings.max_apps
+
+    def start(self, developer_id: str, request: NewApp, form_key: str | None = None) -> AppLink:
+        """Steps 1 and 2: name, description and phone number; the owner of the wallet gets a code by SMS.
+
+        A form that is sent again with the same ``form_key`` and the same fields leads to the same link, and to one SMS.
+        """
         with self._database.read() as connection:
             self._require_room(connection, developer_id, request.name)
-        challenge = self._wallets.start_challenge(request.phone_number)
-        link = {"id": self._ids.token22(), "developer_id": developer_id, "challenge_id": challenge.id}
-        values = link | request.model_dump() | {"created_at": self._clock.now()}
+        link_id, earlier = self._begin_link(developer_id, request, form_key)
+        if earlier is not None:
+            return self.get_link(developer_id, earlier)
+        try:
+            challenge = self._wallets.start_challenge(request.phone_number)
+        except SandboxError:
+            with self._database.write() as connection:
+                store.delete_link(connection, link_id)
+            raise
         with self._database.write() as connection:
-            store.add_link(connection, values)
-            return self._to_link(store.get_link(connection, developer_id, values["id"]), challenge)
+            if not store.set_challenge(connection, link_id, challenge.id):
+                raise ChallengeNotFound
+            self._audit.record(connection, "app.link_started", Target("app link", link_id, request.name))
+            return self._to_link(store.get_link(connection, developer_id, link_id), challenge)
+
+    def _begin_link(self, developer_id: str, request: NewApp, form_key: str | None) -> tuple[str, str | None]:
+        """A new link that has no challenge yet; or the one that the same form led to, as soon as it has its challenge."""
+        values = request.model_dump() | {
+            "id": self._ids.token22(),
+            "developer_id": developer_id,
+            "challenge_id": "",
+            "created_at": self._clock.now(),
+        }
+        with self._database.write() as connection:
+            earlier = store.find_link_by_form(connection, developer_id, form_key) if form_key else None
+            if earlier is None:
+                store.add_link(connection, values | {"form_key": form_key})
+                return values["id"], None
+            if any(getattr(earlier, name) != values[name] for name in ("name", "description", "phone_number")):
+                store.add_link(connection, values)  # the form was gone back to and filled in anew
+                return values["id"], None
+        known = poll(lambda: self._list_known(developer_id, form_key or ""), seconds=_DOUBLE_CLICK_SECONDS)
+        return earlier.id, earlier.id if known else None
+
+    def _list_known(self, developer_id: str, form_key: str) -> list[str]:
+        """The challenge of the form's link, once its code is on its way."""
+        with self._database.read() as connection:
+            link = store.find_link_by_form(connection, developer_id, form_key)
+            return [link.challenge_id] if link is not None and link.challenge_id else []
 
     def get_link(self, developer_id: str, link_id: str) -> AppLink:
         with self._database.read() as connection:
@@ -75,50 +118,77 @@ class AppService:
     def resend(self, developer_id: str, link_id: str) -> AppLink:
         with self._database.read() as connection:
             row = store.get_link(connection, developer_id, link_id)
-        return self._to_link(row, self._wallets.resend_challenge(row.challenge_id))
+        challenge = self._wallets.resend_challenge(row.challenge_id)
+        with self._database.write() as connection:
+            self._audit.record(connection, "app.code_resent", Target("app link", link_id, row.name))
+        return self._to_link(row, challenge)
 
-    def confirm(self, developer_id: str, link_id: str, code: str) -> App:
+    def confirm(self, developer_id: str, link_id: str, code: str) -> AppWithSecret:
         """Step 3: the right code makes the app. Saying it again, or twice at once, shows the same app."""
-        finished: Sequence[App] = self.list_made(developer_id, link_id)
+        finished: Sequence[str] = self._list_made(developer_id, link_id)
         if finished:
-            return finished[0]
+            return self._show_again(finished[0])
         with self._database.read() as connection:
             link = store.get_link(connection, developer_id, link_id)
             self._require_room(connection, developer_id, link.name)
         try:
             wallet = self._wallets.verify_challenge(link.challenge_id, code)
         except OtpUsed:  # by the other click of a double click, which makes the app just now
-            finished = poll(lambda: self.list_made(developer_id, link_id), seconds=_DOUBLE_CLICK_SECONDS)
+            finished = poll(lambda: self._list_made(developer_id, link_id), seconds=_DOUBLE_CLICK_SECONDS)
             if not finished:
                 raise
-            return finished[0]
+            return self._show_again(finished[0])
         try:
             with self._database.write() as connection:
+                store.lock_developer(connection, developer_id)
                 self._require_room(connection, developer_id, link.name)
                 app_id = self._add(connection, developer_id, link.name, link.description, wallet)
                 store.finish_link(connection, link_id, app_id)
-                return to_app(store.get(connection, app_id))
+                return self._with_secret(store.get(connection, app_id))
         except IntegrityError:
             raise AppNameTaken(field="name") from None
 
-    def list_made(self, developer_id: str, link_id: str) -> list[App]:
-        """The app that this link has led to; none yet, or one."""
+    def find_made(self, developer_id: str, link_id: str) -> str | None:
+        """The id of the app that this link has led to; None while the code is still to be entered."""
+        return next(iter(self._list_made(developer_id, link_id)), None)
+
+    def _list_made(self, developer_id: str, link_id: str) -> list[str]:
         with self._database.read() as connection:
             link = store.get_link(connection, developer_id, link_id)
-            return [] if link.app_id is None else [to_app(store.get(connection, link.app_id))]
+            return [] if link.app_id is None else [link.app_id]
+
+    def _show_again(self, app_id: str) -> AppWithSecret:
+        """What the first answer said, which may have got lost; since it tells the private token, it is audited."""
+        with self._database.write() as connection:
+            row = store.get_owned(connection, store.get(connection, app_id).developer_id, app_id)
+            self._audit.record(connection, "app.private_token_revealed", Target("app", row.id, row.name))
+            return self._with_secret(row)
+
+    def _with_secret(self, row: Row[Any]) -> AppWithSecret:
+        return AppWithSecret(**self._to_app(row).model_dump(), private_token=row.private_token)
+
+    def _to_app(self, row: Row[Any]) -> App:
+        return to_app(row, now=self._clock.now(), base_url=self._settings.base_url)
 
     def list_owned(self, developer_id: str) -> list[App]:
+        """All of them, oldest first, the TEST APP last."""
         self._ensure_test_app(developer_id)
         with self._database.read() as connection:
-            return [to_app(row) for row in store.list_owned(connection, developer_id)]
+            return [self._to_app(row) for row in store.list_owned(connection, developer_id)]
+
+    def read_owned(self, developer_id: str, wanted: PageQuery) -> Page[App]:
+        """A page of what :meth:`list_owned` gives."""
+        self._ensure_test_app(developer_id)
+        with self._database.read() as connection:
+            return store.read_owned(connection, developer_id, wanted).map(self._to_app)
 
     def get_owned(self, developer_id: str, app_id: str) -> App:
         with self._database.read() as connection:
-            return to_app(store.get_owned(connection, developer_id, app_id))
+            return self._to_app(store.get_owned(connection, developer_id, app_id))
 
     def get_public(self, public_token: str) -> PublicApp:
         with self._database.read() as connection:
-            row = find_enabled_or_not(connection, public_token)
+            row = store.get_by_token(connection, public_token)
         return PublicApp(
             app=row.public_token,
             name=row.name,
@@ -126,6 +196,7 @@ class AppService:
             merchant=row.trade_name,
             enabled=why_not_accepting(row) is None,
             test_mode=row.is_test,
+            image=image_url(row, self._settings.base_url),
         )
 
     def _ensure_test_app(self, developer_id: str) -> None:
@@ -191,14 +262,3 @@ class AppService:
             expires_at=challenge.expires_at,
             resend_in_seconds=seconds_until(datetime.fromisoformat(challenge.resend_at), now),
         )
-
-
-def find_enabled_or_not(connection: Connection, public_token: str) -> Row[Any]:
-    row = store.find_by_public_token(connection, public_token)
-    if row is None:
-        raise AppNotFound(field="app")
-    return row
-
-
-def to_app(row: Row[Any]) -> App:
-    return App.model_validate({**row._mapping, "created_at": to_iso(row.created_at)})
