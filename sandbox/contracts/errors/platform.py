@@ -77,7 +77,7 @@ class TooManyApps(Refusal):
     hint = "Delete an app that you no longer use, or raise the setting max_apps."
 
 
-class TestAppStays(Refusal):
+class FixedTestApp(Refusal):
     code = "TEST_APP_STAYS"
     status = 409
     message = "The TEST APP keeps its name and cannot be deleted."

@@ -11,13 +11,13 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.contracts.errors import (
     AppNameTaken,
     AppNotFound,
+    FixedTestApp,
     NotABusinessWallet,
     OtpExpired,
     OtpLocked,
     OtpUsed,
     PictureTooLarge,
     SettingsChanged,
-    TestAppStays,
     TokenReplaced,
     TooManyApps,
     UnreadablePicture,
@@ -132,7 +132,7 @@ def add_changes(routes: Blueprint, apps: AppServices, access: Access) -> None:
         tag="Apps",
         body=ChangeApp,
         answer=App,
-        errors=(AppNotFound, AppNameTaken, SettingsChanged, TestAppStays),
+        errors=(AppNotFound, AppNameTaken, SettingsChanged, FixedTestApp),
     )
     @access.developers_only
     def change(app_id: str) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def add_changes(routes: Blueprint, apps: AppServices, access: Access) -> None:
         tag="Apps",
         body=DeleteApp,
         status=204,
-        errors=(AppNotFound, TestAppStays),
+        errors=(AppNotFound, FixedTestApp),
     )
     @access.developers_only
     def delete(app_id: str) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from sandbox.contracts.errors import AppNotFound, SettingsChanged, TestAppStays
+from sandbox.contracts.errors import AppNotFound, FixedTestApp, SettingsChanged
 from sandbox.kit.errors import InvalidInput, SandboxError, translatable
 from sandbox.platform.apps.pictures import too_many_bytes
 from sandbox.platform.apps.routes.api import allow_pictures, take_image
@@ -87,7 +87,7 @@ def add_settings_pages(routes: Blueprint, apps: AppServices, access: Access, def
             apps.settings.delete(
                 access.current().id, app_id, DeleteApp.parse({"name": request.form.get("typed_name", "")})
             )
-        except (InvalidInput, TestAppStays) as problem:
+        except (InvalidInput, FixedTestApp) as problem:
             problem.field = "typed_name" if problem.field == "name" else problem.field
             return pages.show(app_id, request.form, problem)
         flash("The app is deleted. Its orders are still in the list of all orders.", "success")

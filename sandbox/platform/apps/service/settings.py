@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import AppNameTaken, AppNotFound, SettingsChanged, TestAppStays
+from sandbox.contracts.errors import AppNameTaken, AppNotFound, FixedTestApp, SettingsChanged
 from sandbox.kit.errors import InvalidInput, translatable
 from sandbox.platform.apps import store
 from sandbox.platform.apps.schemas import to_app
@@ -76,7 +76,7 @@ class AppSettings:
             if row.status == "DELETED":
                 return
             if row.is_test:
-                raise TestAppStays
+                raise FixedTestApp
             if request.name.strip() != row.name:
                 raise InvalidInput(
                     translatable("This is not the name of the app."),
@@ -98,6 +98,6 @@ class AppSettings:
 
 def _require_free_name(connection: Connection, row: Row[Any], name: str) -> None:
     if row.is_test:
-        raise TestAppStays(field="name")
+        raise FixedTestApp(field="name")
     if name == TEST_APP_NAME or store.find_by_name(connection, row.developer_id, name) is not None:
         raise AppNameTaken(field="name")
