@@ -140,7 +140,7 @@ def create_platform(
 
     def reader() -> Reader:
         developer = access.find_developer()
-        owned = apps.list_owned(developer.id) if developer else []
+        owned = apps.linking.list_owned(developer.id) if developer else []
         return Reader(owned[0].public_token) if owned else Reader()
 
     blueprints: tuple[Blueprint, ...] = (
