@@ -36,8 +36,8 @@ class Sample:
 PAGE_SAMPLE = Sample("button.html.txt", "html", translatable("Your shop's page (HTML)"))
 SERVER_SAMPLES = (
     Sample("back_end.py.txt", "python", translatable("Your server (Flask)")),
-    Sample("back_end.js.txt", "javascript", translatable("Your server (Node.js)")),
-    Sample("back_end.php.txt", "php", translatable("Your server (PHP)")),
+    Sample("node.mjs.txt", "javascript", translatable("Your server (Node.js)")),
+    Sample("handle_payment.php.txt", "php", translatable("Your server (PHP)")),
     Sample("accept.sh.txt", "bash", translatable("By hand (curl)")),
 )
 
