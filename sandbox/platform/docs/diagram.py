@@ -7,10 +7,10 @@ from dataclasses import dataclass
 _ = str  # marks a text for the catalogs; it is translated where it is shown
 
 PARTICIPANTS: dict[str, str] = {
-    "phone": _("The phone"),
-    "page": _("The payment form"),
+    "phone": _("Phone"),
+    "page": _("Form"),
     "server": _("Your server"),
-    "platform": _("The platform"),
+    "platform": _("Platform"),
     "payments": _("Payments API"),
 }
 

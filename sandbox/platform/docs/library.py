@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PUBLIC_TOKEN, PRIVATE_TOKEN = "YOUR-PUBLIC-TOKEN", "YOUR-PRIVATE-TOKEN"
 _REFUND_ERRORS = (NotRefundable, AlreadyRefunded, RefundTooLarge, InsufficientFunds)
-_PAGE_PART, _HEADING = 1, 2
+_PAGE_PART, _HEADING, _DEEPEST_HEADING = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ class Library:
         for page in self.list_pages():
             title = translate(language, page.title)
             for section in split(self._render(page, Reader())):
-                yield _entry(page, title, section)
+                if section.text or section.level <= _DEEPEST_HEADING:
+                    yield _entry(page, title, section)
 
 
 def _entry(page: DocPage, title: str, section: Section) -> Entry:

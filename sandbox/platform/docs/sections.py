@@ -57,7 +57,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent -= 1
-        if tag == self._titled:
+        if tag == self._titled or (tag == "code" and self._titled == "th"):
             self._titled = None
         if tag == "table" and self.sections[-1].level == _ROW:
             above = next(section for section in reversed(self.sections) if section.level < _ROW)
