@@ -12,7 +12,9 @@ class Options:
     turns: int = 5
     seconds: float = 4.0
     payments: int = 100_000
+    orders: int = 1_000_000
+    visits: int = 200
 
     @classmethod
     def quick(cls, payments: int) -> Options:
-        return cls(turns=2, seconds=2.0, payments=payments)
+        return cls(turns=2, seconds=2.0, payments=payments, orders=100_000, visits=40)

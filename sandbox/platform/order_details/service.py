@@ -8,6 +8,7 @@ from sandbox.platform.order_details import store
 from sandbox.platform.order_details.story import Story
 from sandbox.platform.refunds import store as refund_store
 from sandbox.platform.refunds.service import find_committed
+from sandbox.platform.webhooks import store as webhook_store
 
 if TYPE_CHECKING:
     from sandbox.kit.db import Database
@@ -25,6 +26,8 @@ class OrderDetails:
                 order=order,
                 app=store.get_app(connection, order.app_id),
                 events=store.list_events(connection, order_id),
+                items=store.list_items(connection, order_id),
+                webhooks=webhook_store.list_events_of_order(connection, order_id),
                 refunds=refund_store.list_by_order(connection, order_id),
                 committed=find_committed(connection, order),
             )

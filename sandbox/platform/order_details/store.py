@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from sandbox.contracts.errors import OrderNotFound
 from sandbox.platform.apps.models import apps
-from sandbox.platform.orders.models import order_events, orders
+from sandbox.platform.orders.models import order_events, order_items, orders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,3 +32,9 @@ def list_events(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
     """Oldest first; those of the same moment as they came."""
     query = select(order_events).where(order_events.c.order_id == order_id)
     return connection.execute(query.order_by(order_events.c.at, order_events.c.id)).all()
+
+
+def list_items(connection: Connection, order_id: str) -> Sequence[Row[Any]]:
+    """What the checkout said is in the basket, in its order."""
+    query = select(order_items).where(order_items.c.order_id == order_id).order_by(order_items.c.position)
+    return connection.execute(query).all()

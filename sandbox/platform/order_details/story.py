@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Story:
-    """``committed`` went back to the payer or is about to; ``refundable`` may still go. Millimes."""
+    """``webhooks`` are what the app's server was told. ``committed`` went back to the payer or is about to; ``refundable`` may still go. Millimes."""
 
     order: Row[Any]
     app: Row[Any]
     events: Sequence[Row[Any]]
+    items: Sequence[Row[Any]]
+    webhooks: Sequence[Row[Any]]
     refunds: Sequence[Row[Any]]
     committed: int
 

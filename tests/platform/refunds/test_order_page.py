@@ -171,3 +171,24 @@ def test_an_order_that_was_not_paid_has_no_form_to_refund_it(
 
     order_id = sandbox.platform.open_session(OpenSession(app=merchant_app.public_token, amount=1_000))["session"]
     assert 'name="committed"' not in owner.open(f"/orders/{order_id}").text
+
+
+def test_an_order_tells_what_the_checkout_said_of_basket_and_customer(
+    sandbox: Sandbox, merchant_app: MerchantApp, token: str, owner: Visitor
+) -> None:
+    sent = {
+        "app": merchant_app.public_token,
+        "amount": 9_000,
+        "items": [{"name": "Fouta", "quantity": 2, "price": 4_500}],
+        "customer": {"id": "c1", "name": "Inès", "email": "ines@example.com"},
+    }
+    opened = httpx.post(f"{sandbox.base_url}/api/checkout/sessions", json=sent, trust_env=False).json()
+    path = f"/orders/{opened['session']}"
+    told = httpx.get(
+        f"{sandbox.base_url}/api{path}", headers={"Authorization": f"Bearer {token}"}, trust_env=False
+    ).json()
+    assert told["items"] == [{"id": None, "name": "Fouta", "quantity": 2, "price": 4_500, "total": 9_000}]
+    assert told["customer"] == {"id": "c1", "name": "Inès", "email": "ines@example.com"}
+    page = owner.open(path).text
+    assert "Fouta" in page
+    assert "Inès" in page
