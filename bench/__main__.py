@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import browser, checkouts, decode, localstripe, orders, reset, startup
+from bench import browser, checkouts, decode, localstripe, logins, metrics, orders, reset, startup
 from bench.options import Options
 from bench.report import Figures, describe_machine, draw_table, make_report
 
@@ -20,6 +20,8 @@ MEASUREMENTS: dict[str, Any] = {
     "orders": orders.measure,
     "decode": decode.measure,
     "browser": browser.measure,
+    "logins": logins.measure,
+    "metrics": metrics.measure,
     "localstripe": localstripe.measure,
 }
 _NOTES = (

@@ -81,13 +81,24 @@ def confirm_intent(client: Client, job: dict[str, Any], number: int) -> None:
         raise StoryFailedError(f"confirm: {done['status']}")
 
 
+def log_in(client: Client, job: dict[str, Any], number: int) -> None:
+    """A developer's login, as programs do it."""
+    del number
+    client.call("POST", "/api/login", job["developer"])
+
+
 def get_json(client: Client, job: dict[str, Any], number: int) -> None:
     """The smallest answer there is: what the WSGI servers are compared by."""
     del job, number
     client.call("GET", "/")
 
 
-STORIES: dict[str, Any] = {"pay_by_code": pay_by_code, "confirm_intent": confirm_intent, "get_json": get_json}
+STORIES: dict[str, Any] = {
+    "pay_by_code": pay_by_code,
+    "confirm_intent": confirm_intent,
+    "log_in": log_in,
+    "get_json": get_json,
+}
 
 
 def run(job: dict[str, Any]) -> Load:

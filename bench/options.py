@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Options:
-    """``turns`` is how often each measurement is repeated, ``seconds`` how long one load lasts."""
+    """``turns`` is how often each measurement is repeated, ``seconds`` how long one load lasts, ``orders`` how many the dashboard is measured with."""
 
     turns: int = 5
     seconds: float = 4.0

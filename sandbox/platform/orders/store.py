@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, insert, literal_column, select, text, update
 
 from sandbox.contracts.errors import SessionNotFound
 from sandbox.platform.orders.models import order_events, order_items, orders
@@ -24,6 +24,13 @@ _change = update(orders).where(orders.c.id == bindparam("which"))
 _by_id = select(orders).where(orders.c.id == bindparam("id"))
 _by_id_locked = _by_id.with_for_update()
 _by_payment = select(orders).where(orders.c.payment_id == bindparam("payment_id"))
+_is_waiting = orders.c.status.in_([literal_column(f"'{status}'") for status in sorted(WAITING)])
+# Spelled out, as the condition of the index is: SQLite takes that index for no parameters, and would read all orders.
+_due = (
+    select(orders.c.id)
+    .where(_is_waiting, orders.c.expires_at <= bindparam("now"))
+    .limit(bindparam("limit", type_=Integer))
+)
 _add_event = text(
     "INSERT INTO order_events (key, order_id, kind, detail, at) VALUES (:key, :order_id, :kind, :detail, :at)"
     " ON CONFLICT (key) DO NOTHING"
@@ -86,5 +93,4 @@ def list_waiting(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
 
 
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
-    query = select(orders.c.id).where(orders.c.status.in_(WAITING), orders.c.expires_at <= now).limit(limit)
-    return connection.execute(query).scalars().all()
+    return connection.execute(_due, {"now": now, "limit": limit}).scalars().all()
