@@ -3,7 +3,7 @@
 const HEIGHT = 220;
 const MILLIMES = 1000;
 const COLOURS = ["--accent-fill", "--sand", "--good"];
-const MOST_LABELS_PER_PIXEL = 1 / 64;
+const MOST_LABELS_PER_PIXEL = 1 / 84;
 
 const { documentElement: root } = document;
 const numbers = (options) => new Intl.NumberFormat(`${root.lang}-u-nu-latn`, options);
@@ -16,7 +16,7 @@ function colour(name) {
   return getComputedStyle(root).getPropertyValue(name).trim();
 }
 
-/** The labels of the rows, and for each column its heading, its unit and its values; an empty cell is null. */
+/** The heading and the labels of the rows, and for each column its heading, its unit and its values; an empty cell is null. */
 function readTable(table, wanted) {
   const headings = [...table.tHead.rows[0].cells];
   const rows = [...table.tBodies[0].rows];
@@ -26,7 +26,7 @@ function readTable(table, wanted) {
     const values = rows.map(({ cells }) => cells[place].dataset.value).map((text) => (text === undefined ? null : Number(text)));
     return { label: textContent.trim(), unit: dataset.unit, values };
   });
-  return { labels: rows.map(({ cells }) => cells[0].dataset.label), columns };
+  return { heading: headings[0].textContent.trim(), labels: rows.map(({ cells }) => cells[0].dataset.label), columns };
 }
 
 function series(column, number, kind) {
@@ -39,7 +39,7 @@ function series(column, number, kind) {
 
 function draw(figure) {
   const place = figure.querySelector(".chart-canvas");
-  const { labels, columns } = readTable(document.getElementById(figure.dataset.table).closest("table"), figure.dataset.columns.split(" "));
+  const { heading, labels, columns } = readTable(document.getElementById(figure.dataset.table).closest("table"), figure.dataset.columns.split(" "));
   const { unit } = columns[0];
   const isMirrored = root.dir === "rtl";
   const axis = { stroke: colour("--ink-soft"), font: `12px ${getComputedStyle(root).fontFamily}`, ticks: { show: false } };
@@ -66,7 +66,7 @@ function draw(figure) {
         values: (_plot, splits) => splits.map((each) => SHOW[unit](each)),
       },
     ],
-    series: [{ label: "", value: (_plot, value) => (value === null ? "–" : labels[value]) }, ...columns.map((each, number) => series(each, number, figure.dataset.chart))],
+    series: [{ label: heading, value: (_plot, value) => (value === null ? "–" : labels[value]) }, ...columns.map((each, number) => series(each, number, figure.dataset.chart))],
   };
   place.replaceChildren();
   return new uPlot(options, [labels.map((_label, number) => number), ...columns.map(({ values }) => values)], place);
