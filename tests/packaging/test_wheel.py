@@ -134,7 +134,18 @@ def test_from_an_empty_folder_the_installed_sandbox_serves_everything(up: dict, 
     script = httpx.get(f"{base}/static/main.js", trust_env=False)
     assert script.headers["Content-Type"].startswith("text/javascript")
     assert script.content == (ROOT / "checkout" / "dist" / "main.js").read_bytes()
-    for path in ("/", "/docs", "/register", "/mobile/", "/inbox/", "/_sandbox/", "/_ui/ui.css", "/?lang=ar"):
+    for path in (
+        "/",
+        "/docs",
+        "/docs/changelog",
+        "/docs/settings",
+        "/register",
+        "/mobile/",
+        "/inbox/",
+        "/_sandbox/",
+        "/_ui/ui.css",
+        "/?lang=ar",
+    ):
         answer = httpx.get(base + path, headers={"Accept": "text/html"}, trust_env=False)
         assert answer.status_code == 200, path
     assert "\u0645" in httpx.get(f"{base}/?lang=ar", headers={"Accept": "text/html"}, trust_env=False).text
