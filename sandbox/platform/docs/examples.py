@@ -27,6 +27,7 @@ _BY_NAME: dict[str, Any] = {
     "error": "WRONG_CODE",
     "field": "flouci_otp",
     "key": "THE-KEY-OF-THE-MAIL",
+    "kpis": "gross_sales",
     "language": "fr",
     "message": "The code is wrong.",
     "name": "Olive oil",

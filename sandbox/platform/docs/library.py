@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sandbox.platform.docs.manual import Manual
     from sandbox.platform.docs.openapi import ApiDocument
 
-PUBLIC_TOKEN, PRIVATE_TOKEN = "YOUR-PUBLIC-TOKEN", "YOUR-PRIVATE-TOKEN"
+PUBLIC_TOKEN = "YOUR-PUBLIC-TOKEN"  # noqa: S105  what stands in for a token
 _REFUND_ERRORS = (NotRefundable, AlreadyRefunded, RefundTooLarge, InsufficientFunds)
 _PAGE_PART, _HEADING, _DEEPEST_HEADING = 1, 2, 3
 
