@@ -29,8 +29,9 @@ from sandbox.platform.docs.routes import doc_pages, document_api
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
-from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api
+from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api, verification_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
+from sandbox.platform.merchant_api.generation_1.verification import VerificationService
 from sandbox.platform.metrics.routes import metric_api
 from sandbox.platform.metrics.service.closing import DayClosing
 from sandbox.platform.metrics.service.reports import MetricReports
@@ -169,6 +170,7 @@ def create_platform(
         form_api(orders),
         order_api(orders),
         accept_api(accept),
+        verification_api(VerificationService(database, clock, payments)),
         magic_code_api(magic_codes),
         document_api(document),
         metric_api(metrics, access),

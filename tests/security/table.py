@@ -151,6 +151,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /api/checkout/sessions/<session>": EVERYBODY,
     "POST /api/checkout/sessions/<session>/verify": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
     "POST /api/accept": EVERYBODY,
+    "GET /api/verify_payment/<payment_id>": (NO, NO, NO, NO, NO),  # asks for the app's tokens
     "POST /payments/api/verify": EVERYBODY,
     # Between services
     "POST /api/checkout/sessions/<session>/scan": SERVICES,

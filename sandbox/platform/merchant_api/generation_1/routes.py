@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.contracts.errors import CodeExpired, CodeLocked, NotPrepared, SessionExpired, SessionNotFound, WrongCode
+from sandbox.contracts.errors import (
+    BadCredentials,
+    CodeExpired,
+    CodeLocked,
+    NotPrepared,
+    PassiveVerification,
+    PaymentNotFound,
+    SessionExpired,
+    SessionNotFound,
+    WrongCode,
+)
 from sandbox.contracts.payments import Verified, VerifyCode
 from sandbox.kit.errors import InvalidInput, SandboxError, ServiceUnavailable
 from sandbox.kit.web import read_fields
@@ -17,15 +27,19 @@ from sandbox.platform.merchant_api.generation_1.schemas import (
     Accept,
     Accepted,
     CodeTyped,
+    NotVerified,
     Refused,
+    VerifiedPayment,
     failure,
     hint_of,
+    not_verified,
     read_accept,
 )
 
 if TYPE_CHECKING:
     from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
     from sandbox.platform.merchant_api.generation_1.service import AcceptService
+    from sandbox.platform.merchant_api.generation_1.verification import VerificationService
 
 _LONGEST_KEY = 100
 
@@ -53,6 +67,29 @@ def accept_api(service: AcceptService) -> Blueprint:
             status, body = failure(error, payment_id if isinstance(payment_id, str) else None)
             return _answer(status, body, error.hint)
         return _answer(status, body, hint_of(body))
+
+    return routes
+
+
+def verification_api(service: VerificationService) -> Blueprint:
+    routes = Blueprint("verification", __name__, url_prefix="/api")
+
+    @routes.get("/verify_payment/<payment_id>")
+    @describes(
+        "Tell how a payment ended, by its id.",
+        tag="Payments",
+        answer=VerifiedPayment,
+        refusal=NotVerified,
+        errors=(BadCredentials, PassiveVerification, PaymentNotFound, ServiceUnavailable),
+        headers={"apppublic": "The app's public token.", "appsecret": "The app's private token."},
+    )
+    def verify_payment(payment_id: str) -> Response:
+        sent = request.headers
+        try:
+            body = service.verify(sent.get("apppublic", ""), sent.get("appsecret", ""), payment_id)
+        except SandboxError as error:
+            return _answer(error.status, not_verified(error), error.hint)
+        return _answer(200, body, None)
 
     return routes
 

@@ -133,3 +133,42 @@ def hint_of(body: Mapping[str, Any]) -> str | None:
     finer = [kind for kind in SandboxError.by_code.values() if kind.message == said["message"]]
     kind = finer[0] if finer else SandboxError.by_code.get(said["error"])
     return kind.hint if kind is not None else None
+
+
+class VerifiedResult(Shape):
+    """``status`` is PENDING, SUCCESS, EXPIRED or FAILURE; ``amount`` in millimes."""
+
+    type: str
+    amount: int
+    status: str
+    details: dict[str, Any]
+    developer_tracking_id: str | None
+
+
+class VerifiedPayment(Shape):
+    success: bool
+    result: VerifiedResult
+    name: str
+    code: int
+    version: str
+
+
+class NotVerifiedResult(Shape):
+    status: int
+    message: str
+    error: str
+
+
+class NotVerified(Shape):
+    success: bool
+    result: NotVerifiedResult
+    name: str
+    code: int
+    version: str
+
+
+def not_verified(error: SandboxError) -> dict[str, Any]:
+    """``result.status`` is the HTTP status, as documented for an unknown id; ``error`` is ours."""
+    message = "Payment not found" if error.code == PaymentNotFound.code else error.message
+    result = {"status": error.status, "message": message, "error": error.code}
+    return {"success": False, "result": result, "name": "developers", "code": 1, "version": "v1"}
