@@ -37,9 +37,14 @@ class LinkingPages:
         return render_template("apps/new.html", form=form, problem=problem, form_key=key), status
 
     def draft(self) -> dict[str, Any]:
-        """The form of step 1: empty, or with what was typed before a verification that has to be started again."""
+        """The form of step 1: with what was typed before a verification that has to be started again, or with the number of
+        the business account that the developer came from.
+        """
         developer, link_id = self._access.current(), request.args.get("again")
-        return self._service.get_draft(developer.id, link_id).model_dump(exclude_none=True) if link_id else {}
+        if link_id:
+            return self._service.get_draft(developer.id, link_id).model_dump(exclude_none=True)
+        known = getattr(developer, "wallet_phone", None)
+        return {"phone_number": known} if known else {}
 
     def show_code(self, link_id: str, problem: SandboxError | None = None) -> Page:
         """Step 2, with what is known of the code; while the Wallets API is away that is nothing, and what was typed stays."""
