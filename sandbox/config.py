@@ -61,6 +61,29 @@ class Settings:
         "How many one-time codes a phone number is sent within an hour; 0 for no limit (assumption: not published).",
         least=0,
     )
+    login_failures_per_account: int = _setting(
+        10, "How many wrong passwords an account may get in 15 minutes; 0 for no limit.", least=0
+    )
+    login_failures_per_address: int = _setting(
+        100, "How many wrong passwords may come from one address in 15 minutes; 0 for no limit.", least=0
+    )
+    registrations_per_address: int = _setting(
+        1000, "How many accounts may be registered from one address in an hour; 0 for no limit.", least=0
+    )
+    mails_per_account: int = _setting(
+        5,
+        "How often in an hour a new activation mail, a new password or a change of the e-mail address may be asked for"
+        " one account, each counted apart; 0 for no limit.",
+        least=0,
+    )
+    mails_per_address: int = _setting(
+        100, "How often in an hour each of these may be asked for from one address; 0 for no limit.", least=0
+    )
+    business_codes_per_address: int = _setting(
+        1000,
+        "How often in an hour a business account may be switched to developer mode from one address; 0 for no limit.",
+        least=0,
+    )
 
     allow_local_addresses: bool = _setting(
         True, "Whether webhooks and pictures may use addresses of this machine and of private networks."

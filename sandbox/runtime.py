@@ -36,6 +36,7 @@ from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.mock_wallets.otp.limits import OtpLimits
 from sandbox.platform.app import create_platform
 from sandbox.platform.docs.manual import Manual, SettingRow
+from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.platform.settings import PlatformSettings
 from sandbox.resources import checkout_script, resource
 from sandbox.worker import Gate, Worker
@@ -213,6 +214,7 @@ class World:
             session_seconds=settings.session_seconds,
             max_api_keys=settings.max_api_keys,
             admin_email=settings.admin_email,
+            limits={name: getattr(settings, name) for name in LIMIT_SETTINGS},
         )
 
     def _outgoing(self) -> OutgoingHttp:

@@ -151,11 +151,63 @@ def _revocation(stage: Stage) -> Fields:
     return {"public_token": stage.spare.public_token}
 
 
+def _basic_info(stage: Stage) -> Fields:
+    return {"company": "Épicerie Haddad", "website": "https://haddad.tn", "phone_number": "71123456"}
+
+
+def _profile(stage: Stage) -> Fields:
+    return _basic_info(stage) | {"name": "Shop 1", "language": "en"}
+
+
+def _address(stage: Stage) -> Fields:
+    return {"email": f"nobody-{stage.unique()}@example.com"}
+
+
+def _new_email(stage: Stage) -> Fields:
+    return _address(stage) | {"password": stage.owner.password}
+
+
+def _new_password(stage: Stage) -> Fields:
+    return {"password": stage.owner.password, "new_password": stage.owner.password}
+
+
+def _business_account(stage: Stage) -> Fields:
+    return _address(stage) | {"password": "a good password"}
+
+
 FIELDS: dict[str, Callable[[Stage], Fields]] = {
-    "POST /register": _registration,
+    "POST /register": lambda stage: _registration(stage) | _basic_info(stage),
+    "POST /register/business": lambda stage: {"phone_number": stage.owner.wallet_phone},
+    "POST /register/business/code": lambda stage: {"code": stage._newest_code(stage.owner.wallet_phone)},
+    "POST /register/business/resend": lambda _: {},
+    "POST /register/business/account": _business_account,
+    "POST /activate": _address,
+    "POST /password/forgot": _address,
+    "POST /password/reset/<reset_key>": lambda _: {"password": "another good password"},
+    "POST /settings": _profile,
+    "POST /settings/password": _new_password,
+    "POST /settings/email": _new_email,
+    "POST /settings/sessions/<session_id>/revoke": lambda _: {},
+    "POST /settings/sessions/revoke-others": lambda _: {},
+    "POST /settings/close": lambda stage: {"password": stage.owner.password},
     "POST /login": _login,
     "POST /logout": lambda _: {},
-    "POST /api/developers": lambda stage: _registration(stage) | {"language": "ar"},
+    "POST /api/developers": lambda stage: _registration(stage) | _basic_info(stage) | {"language": "ar"},
+    "POST /api/developers/resend": _address,
+    "POST /api/password/forgot": _address,
+    "POST /api/password/reset": lambda stage: {"key": stage._reset_key(), "password": "another good password"},
+    "POST /api/logout": lambda _: {},
+    "PUT /api/account": _profile,
+    "POST /api/account/password": _new_password,
+    "POST /api/account/email": _new_email,
+    "POST /api/account/email/confirm": lambda stage: {"key": stage._email_key()},
+    "POST /api/account/close": lambda stage: {"password": stage.owner.password},
+    "POST /api/business": lambda stage: {"phone_number": stage.owner.wallet_phone},
+    "POST /api/business/code": lambda stage: {"token": stage.switch(), "code": stage.code},
+    "POST /api/business/resend": lambda stage: {"token": stage.switch()},
+    "POST /api/business/account": lambda stage: (
+        _business_account(stage) | {"token": stage.switch(verified=True), "language": "fr"}
+    ),
     "POST /api/developers/activate": lambda stage: {"key": stage._key()},
     "POST /api/login": _login,
     "POST /dashboard/figures": lambda _: {"order": "gross_sales", "kpi": "gross_sales"},
@@ -253,7 +305,10 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
 """By route. The path is made first (``Stage.path_of``): a code belongs to the newest link, challenge or payment."""
 
 OPTIONAL = {
-    "POST /api/developers": {"language"},
+    "POST /api/developers": {"language", "company", "website", "phone_number"},
+    "POST /api/login": {"remember"},
+    "PUT /api/account": {"company", "website", "phone_number"},
+    "POST /api/business/account": {"language"},
     "POST /api/apps": {"description"},
     "POST /api/api-keys": {"access", "expires_in_days"},
     "PATCH /api/apps/<app_id>/settings": {
@@ -305,9 +360,21 @@ def headers_of(stage: Stage, route: str) -> dict[str, str]:
     return needed | caller
 
 
+ENDING = {
+    "POST /api/logout",
+    "POST /settings/password",
+    "POST /api/account/password",
+    "POST /settings/sessions/revoke-others",
+    "DELETE /api/sessions",
+    "POST /settings/close",
+    "POST /api/account/close",
+}
+"""After these the caller's sessions, or the account itself, are no more: tests make a developer for each."""
+
+
 def program_calls() -> list[str]:
     """Routes that programs send fields to."""
-    return sorted(set(FIELDS) - FORMS - {"POST /_sandbox/reset"})
+    return sorted(set(FIELDS) - FORMS - ENDING - {"POST /_sandbox/reset"})
 
 
 BODY_OPTIONAL = {"POST /api/orders/<order_id>/refunds"}

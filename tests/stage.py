@@ -11,9 +11,11 @@ import httpx
 import pytest
 from flask import Flask
 
+from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.payments import RefundPayment
 from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
+from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.testing import Sandbox
 
 _PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
@@ -90,6 +92,48 @@ class Stage:
         self.sandbox.platform.register(Registration(name="New", email=email, password="a good password"))
         self.sandbox.control.drain()
         return self.sandbox.inbox.wait_for(to=email).links[0].rpartition("/")[2]
+
+    def _reset_key(self) -> str:
+        """Of an account that nobody else uses."""
+        merchant = self.sandbox.new_merchant()
+        self.post("/api/password/forgot", {"email": merchant.email})
+        return self._key_in_mail(merchant.email)
+
+    def _email_key(self) -> str:
+        """Of an account that nobody else uses."""
+        merchant, email = self.sandbox.new_merchant(), f"moved-{self.unique()}@example.com"
+        body = {"email": email, "password": merchant.password}
+        self.post("/api/account/email", body, token=self.sandbox.log_in(merchant))
+        return self._key_in_mail(email)
+
+    def _session_id(self) -> str:
+        """A login of the owner's that nobody else uses."""
+        self.sandbox.log_in(self.owner)
+        bearer = {"Authorization": f"Bearer {self.owner_token}"}
+        sessions = self.http.get("/api/sessions", headers=bearer).json()["data"]
+        return next(each["id"] for each in sessions if not each["current"])
+
+    def switch(self, *, verified: bool = False) -> str:
+        """The token of a business account's switch to developer mode; its code is ``code``."""
+        number = f"54{self.unique():06}"
+        self.sandbox.mobile.add_phone(NewPhone(phone_number=number, name="Leila Haddad", trade_name="Épicerie Haddad"))
+        token = self.post("/api/business", {"phone_number": number})["token"]
+        self.code = self._newest_code(number)
+        if verified:
+            self.post("/api/business/code", {"token": token, "code": self.code})
+        return str(token)
+
+    def post(self, path: str, body: dict[str, Any], *, token: str | None = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = self.http.post(path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _key_in_mail(self, email: str) -> str:
+        self.sandbox.control.drain()
+        mails = self.sandbox.inbox._client.list_mails(to=email)
+        return next(mail.links[0].rpartition("/")[2] for mail in mails if "/activate/" not in mail.links[0])
 
     def _link_id(self) -> str:
         self._make_room()
@@ -281,9 +325,9 @@ class Stage:
 def rough_sandbox() -> Iterator[Sandbox]:
     """A sandbox that is treated badly: its clock and its data belong to the tests that use it.
 
-    Without limits on one-time codes, since each call of a table makes one afresh.
+    Without limits on how often something is tried, since each call of a table does it afresh.
     """
-    with Sandbox.start(seed=7, otp_resend_seconds=0, otp_per_hour=0) as running:
+    with Sandbox.start(seed=7, otp_resend_seconds=0, otp_per_hour=0, **dict.fromkeys(LIMIT_SETTINGS, 0)) as running:
         yield running
 
 

@@ -24,7 +24,7 @@ class Visitor:
     ) -> None:
         self.http.close()
 
-    def csrf_token(self, page: str = "/login") -> str:
+    def csrf_token(self, page: str = "/register") -> str:
         """The hidden value that this visitor's forms carry."""
         return _CSRF.findall(self.http.get(page).text)[0]
 

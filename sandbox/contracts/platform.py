@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LINK = 500
 _LARGEST_PAGE = 200
+_HOST = re.compile(r"[^\s/?#\\<>\"'@]*[^\W_][^\s/?#\\<>\"'@]*")
 Password = Annotated[str, Field(min_length=8, max_length=200)]
 
 
@@ -60,7 +62,38 @@ Email = Annotated[str, BeforeValidator(_email), Field(max_length=200)]
 Link = Annotated[str, Field(max_length=_LONGEST_LINK, pattern=r"^https?://")]
 
 
-class Registration(Shape):
+def _website(value: object) -> object:
+    """``shop.tn`` as ``https://shop.tn``; a blank is none. Only addresses of the web: it is shown as a link."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if not isinstance(value, str):
+        return value
+    from urllib.parse import urlsplit
+
+    text = value.strip()
+    address = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or any(character.isspace() or not character.isprintable() for character in address):
+        raise ValueError("This is not the address of a website. Send one such as https://shop.tn.")
+    return address
+
+
+Website = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_website)]
+
+
+class BasicInfo(Shape):
+    """What an account tells about its owner, beside name and address: all of it optional."""
+
+    company: Annotated[Name | None, Optional] = None
+    website: Website = None
+    phone_number: Annotated[PhoneNumber | None, Optional] = None
+
+
+class Registration(BasicInfo):
     name: Name
     email: Email
     password: Password
@@ -68,8 +101,11 @@ class Registration(Shape):
 
 
 class Login(Shape):
+    """``remember`` makes a session of 30 days instead of 12 hours: what a program keeps, and a browser when it is asked to."""
+
     email: Annotated[str, Field(max_length=200)]
     password: Annotated[str, Field(max_length=200)]
+    remember: bool = True
 
 
 class NewApp(Shape):

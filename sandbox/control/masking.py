@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-_SECRETS = (
-    "pin|password|code|flouci_otp|app_secret|appSecret|private_token|token|csrf_token|key|api_key|qr_text|image_base64"
-)
+_SECRETS = "pin|password|new_password|code|flouci_otp|app_secret|appSecret|private_token|token|csrf_token|key|api_key|qr_text|image_base64"
 # A body is kept up to a limit: a text, or a list, may end where it was cut off.
 _VALUE = r'"(?:[^"\\]|\\.)*(?:"|\\?$)|-?[0-9][0-9.eE+-]*|\[[^\]]*(?:\]|$)'
 _JSON = re.compile(rf'("(?:{_SECRETS}|codes)"\s*:\s*)(?:{_VALUE})')
 _FORM = re.compile(rf"(^|[&?])({_SECRETS})=[^&]*")
-_LINK = re.compile(r"(/activate/)[^/?\"\\\s<>]+")
+_LINK_PATHS = ("/activate/", "/password/reset/", "/email/confirm/")
+_LINK = re.compile(rf"({'|'.join(_LINK_PATHS)})" + r"[^/?\"\\\s<>]+")
 _CODE_NAMES = re.compile(r'"code"\s*:\s*("[A-Z_]+"|[01])')
 _MESSAGE = re.compile(r'"text"\s*:\s*"(?:[^"\\]|\\.)*(?:"|\\?$)')
 _API_KEY = re.compile(r"fsk_[A-Za-z0-9_-]{7,}")  # what is longer than the beginning that lists show
@@ -27,7 +26,7 @@ def mask_body(text: str) -> str:
     kept = _JSON.sub(_mask_json, _mask_api_keys(text))
     if '"text"' in kept:
         kept = _MESSAGE.sub(lambda match: _SIX_DIGITS.sub(MASK, match.group(0)), kept)
-    if "/activate/" in kept:
+    if any(path in kept for path in _LINK_PATHS):
         kept = _LINK.sub(rf"\1{MASK}", kept)
     return _FORM.sub(rf"\1\2={MASK}", kept) if "=" in kept and not kept.startswith("{") else kept
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -17,7 +18,8 @@ from sandbox.kit.web.app import comes_from_a_service, request_id, wants_page
 from sandbox.kit.web.operations import for_callers
 from sandbox.platform.api_keys.schemas import KEY_PREFIX
 from sandbox.platform.audit.actor import SYSTEM, Actor, Authority, acting_as
-from sandbox.platform.site.navigation import APP_TABS, SECTIONS, links
+from sandbox.platform.sessions.service import REMEMBERED_DAYS
+from sandbox.platform.site.navigation import APP_TABS, SECTIONS, SETTINGS_TABS, links
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
 
     from sandbox.kit.ids import Ids
     from sandbox.platform.accounts.schemas import Developer
-    from sandbox.platform.accounts.service import AccountService
     from sandbox.platform.api_keys.schemas import KeyHolder
     from sandbox.platform.api_keys.service import ApiKeyService
+    from sandbox.platform.sessions.service import SessionService
 
+_ = str  # marks a text for the catalogs; it is translated where it is shown
 P = ParamSpec("P")
 R = TypeVar("R")
 _TOKEN, _CSRF = "token", "csrf"
@@ -39,19 +42,26 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class ForgedForm(InvalidInput):
     code = "FORM_EXPIRED"
-    message = "This form has expired."
-    hint = "Go back, reload the page and send the form again."
+    message = _("This form has expired.")
+    hint = _("Look at what you typed and send it again.")
 
 
 class Access:
     """Knows the caller of each request; made once per app."""
 
-    def __init__(self, app: Flask, accounts: AccountService, keys: ApiKeyService, ids: Ids) -> None:
-        self._accounts = accounts
+    def __init__(
+        self, app: Flask, sessions: SessionService, keys: ApiKeyService, ids: Ids, *, secure: bool = False
+    ) -> None:
+        """``secure`` cookies are sent over TLS only."""
+        self._sessions = sessions
         self._keys = keys
         self._ids = ids
         app.config.update(
-            SESSION_COOKIE_NAME="sandbox_session", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax"
+            SESSION_COOKIE_NAME="sandbox_session",
+            SESSION_COOKIE_HTTPONLY=True,
+            SESSION_COOKIE_SAMESITE="Lax",
+            SESSION_COOKIE_SECURE=secure,
+            PERMANENT_SESSION_LIFETIME=timedelta(days=REMEMBERED_DAYS),
         )
         app.context_processor(self._context)
         app.before_request(self._act)
@@ -62,7 +72,7 @@ class Access:
         anybody else.
         """
         if "developer" not in g:
-            g.api_key = self._find_key()
+            g.api_key, g.session_id = self._find_key(), None
             g.developer = g.api_key.developer if g.api_key is not None else self._find_logged_in()
             if g.developer is not None:
                 g.acting.enter_context(acting_as(_actor_of(g.developer, g.api_key)))
@@ -77,7 +87,18 @@ class Access:
 
     def _find_logged_in(self) -> Developer | None:
         token = _bearer_token() or (session.get(_TOKEN) if _may_use_cookie() else None)
-        return self._accounts.find_developer(token) if token else None
+        found = self._sessions.find(token) if token else None
+        if found is None:
+            return None
+        g.session_id = found.id
+        return found.developer
+
+    @property
+    def session_id(self) -> str | None:
+        """The public id of the session that this request came with; an API key has none."""
+        self.find_developer()
+        found: str | None = g.session_id
+        return found
 
     def current(self) -> Developer:
         developer = self.find_developer()
@@ -85,17 +106,31 @@ class Access:
             raise NotAuthenticated
         return developer
 
-    def remember(self, token: str) -> None:
-        """A new cookie at each login, so that a session that was planted before is worth nothing."""
+    @property
+    def token(self) -> str | None:
+        """That of the session in this browser's cookie."""
+        found: str | None = session.get(_TOKEN)
+        return found
+
+    def remember(self, token: str, *, keep: bool = False) -> None:
+        """A new cookie at each login, so that a session that was planted before is worth nothing.
+
+        The browser forgets it when it is closed, unless it is told to ``keep`` it.
+        """
         session.clear()
         session[_TOKEN] = token
-        session.permanent = True
+        session.permanent = keep
 
     def forget(self) -> None:
-        token = session.get(_TOKEN)
-        if token:
-            self._accounts.logout(token)
+        if self.token:
+            self._sessions.logout(self.token)
         session.clear()
+
+    def end_session(self) -> None:
+        """Log out the program, or the browser, that sent this request."""
+        token = _bearer_token() or self.token
+        if token:
+            self._sessions.logout(token)
 
     def developers_only(self, view: Callable[P, R]) -> Callable[P, R | Response]:
         """Send a browser to the login page, and tell a program to log in."""
@@ -104,7 +139,7 @@ class Access:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
             if self.find_developer() is None:
                 if wants_page():
-                    return redirect(url_for("accounts.login"))
+                    return redirect(url_for("accounts.login", next=_this_page()))
                 raise ApiKeyInvalid if _bearer_token().startswith(KEY_PREFIX) else NotAuthenticated
             if g.api_key is not None and not g.api_key.may_write and request.method not in _SAFE:
                 raise ApiKeyReadOnly
@@ -143,6 +178,7 @@ class Access:
             "developer": developer,
             "section_links": lambda: links(SECTIONS, is_admin=is_admin),
             "app_links": lambda app_id: links(APP_TABS, app_id=app_id),
+            "settings_links": lambda: links(SETTINGS_TABS),
         }
 
     def _act(self) -> None:
@@ -180,6 +216,13 @@ def _actor_of(developer: Developer | None, key: KeyHolder | None = None) -> Acto
     authority = Authority.ADMIN if developer.is_admin else Authority.DEVELOPER
     named = replace(actor, authority=authority, developer_id=developer.id, name=developer.email)
     return named if key is None else replace(named, api_key=key.name)
+
+
+def _this_page() -> str | None:
+    """Where to go on after the login: the page that was asked for, but not one that changes something."""
+    if request.method not in _SAFE:
+        return None
+    return request.full_path if request.query_string else request.path
 
 
 def _may_use_cookie() -> bool:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
-from sandbox.platform.access import Access
-from sandbox.platform.accounts.routes import account_api, account_pages
-from sandbox.platform.accounts.service import AccountService
+from sandbox.platform.accounts.tools import AccountTools
 from sandbox.platform.admin.routes import admin_api, admin_pages
 from sandbox.platform.admin.service import UserService
 from sandbox.platform.api_keys.routes import api_key_api, api_key_pages
@@ -26,8 +24,11 @@ from sandbox.platform.dashboard.service import DashboardService
 from sandbox.platform.docs.library import Library, Reader
 from sandbox.platform.docs.openapi import ApiDocument
 from sandbox.platform.docs.routes import doc_pages, document_api
+from sandbox.platform.identity import create_identity
+from sandbox.platform.limits.service import Limits
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
+from sandbox.platform.mail_keys.service import MailKeys
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api, verification_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
@@ -101,11 +102,15 @@ def create_platform(
     messages = Outbox(database, outbox, clock, wake)
     mail = MailService(messages, clock, settings.smtp_port, mail_renderer(app))
     audit = Audit(clock)
-    accounts = AccountService(database, clock, stream, audit=audit, mail=mail, settings=settings)
     keys = ApiKeyService(database, clock, ids.stream("platform.api_keys"), audit=audit, max_keys=settings.max_api_keys)
     users = UserService(database, clock, audit=audit, mail=mail, base_url=settings.base_url)
     history = AuditHistory(database, audit)
-    access = Access(app, accounts, keys, ids.stream("platform.forms"))
+    mail_keys, limits = MailKeys(clock, ids.stream("platform.mail_keys")), Limits(clock, settings.limits)
+    tools = AccountTools(database, clock, audit, limits, mail_keys, mail, settings.base_url)
+    identity = create_identity(
+        app, tools, ids, api_keys=keys, messages=messages, wallets=wallets, admin_email=settings.admin_email
+    )
+    access = identity.access
     changes = OrderChanges()
     announcer = Announcer(ids.stream("platform.webhooks"), wake_webhooks)
     changes.listen(announcer.order_changed)
@@ -147,8 +152,7 @@ def create_platform(
     blueprints: tuple[Blueprint, ...] = (
         site_pages(lambda: library.show("", reader()), script),
         doc_pages(library, reader),
-        account_pages(accounts, access),
-        account_api(accounts),
+        *identity.blueprints,
         activity_pages(history, access),
         admin_pages(users, history, access),
         admin_audit_pages(history, access),

@@ -1,6 +1,7 @@
 """What the platform must be told: where it and its neighbours are reached, and its limits."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,5 @@ class PlatformSettings:
     max_api_keys: int = 20
     admin_email: str = ""
     """The account that is activated with this address becomes an admin's."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """How often the things of limits/rules.py may be tried, by setting; 0, or nothing, is no limit."""

@@ -6,11 +6,15 @@ from sandbox.platform.api_keys import models as _api_keys
 from sandbox.platform.apps import models as _apps
 from sandbox.platform.audit import models as _audit
 from sandbox.platform.base import metadata
+from sandbox.platform.business import models as _business
 from sandbox.platform.dashboard import models as _dashboard
+from sandbox.platform.limits import models as _limits
+from sandbox.platform.mail_keys import models as _mail_keys
 from sandbox.platform.merchant_api.generation_1 import models as _generation_1
 from sandbox.platform.metrics import models as _metrics
 from sandbox.platform.orders import models as _orders
 from sandbox.platform.refunds import models as _refunds
+from sandbox.platform.sessions import models as _sessions
 from sandbox.platform.webhooks import models as _webhooks
 
 SCHEMA_VERSION = 2
@@ -22,11 +26,15 @@ __all__ = [
     "_api_keys",
     "_apps",
     "_audit",
+    "_business",
     "_dashboard",
     "_generation_1",
+    "_limits",
+    "_mail_keys",
     "_metrics",
     "_orders",
     "_refunds",
+    "_sessions",
     "_webhooks",
     "metadata",
     "outbox",

@@ -6,7 +6,7 @@ import re
 
 import httpx
 
-from tests.calls import headers_of
+from tests.calls import ENDING, headers_of
 from tests.stage import Stage, list_routes
 
 ORIGIN = {"Origin": "https://shop.example"}
@@ -19,7 +19,7 @@ OPEN = {
     "GET /static/main.js",
 }
 ALLOW = "Access-Control-Allow-Origin"
-CHANGES_EVERYTHING = {"POST /_sandbox/reset"}
+CHANGES_EVERYTHING = {"POST /_sandbox/reset"} | ENDING
 
 
 def cors_headers(answer: httpx.Response) -> set[str]:

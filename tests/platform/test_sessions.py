@@ -9,7 +9,7 @@ from sandbox.testing import Sandbox
 from sandbox.testing.drivers import ClockDriver, MerchantApp
 from tests.visitor import Visitor
 
-_DAYS_14 = 14 * 24 * 3600
+_HOUR = 3600
 
 
 def cookies_of(answer: httpx.Response) -> list[str]:
@@ -35,7 +35,7 @@ def test_a_login_gives_a_new_session_and_the_old_one_stays_logged_out(
     assert visitor.csrf_token("/apps") != hidden
     with Visitor(sandbox.base_url) as planter:
         planter.http.cookies.set("sandbox_session", planted)
-        assert planter.open("/apps").headers["Location"] == "/login"
+        assert planter.open("/apps").headers["Location"] == "/login?next=/apps"
 
 
 def test_logout_ends_the_session_everywhere_it_was_copied_to(
@@ -46,18 +46,22 @@ def test_logout_ends_the_session_everywhere_it_was_copied_to(
     visitor.submit("/logout", csrf_token=visitor.csrf_token("/apps"))
     with Visitor(sandbox.base_url) as thief:
         thief.http.cookies.set("sandbox_session", copied)
-        assert thief.open("/apps").headers["Location"] == "/login"
+        assert thief.open("/apps").headers["Location"] == "/login?next=/apps"
 
 
-def test_a_session_ends_after_14_days_of_the_sandboxs_clock(
-    visitor: Visitor, merchant_app: MerchantApp, clock: ClockDriver
+@pytest.mark.parametrize(("fields", "seconds"), [({}, 12 * _HOUR), ({"remember": "yes"}, 30 * 24 * _HOUR)])
+def test_a_session_ends_after_12_hours_or_30_days_of_the_sandboxs_clock(
+    visitor: Visitor, merchant_app: MerchantApp, clock: ClockDriver, fields: dict[str, str], seconds: int
 ) -> None:
     clock.freeze()
-    visitor.log_in(merchant_app.email, merchant_app.password)
-    clock.advance(seconds=_DAYS_14 - 1)
+    answer = visitor.submit("/login", email=merchant_app.email, password=merchant_app.password, **fields)
+    assert ("Expires=" in str([line for line in cookies_of(answer) if line.startswith("sandbox_session=")])) == bool(
+        fields
+    )
+    clock.advance(seconds=seconds - 1)
     assert visitor.open("/apps").status_code == 200
     clock.advance(seconds=1)
-    assert visitor.open("/apps").headers["Location"] == "/login"
+    assert visitor.open("/apps").headers["Location"] == "/login?next=/apps"
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "eyJ0b2tlbiI6ImEifQ.aaaa.bbbb", "." * 300])
@@ -65,7 +69,7 @@ def test_a_cookie_that_we_did_not_sign_is_nobodys(visitor: Visitor, cookie: str)
     answer = visitor.http.get(
         "/apps", headers={"Cookie": f"sandbox_session={cookie}".encode("latin-1").decode("latin-1")}
     )
-    assert answer.headers["Location"] == "/login"
+    assert answer.headers["Location"] == "/login?next=/apps"
 
 
 FORMS = ("/register", "/login", "/logout", "/apps/new", "/apps/new/some-link", "/apps/new/some-link/resend")

@@ -105,8 +105,7 @@ def test_a_crash_is_logged_without_what_was_sent(stage: Stage, tmp_path: Path, m
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     log_to(log)
-    accounts = "sandbox.platform.accounts.service.AccountService"
-    monkeypatch.setattr(f"{accounts}.login", crash)
+    monkeypatch.setattr("sandbox.platform.sessions.service.SessionService.login", crash)
     try:
         answer = stage.http.post("/api/login", json={"email": "a@example.com", "password": PASSWORD})
     finally:

@@ -23,7 +23,7 @@ class NotActivated(Refusal):
     code = "NOT_ACTIVATED"
     status = 403
     message = "This account is not activated yet."
-    hint = "Open the link in the activation mail; the sandbox keeps mail at /inbox."
+    hint = "Open the link in the activation mail, or ask for a new one; the sandbox keeps mail at /inbox."
 
 
 class AccountSuspended(Refusal):
@@ -39,7 +39,57 @@ class ActivationKeyInvalid(Refusal):
     code = "ACTIVATION_KEY_INVALID"
     status = 404
     message = "This activation link is not valid, or was used already."
-    hint = "Log in if your account is active, or register again."
+    hint = "Log in if your account is active; if not, ask for a new activation mail or register again."
+
+
+class ResetKeyInvalid(Refusal):
+    code = "RESET_KEY_INVALID"
+    status = 404
+    message = "This link for a new password is not valid any more."
+    hint = "Ask for a new one: each works once, within an hour."
+
+
+class EmailKeyInvalid(Refusal):
+    code = "EMAIL_KEY_INVALID"
+    status = 404
+    message = "This link to confirm an e-mail address is not valid any more."
+    hint = "Ask for a new one in the settings: each works once, within 24 hours."
+
+
+class WrongPassword(Refusal):
+    code = "WRONG_PASSWORD"
+    message = "The password is wrong."
+    hint = "Enter the password that you log in with."
+
+
+class LoginSessionNotFound(Refusal):
+    code = "LOGIN_SESSION_NOT_FOUND"
+    status = 404
+    message = "You have no such login session."
+    hint = "It has ended already, or belongs to another account."
+
+
+class SwitchNotFound(Refusal):
+    code = "SWITCH_NOT_FOUND"
+    status = 404
+    message = "There is no such switch of a business account, or it has ended."
+    hint = "Start again with the phone number of the business wallet."
+
+
+class SwitchNotVerified(Refusal):
+    code = "SWITCH_NOT_VERIFIED"
+    status = 409
+    message = "The business wallet is not verified yet."
+    hint = "Enter the code of the SMS first."
+
+
+class TooManyRequests(Refusal):
+    """``retry_after`` in the details says in how many seconds it is over."""
+
+    code = "TOO_MANY_REQUESTS"
+    status = 429
+    message = "Too many attempts."
+    hint = "Wait as long as the Retry-After header says; the sandbox's clock may be moved. Settings change the limits."
 
 
 class AdminsOnly(Refusal):

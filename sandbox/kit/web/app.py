@@ -99,10 +99,18 @@ def _answer_error(error: SandboxError) -> Response:
     if current_app.config["HAS_PAGES"] and wants_page():
         page = current_app.make_response(render_template("error.html", error=error))
         page.status_code = error.status
+        page.headers.update(retry_headers(error))
         return page
     answer = jsonify(error.to_json(request_id()))
     answer.status_code = error.status
+    answer.headers.update(retry_headers(error))
     return answer
+
+
+def retry_headers(error: SandboxError) -> dict[str, str]:
+    """``Retry-After`` for an error whose details say in how many seconds it is over."""
+    seconds = error.details.get("retry_after")
+    return {"Retry-After": str(seconds)} if isinstance(seconds, int) else {}
 
 
 def _answer_http_error(error: HTTPException) -> Response | BaseResponse:
@@ -118,7 +126,8 @@ def _answer_http_error(error: HTTPException) -> Response | BaseResponse:
 
 
 def _answer_crash(error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    rule = request.url_rule.rule if request.url_rule else ""  # not the path: keys of mails stand in it
+    _log.error("%s %s failed", request.method, rule, exc_info=error)
     return _answer_error(SandboxError())
 
 

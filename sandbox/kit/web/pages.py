@@ -31,8 +31,9 @@ from sandbox.kit.web.ui.languages import (
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from werkzeug.wrappers import Response as BaseResponse
 
-__all__ = ["add_pages", "current_language", "translate", "translate_plural"]
+__all__ = ["add_pages", "current_language", "keep_language", "translate", "translate_plural"]
 
 _STATIC = Path(__file__).parent / "ui" / "static"
 _LAYERS = ("reset", "tokens", "base", "layout", "components", "forms", "code", "pages", "charts", "utilities")
@@ -141,5 +142,10 @@ def _finish_page(answer: Response) -> Response:
     answer.vary.update(("Accept-Language", "Cookie"))
     asked = asked_language()
     if asked:
-        answer.set_cookie("lang", asked, max_age=_A_YEAR, samesite="Lax", secure=request.is_secure, path="/")
+        keep_language(answer, asked)
     return answer
+
+
+def keep_language(answer: BaseResponse, language: str) -> None:
+    """Have the browser remember the reader's language."""
+    answer.set_cookie("lang", language, max_age=_A_YEAR, samesite="Lax", secure=request.is_secure, path="/")

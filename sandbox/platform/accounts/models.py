@@ -1,6 +1,6 @@
-"""Developers and their login sessions. Secrets are kept as hashes."""
+"""Developers. Passwords are kept as hashes; ``wallet_phone`` is that of the business account the developer came from."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, false
+from sqlalchemy import Boolean, Column, Index, String, Table, false
 
 from sandbox.kit.db import Moment
 from sandbox.platform.base import metadata
@@ -14,20 +14,13 @@ developers = Table(
     Column("password_hash", String(200), nullable=False),
     Column("status", String(10), nullable=False),
     Column("language", String(2), nullable=False),
+    Column("company", String(80)),
+    Column("website", String(200)),
+    Column("phone_number", String(8)),
+    Column("wallet_phone", String(8)),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
-    Column("activation_hash", String(64), unique=True),
-    Column("activation_expires_at", Moment),
     Column("suspended_at", Moment),
     Column("suspension_reason", String(500)),
     Column("created_at", Moment, nullable=False),
     Index("developers_by_creation", "created_at", "id"),
-)
-
-sessions = Table(
-    "login_sessions",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("developer_id", String(22), ForeignKey("developers.id"), nullable=False, index=True),
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
 )

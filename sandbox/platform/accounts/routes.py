@@ -1,18 +1,19 @@
-"""Pages and JSON of developer accounts."""
+"""Pages and JSON of registration and activation."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
-from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, EmailTaken, NotActivated, Refusal
-from sandbox.contracts.platform import Login, Registration
-from sandbox.kit.errors import InvalidInput, SandboxError
+from sandbox.contracts.errors import ActivationKeyInvalid, EmailTaken, TooManyRequests
+from sandbox.contracts.platform import Registration
 from sandbox.kit.web import Page, read_body
 from sandbox.kit.web.app import created
 from sandbox.kit.web.operations import describes
-from sandbox.platform.accounts.schemas import Activation, Developer, Registered, SessionToken
+from sandbox.kit.web.pages import current_language
+from sandbox.platform.accounts.schemas import Activation, Developer, Registered
+from sandbox.platform.forms import PROBLEMS, show_form, typed_fields
 
 if TYPE_CHECKING:
     from sandbox.platform.access import Access
@@ -20,22 +21,21 @@ if TYPE_CHECKING:
 
 
 def account_pages(service: AccountService, access: Access) -> Blueprint:
-    from sandbox.kit.web.pages import current_language
-
     routes = Blueprint("accounts", __name__)
 
     @routes.get("/register")
     def register() -> Page:
-        return _form("accounts/register.html")
+        return show_form("accounts/register.html")
 
     @routes.post("/register")
     def send_registration() -> Page:
-        access.check_form()
         try:
-            service.register(Registration.parse(request.form.to_dict() | {"language": current_language()}))
-        except (InvalidInput, Refusal) as problem:
-            return _form("accounts/register.html", problem)
-        return render_template("accounts/registered.html", email=request.form["email"])
+            access.check_form()
+            registration = Registration.parse(typed_fields() | {"language": current_language()})
+            service.register(registration)
+        except PROBLEMS as problem:
+            return show_form("accounts/register.html", problem)
+        return show_inbox(service, registration.email)
 
     @routes.get("/activate/<key>")
     def activate(key: str) -> Page:
@@ -43,27 +43,12 @@ def account_pages(service: AccountService, access: Access) -> Blueprint:
             service.activate(key)
         return render_template("accounts/activated.html")
 
-    @routes.get("/login")
-    def login() -> Page:
-        return _form("accounts/login.html")
-
-    @routes.post("/login")
-    def send_login() -> Page:
-        access.check_form()
-        try:
-            token = service.login(Login.parse(request.form))
-        except (InvalidInput, Refusal) as problem:
-            return _form("accounts/login.html", problem)
-        access.remember(token)
-        return redirect(url_for("dashboard.home"))
-
-    @routes.post("/logout")
-    def logout() -> Page:
-        access.check_form()
-        access.forget()
-        return redirect(url_for("site.home"))
-
     return routes
+
+
+def show_inbox(service: AccountService, email: str) -> str:
+    """The page that says where the activation link went, and whether its mail is held up."""
+    return render_template("accounts/registered.html", email=email, mail_waits=service.mail_waits())
 
 
 def account_api(service: AccountService) -> Blueprint:
@@ -76,12 +61,13 @@ def account_api(service: AccountService) -> Blueprint:
         body=Registration,
         answer=Registered,
         status=201,
-        errors=(EmailTaken,),
+        errors=(EmailTaken, TooManyRequests),
     )
     def register() -> tuple[Response, int]:
         registration = read_body(Registration)
         service.register(registration)
-        return created({"email": registration.email, "status": "pending"})
+        answer = Registered(email=registration.email, status="pending", mail_waits=service.mail_waits())
+        return created(answer.model_dump())
 
     @routes.post("/developers/activate")
     @describes(
@@ -94,21 +80,4 @@ def account_api(service: AccountService) -> Blueprint:
     def activate() -> dict[str, Any]:
         return service.activate(read_body(Activation).key).model_dump()
 
-    @routes.post("/login")
-    @describes(
-        "Log in; the answer is the token of a session.",
-        tag="Accounts",
-        body=Login,
-        answer=SessionToken,
-        errors=(BadLogin, NotActivated),
-    )
-    def login() -> dict[str, Any]:
-        return {"token": service.login(read_body(Login))}
-
     return routes
-
-
-def _form(template: str, problem: SandboxError | None = None) -> tuple[str, int]:
-    """The form again, with what was typed (but no password) and what is wrong with it."""
-    kept = {name: value for name, value in request.form.items() if name not in {"password", "csrf_token"}}
-    return render_template(template, form=kept, problem=problem), problem.status if problem else 200

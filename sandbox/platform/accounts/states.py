@@ -1,4 +1,4 @@
-"""The life of an account: pending until its mail is answered, suspended by an admin, closed for good."""
+"""What may become of an account: registered, activated by mail, suspended by an admin, closed by its owner."""
 
 from sandbox.kit.states import StateMachine
 
@@ -12,3 +12,5 @@ ACCOUNT = StateMachine(
         "closed": frozenset(),
     },
 )
+ACTIVE = "active"
+"""Only an active account logs in, and only its apps accept payments."""

@@ -1,12 +1,14 @@
-"""Queries on developers and login sessions."""
+"""Queries on developers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
-from sandbox.platform.accounts.models import developers, sessions
+from sandbox.platform.accounts.models import developers
+from sandbox.platform.accounts.states import ACCOUNT, ACTIVE
+from sandbox.platform.mail_keys.models import mail_keys
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,43 +19,32 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def delete_never_activated(connection: Connection, email: str, now: datetime) -> None:
-    """The account of this address, when it is pending and its key has expired."""
-    is_over = (developers.c.status == "pending") & (developers.c.activation_expires_at <= now)
-    connection.execute(delete(developers).where(developers.c.email == email, is_over))
+    """The account of this address, when it is pending and has no key any more that could activate it."""
+    has_key = exists().where(mail_keys.c.developer_id == developers.c.id, mail_keys.c.expires_at > now)
+    query = select(developers.c.id).where(developers.c.email == email, developers.c.status == ACCOUNT.initial, ~has_key)
+    for developer_id in connection.execute(query).scalars().all():
+        connection.execute(delete(mail_keys).where(mail_keys.c.developer_id == developer_id))
+        connection.execute(delete(developers).where(developers.c.id == developer_id))
 
 
-def get(connection: Connection, developer_id: str) -> Row[Any]:
-    return connection.execute(select(developers).where(developers.c.id == developer_id)).one()
+def find(connection: Connection, developer_id: str, *, lock: bool = False) -> Row[Any] | None:
+    query = select(developers).where(developers.c.id == developer_id)
+    return connection.execute(query.with_for_update() if lock else query).first()
+
+
+def get(connection: Connection, developer_id: str, *, lock: bool = False) -> Row[Any]:
+    query = select(developers).where(developers.c.id == developer_id)
+    return connection.execute(query.with_for_update() if lock else query).one()
 
 
 def find_by_email(connection: Connection, email: str) -> Row[Any] | None:
     return connection.execute(select(developers).where(developers.c.email == email)).first()
 
 
-def find_by_activation(connection: Connection, activation_hash: str) -> Row[Any] | None:
-    return connection.execute(select(developers).where(developers.c.activation_hash == activation_hash)).first()
-
-
 def change(connection: Connection, developer_id: str, **values: Any) -> None:
     connection.execute(update(developers).where(developers.c.id == developer_id).values(**values))
 
 
-def add_session(connection: Connection, values: dict[str, Any]) -> None:
-    connection.execute(insert(sessions).values(**values))
-
-
-def find_by_session(connection: Connection, token_hash: str, now: datetime) -> Row[Any] | None:
-    query = (
-        select(developers)
-        .join(sessions, sessions.c.developer_id == developers.c.id)
-        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now, developers.c.status == "active")
-    )
-    return connection.execute(query).first()
-
-
-def delete_session(connection: Connection, token_hash: str) -> None:
-    connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
-
-
-def delete_expired_sessions(connection: Connection, now: datetime) -> int:
-    return connection.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount
+def is_active(connection: Connection, developer_id: str) -> bool:
+    query = select(developers.c.status).where(developers.c.id == developer_id)
+    return connection.execute(query).scalar() == ACTIVE

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from sandbox.contracts.errors import UserNotFound
 from sandbox.kit.paging import Page, PageQuery, read_page
-from sandbox.platform.accounts.models import developers, sessions
+from sandbox.platform.accounts.models import developers
 from sandbox.platform.api_keys.models import api_keys
 from sandbox.platform.apps.models import apps
+from sandbox.platform.sessions.models import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import AppDisabled
+from sandbox.platform.accounts.states import ACTIVE
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
+
+_ = str  # marks a text for the catalogs; it is translated where it is shown
 
 
 def why_not_accepting(row: Row[Any]) -> AppDisabled | None:
@@ -18,6 +21,14 @@ def why_not_accepting(row: Row[Any]) -> AppDisabled | None:
         return AppDisabled(
             "The business wallet behind this app is suspended.",
             hint="Payments start again by themselves once the wallet is active; the app need not be enabled again.",
+            field="app",
+        )
+    if row.owner_status == "closed":
+        return AppDisabled(_("The account of this app's developer is closed."), hint=_("Use another app."), field="app")
+    if row.owner_status != ACTIVE:
+        return AppDisabled(
+            _("The account of this app's developer is suspended."),
+            hint=_("Ask an admin of the platform to reinstate it."),
             field="app",
         )
     return None

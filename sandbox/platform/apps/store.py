@@ -20,7 +20,11 @@ _learn_wallet = text(
     " WHERE wallet_states.sequence < excluded.sequence"
 )
 _is_there = apps.c.status != "DELETED"
-_by_public_token = select(apps).where(apps.c.public_token == bindparam("token"), _is_there)
+_with_owner = select(apps, developers.c.status.label("owner_status")).join(
+    developers, developers.c.id == apps.c.developer_id
+)
+"""An app whose owner's account is not active accepts nothing: asked in the same statement, on the hot path too."""
+_by_public_token = _with_owner.where(apps.c.public_token == bindparam("token"), _is_there)
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
@@ -29,8 +33,8 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 def get(connection: Connection, app_id: str, *, lock: bool = False) -> Row[Any]:
     """Any app, deleted ones too."""
-    query = select(apps).where(apps.c.id == app_id)
-    found = connection.execute(query.with_for_update() if lock else query).first()
+    query = _with_owner.where(apps.c.id == app_id)
+    found = connection.execute(query.with_for_update(of=apps) if lock else query).first()
     if found is None:
         raise AppNotFound
     return found

@@ -32,6 +32,7 @@ _BY_NAME: dict[str, Any] = {
     "message": "The code is wrong.",
     "name": "Olive oil",
     "password": "a good password",
+    "new_password": "another good password",
     "payer": "20 *** 001",
     "payment_id": "_2cDkTqVQ4eJ0sWmZyN1Ug",
     "phone_number": MERCHANT_PHONE,

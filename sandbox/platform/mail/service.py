@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.kit.outbox import Message, Outbox
 
 SENDER = "Flouci Sandbox <no-reply@flouci-sandbox.invalid>"
-_TIMEOUT_SECONDS = 5
+_TIMEOUT_SECONDS, _LOOK_SECONDS = 5, 0.5
 Renderer = Callable[[str, str, dict[str, Any]], tuple[str, str, str]]
 
 
@@ -33,6 +34,14 @@ class MailService:
         """Store a mail in the caller's transaction."""
         message = {"to": to, "template": template, "language": language, "values": values}
         self._outbox.add(connection, "mail", message)
+
+    def is_reachable(self) -> bool:
+        """Whether the mail server takes connections just now."""
+        try:
+            with socket.create_connection(("127.0.0.1", self._smtp_port), timeout=_LOOK_SECONDS):
+                return True
+        except OSError:
+            return False
 
     def _send_all(self, messages: Sequence[Message]) -> None:
         with smtplib.SMTP("127.0.0.1", self._smtp_port, timeout=_TIMEOUT_SECONDS) as smtp:

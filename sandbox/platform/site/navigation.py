@@ -49,6 +49,13 @@ APP_TABS: tuple[Entry, ...] = (
         under=("apps.save_", "apps.enable_app", "apps.disable_app", "apps.remove_image", "apps.delete_app"),
     ),
 )
+SETTINGS_TABS: tuple[Entry, ...] = (
+    Entry("settings.profile", _("Profile")),
+    Entry("settings.password", _("Password")),
+    Entry("settings.email", _("E-mail")),
+    Entry("settings.sessions", _("Sessions")),
+    Entry("settings.close", _("Close account")),
+)
 
 
 def links(entries: Sequence[Entry], *, is_admin: bool = False, **values: Any) -> list[dict[str, Any]]:

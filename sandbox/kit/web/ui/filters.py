@@ -17,7 +17,7 @@ from sandbox.kit.phone_numbers import format_phone_number
 from sandbox.kit.web.ui.languages import language_of, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from jinja2.runtime import Context
@@ -125,6 +125,15 @@ def translated(context: Context, text: object) -> str:
 
 
 @pass_context
+def filled(context: Context, text: str, values: Mapping[str, object]) -> str | Markup:
+    """Like :func:`translated`, with the ``%(name)s`` of the text filled in: on a page each value is kept in its own direction."""
+    sentence = translate(language_of(context), text)
+    if not context.eval_ctx.autoescape:
+        return sentence % values
+    return escape(sentence) % {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+
+
+@pass_context
 def explained(context: Context, code: str) -> str:
     """An error code as the sentence that belongs to it; any other text as it is, translated where it can be."""
     error = SandboxError.by_code.get(code)
@@ -161,6 +170,7 @@ ALL: dict[str, Callable[..., Any]] = {
     "change": change,
     "phone": phone,
     "translated": translated,
+    "filled": filled,
     "explained": explained,
     "highlighted": highlighted,
 }

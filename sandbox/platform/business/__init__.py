@@ -1,0 +1,1 @@
+"""Switching an existing Flouci business account to developer mode (report, 2.3)."""

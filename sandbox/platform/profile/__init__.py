@@ -1,0 +1,1 @@
+"""What developers change of their own accounts."""

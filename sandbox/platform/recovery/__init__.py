@@ -1,0 +1,1 @@
+"""Ways back in for who cannot log in: a new activation mail, a new password."""

@@ -1,0 +1,1 @@
+"""Login sessions: opened by a password, listed, and revoked one by one."""
