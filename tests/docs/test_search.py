@@ -47,7 +47,7 @@ def test_an_error_code_comes_first_with_its_anchor(visitor: Visitor, query: str)
         ("whsec_", "/docs/verification#signature"),
         ("data-amount", "/docs/front-end#attribute-data-amount"),
         ("PARTLY_REFUNDED", "/docs/payment-process#PARTLY_REFUNDED"),
-        ("api/login", "/docs/api/accounts#accounts_api_login"),
+        ("api/login", "/docs/api/accounts#sessions_api_login"),
         ("flouci:verified", "/docs/front-end#flouci-verified"),
     ],
 )
