@@ -160,7 +160,7 @@ def create_platform(
         audit_api(history, access),
         api_key_pages(keys, access),
         api_key_api(keys, access),
-        app_pages(apps, reports, access, settings),
+        app_pages(apps, reports, metrics, access, settings),
         app_api(apps, access),
         public_app_api(apps),
         image_files(apps),

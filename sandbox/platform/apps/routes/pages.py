@@ -10,16 +10,24 @@ from sandbox.platform.apps.routes.keys import add_key_pages
 from sandbox.platform.apps.routes.linking import add_linking_pages
 from sandbox.platform.apps.routes.settings import add_settings_pages
 from sandbox.platform.apps.schemas import app_row, order_row
+from sandbox.platform.dashboard.views import period_rows
+from sandbox.platform.metrics.days import last_days
 
 if TYPE_CHECKING:
     from sandbox.kit.web import Page
     from sandbox.platform.access import Access
     from sandbox.platform.apps.service import AppServices
+    from sandbox.platform.metrics.service.reports import MetricReports
     from sandbox.platform.orders.service import OrderReports
     from sandbox.platform.settings import PlatformSettings
 
+_DAYS = 30
+"""Of which the overview shows the sales."""
 
-def app_pages(apps: AppServices, reports: OrderReports, access: Access, settings: PlatformSettings) -> Blueprint:
+
+def app_pages(
+    apps: AppServices, reports: OrderReports, metrics: MetricReports, access: Access, settings: PlatformSettings
+) -> Blueprint:
     routes = Blueprint("apps", __name__, url_prefix="/apps")
     add_linking_pages(routes, apps.linking, access, settings.max_apps)
     add_key_pages(routes, apps, access, settings.base_url)
@@ -40,6 +48,14 @@ def app_pages(apps: AppServices, reports: OrderReports, access: Access, settings
         app = apps.linking.get_owned(developer.id, app_id)
         count, gross = reports.totals([app.id]).get(app.id, (0, 0))
         orders = [order_row(order) for order in reports.list_by_app(developer.id, app_id)]
-        return render_template("apps/overview.html", app=app, orders=orders, totals={"count": count, "gross": gross})
+        sales = metrics.read_sales([app.id], last_days(metrics.today(), _DAYS), "day")
+        return render_template(
+            "apps/overview.html",
+            app=app,
+            orders=orders,
+            totals={"count": count, "gross": gross},
+            sales=sales,
+            rows=period_rows(sales),
+        )
 
     return routes
