@@ -39,6 +39,7 @@ def test_the_right_code_makes_an_app_with_both_tokens_and_a_snippet(
     developer_page.locator("[name=code]").press("Enter")
     expect(developer_page.locator("h1")).to_contain_text("Second shop")
     app = sandbox.platform.list_apps(sandbox.log_in(merchant_app))[1]
+    developer_page.locator(f"a[href='/apps/{app.id}/integrate']").first.click()
     expect(developer_page.locator("main")).to_contain_text(app.public_token)
     expect(developer_page.locator("main")).to_contain_text("/static/main.js")
 
@@ -48,6 +49,7 @@ def test_a_resent_code_replaces_the_first_one(
 ) -> None:
     ask_for_app(sandbox, developer_page, "Resent", merchant_app.wallet_phone)
     first = newest_code(sandbox, merchant_app.wallet_phone)
+    sandbox.clock.advance(seconds=60)  # a code that was sent a moment ago is not sent again
     developer_page.locator("form[action$='/resend'] button").click()
     second = newest_code(sandbox, merchant_app.wallet_phone)
     assert first != second
