@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from sandbox.contracts.errors import AlreadyRefunded, InsufficientFunds, NotRefundable, RefundTooLarge
+from sandbox.contracts.errors import (
+    AlreadyRefunded,
+    InsufficientFunds,
+    NotRefundable,
+    PassiveVerification,
+    RefundTooLarge,
+)
 from sandbox.contracts.personas import MERCHANT_PHONE, PERSONAS, TEST_MERCHANT_PHONE
 from sandbox.kit.errors import NotFound, SandboxError
 from sandbox.kit.web.pages import current_language, translate
@@ -111,6 +117,7 @@ class Library:
             "accept_errors": ACCEPT_ERRORS,
             "refund_errors": _REFUND_ERRORS,
             "error_groups": list_errors,
+            "passive_code": PassiveVerification.code,
             "webhook_retries": RETRY_SECONDS,
             "manual": self._manual,
             "references": lambda: list_references(self._document, page.tag, self._base_url),
