@@ -85,6 +85,10 @@ class Settings:
         least=0,
     )
 
+    request_seconds: int = _setting(
+        86_400, "How long a request for money waits for its answer (assumption: not published).", least=1
+    )
+
     allow_local_addresses: bool = _setting(
         True, "Whether webhooks and pictures may use addresses of this machine and of private networks."
     )

@@ -32,6 +32,7 @@ from sandbox.kit.web.hosts import HostCheck
 from sandbox.mail_catcher.app import create_mail_catcher
 from sandbox.mock_mobile.app import create_mobile_api
 from sandbox.mock_payments.app import create_payments_api
+from sandbox.mock_payments.settings import PaymentsSettings
 from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.mock_wallets.otp.limits import OtpLimits
 from sandbox.platform.app import create_platform
@@ -147,7 +148,14 @@ class World:
         )
         self._databases["wallets"] = wallets_api.database
         self._payments = create_payments_api(
-            url("payments"), clock, ids, service_key=key, wallets=wallets, platform=platform, wake=wake
+            url("payments"),
+            clock,
+            ids,
+            service_key=key,
+            wallets=wallets,
+            platform=platform,
+            wake=wake,
+            settings=PaymentsSettings(request_seconds=self.settings.request_seconds),
         )
         self._databases["payments"] = self._payments.database
         self._platform = create_platform(

@@ -111,6 +111,34 @@ def _top_up(stage: Stage) -> Fields:
     return {"wallet_id": stage._wallet_id(), "amount": 1, "idempotency_key": f"key-{stage.unique()}"}
 
 
+def _transfer(stage: Stage) -> Fields:
+    stage.phone.unblock()
+    return {
+        "idempotency_key": f"key-{stage.unique()}",
+        "kind": "counter",
+        "payer_phone": stage.phone.number,
+        "pin": "1234",
+        "payee_phone": stage.owner.wallet_phone,
+        "amount": 5,
+        "note": "Coffee",
+    }
+
+
+def _money_request(stage: Stage) -> Fields:
+    """The owner asks the phone for money."""
+    return {
+        "idempotency_key": f"key-{stage.unique()}",
+        "payee_phone": stage.owner.wallet_phone,
+        "payer_phone": stage.phone.number,
+        "amount": 5,
+        "note": "Coffee",
+    }
+
+
+def _approval(stage: Stage) -> Fields:
+    return {"idempotency_key": f"key-{stage.unique()}", "payer_phone": stage.phone.number, "pin": "1234"}
+
+
 def _phone(stage: Stage) -> Fields:
     number = f"99{stage.unique():06}"
     return {"phone_number": number, "name": "Slim", "trade_name": "Chez Slim", "pin": "1234", "balance": 1000}
@@ -289,6 +317,11 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /payments/api/forms/<session>/refuse": lambda _: {"payer_phone": "20000001"},
     "POST /payments/api/verify": _verify,
     "POST /payments/api/top-ups": _top_up,
+    "POST /payments/api/transfers": _transfer,
+    "POST /payments/api/requests": _money_request,
+    "POST /payments/api/requests/<money_request_id>/approve": _approval,
+    "POST /payments/api/requests/<money_request_id>/refuse": lambda stage: {"phone_number": stage.phone.number},
+    "POST /payments/api/requests/<money_request_id>/cancel": lambda stage: {"phone_number": stage.owner.wallet_phone},
     "POST /mobile/phones": _phone,
     "POST /mobile/phones/<number>/scan": lambda stage: {"qr_text": stage.scan()},
     "POST /mobile/phones/<number>/pay": lambda stage: {"scan_id": stage.scan_id, "pin": "1234"},
@@ -325,6 +358,8 @@ OPTIONAL = {
     "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status"},
     "POST /payments/api/payments": {"reference"},
     "POST /payments/api/payments/<payment_id>/refunds": {"reason"},
+    "POST /payments/api/transfers": {"kind", "note"},
+    "POST /payments/api/requests": {"note"},
     "POST /mobile/phones": {"name", "trade_name", "pin", "balance"},
     "POST /mobile/phones/<number>/pay": {"pin"},
 }

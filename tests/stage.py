@@ -16,6 +16,7 @@ from sandbox.contracts.payments import RefundPayment
 from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.platform.limits.rules import LIMIT_SETTINGS
+from sandbox.contracts.transfers import AskForMoney, SendMoney
 from sandbox.testing import Sandbox
 
 _PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
@@ -275,6 +276,32 @@ class Stage:
             payee_wallet_id=self.wallet_of(self.owner.wallet_phone),
         )
         return self.world.payments.refund(self.payment_id, refund).id
+
+    def _phone_number(self) -> str:
+        return self.phone.number
+
+    def _transfer_id(self) -> str:
+        """Money that the phone has just sent to the owner."""
+        self.phone.unblock()
+        wanted = SendMoney(
+            idempotency_key=f"key-{self.unique()}",
+            payer_phone=self.phone.number,
+            pin="1234",
+            payee_phone=self.owner.wallet_phone,
+            amount=5,
+        )
+        return self.world.payments.send_money(wanted).id
+
+    def _money_request_id(self) -> str:
+        """The owner has just asked the phone for money."""
+        self.phone.unblock()
+        wanted = AskForMoney(
+            idempotency_key=f"key-{self.unique()}",
+            payee_phone=self.owner.wallet_phone,
+            payer_phone=self.phone.number,
+            amount=5,
+        )
+        return self.world.payments.ask_for_money(wanted).id
 
     def _wallet_id(self) -> str:
         self.phone.unblock()

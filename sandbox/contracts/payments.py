@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from sandbox.contracts.transport import ServiceClient, path_part
+from sandbox.contracts.transfers import TransferCalls
+from sandbox.contracts.transport import path_part
 from sandbox.kit.shapes import (
     Amount,
     Code,
@@ -128,7 +129,7 @@ class LedgerReport(Shape):
     problems: list[str]
 
 
-class PaymentsClient(ServiceClient):
+class PaymentsClient(TransferCalls):
     def prepare(self, request: PreparePayment) -> Payment:
         """Hold the money and make the six-digit code. Raises WrongPin, WalletBlocked, InsufficientFunds, AlreadyPrepared."""
         return Payment.parse(self._call("POST", "/payments/api/payments", request.model_dump()))

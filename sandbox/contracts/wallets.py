@@ -83,7 +83,16 @@ class SmsOrder(Shape):
 
     key: Text
     phone_number: PhoneNumber
-    template: Literal["payment_sent", "payment_received", "refund_sent", "refund_received"]
+    template: Literal[
+        "payment_sent",
+        "payment_received",
+        "refund_sent",
+        "refund_received",
+        "transfer_sent",
+        "transfer_received",
+        "money_requested",
+        "request_refused",
+    ]
     values: dict[str, str] = Field(default_factory=dict)
 
 

@@ -10,14 +10,23 @@ from sandbox.contracts.wallets import SmsOrder, WalletsClient
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
+from sandbox.mock_payments.history.routes import history_routes
+from sandbox.mock_payments.history.service import HistoryService
 from sandbox.mock_payments.ledger.routes import ledger_routes
 from sandbox.mock_payments.ledger.service import LedgerService
+from sandbox.mock_payments.money_requests.routes import money_request_routes
+from sandbox.mock_payments.money_requests.service import MoneyRequestService
 from sandbox.mock_payments.payments.prepare import PrepareService
 from sandbox.mock_payments.payments.routes import form_routes, payment_routes
 from sandbox.mock_payments.payments.service import PaymentService
 from sandbox.mock_payments.refunds.routes import refund_routes
 from sandbox.mock_payments.refunds.service import RefundService
+from sandbox.mock_payments.settings import PaymentsSettings
 from sandbox.mock_payments.tables import SCHEMA_VERSION, metadata, outbox
+from sandbox.mock_payments.transfers.moving import Moving
+from sandbox.mock_payments.transfers.routes import transfer_routes
+from sandbox.mock_payments.transfers.service import TransferService
+from sandbox.mock_payments.transfers.sides import Sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +34,8 @@ if TYPE_CHECKING:
     from sandbox.contracts.platform import PlatformClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.ids import IdSource
+
+_USUAL_SETTINGS = PaymentsSettings()
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ def create_payments_api(
     wallets: WalletsClient,
     platform: PlatformClient,
     wake: Callable[[], None],
+    settings: PaymentsSettings = _USUAL_SETTINGS,
 ) -> PaymentsApi:
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="payments")
     messages = Outbox(database, outbox, clock, wake)
@@ -53,15 +65,23 @@ def create_payments_api(
     preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets)
     payments = PaymentService(database, clock, messages)
     refunds = RefundService(database, clock, ids.stream("payments.refunds"), messages)
+    sides, moving = Sides(wallets), Moving(clock, ids.stream("payments.transfers"), messages)
+    requests = MoneyRequestService(
+        database, sides, moving, ids=ids.stream("payments.requests"), outbox=messages, settings=settings
+    )
     app = create_service_app("sandbox.mock_payments", service_key=service_key)
     for routes in (
         payment_routes(preparing, payments),
         refund_routes(refunds),
         form_routes(payments),
         ledger_routes(LedgerService(database, clock)),
+        transfer_routes(TransferService(database, sides, moving)),
+        money_request_routes(requests),
+        history_routes(HistoryService(database)),
     ):
         app.register_blueprint(routes)
-    return PaymentsApi(app, database, (payments.expire_due, messages.deliver_due), messages.deliver_due)
+    jobs = (payments.expire_due, requests.expire_due, messages.deliver_due)
+    return PaymentsApi(app, database, jobs, messages.deliver_due)
 
 
 def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:

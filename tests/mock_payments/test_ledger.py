@@ -116,6 +116,16 @@ ADDRESSES = (
     ("POST", "/payments/api/top-ups"),
     ("GET", "/payments/api/balances/x"),
     ("GET", "/payments/api/ledger/verify"),
+    ("GET", "/payments/api/payees/20123456"),
+    ("POST", "/payments/api/transfers"),
+    ("GET", "/payments/api/transfers/x"),
+    ("POST", "/payments/api/requests"),
+    ("GET", "/payments/api/requests?phone_number=20123456"),
+    ("GET", "/payments/api/requests/x"),
+    ("POST", "/payments/api/requests/x/approve"),
+    ("POST", "/payments/api/requests/x/refuse"),
+    ("POST", "/payments/api/requests/x/cancel"),
+    ("GET", "/payments/api/wallets/x/history"),
 )
 OPEN_ADDRESSES = 1
 """Only /api/verify is called by the payment form, from the shopper's browser."""

@@ -228,6 +228,16 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /payments/api/top-ups": SERVICES,
     "GET /payments/api/balances/<wallet_id>": SERVICES,
     "GET /payments/api/ledger/verify": SERVICES,
+    "GET /payments/api/payees/<phone_number>": SERVICES,
+    "POST /payments/api/transfers": (NO, NO, NO, NO, MADE),
+    "GET /payments/api/transfers/<transfer_id>": SERVICES,
+    "POST /payments/api/requests": (NO, NO, NO, NO, MADE),
+    "GET /payments/api/requests": SERVICES,
+    "GET /payments/api/requests/<money_request_id>": SERVICES,
+    "POST /payments/api/requests/<money_request_id>/approve": SERVICES,
+    "POST /payments/api/requests/<money_request_id>/refuse": SERVICES,
+    "POST /payments/api/requests/<money_request_id>/cancel": SERVICES,
+    "GET /payments/api/wallets/<wallet_id>/history": SERVICES,
     # The phone, the inbox and the levers belong to whoever runs the sandbox: open to everybody on this machine
     "GET /mobile/": EVERYBODY,
     "GET /mobile/static/<path:filename>": EVERYBODY,
@@ -270,5 +280,6 @@ EXPECTED: dict[str, Row] = STATIC | {
 FILTERS = {
     "GET /wallets/api/wallets": "?phone_number=20000001",
     "GET /payments/api/payments": "?payer_phone=20000001",
+    "GET /payments/api/requests": "?phone_number=20000001",
 }
 """What a GET must ask for."""

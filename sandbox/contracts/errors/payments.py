@@ -109,3 +109,37 @@ class LimitExceeded(Refusal):
     code = "LIMIT_EXCEEDED"
     message = "The amount is over the limit."
     hint = "Ask for a smaller amount."
+
+
+class SelfTransfer(Refusal):
+    code = "SELF_TRANSFER"
+    message = "Nobody can pay oneself."
+    hint = "Send the phone number of the other side."
+
+
+class TransferNotFound(Refusal):
+    code = "TRANSFER_NOT_FOUND"
+    status = 404
+    message = "There is no such transfer."
+    hint = "Send the id that the transfer was answered with; the wallet's history lists it."
+
+
+class MoneyRequestNotFound(Refusal):
+    code = "REQUEST_NOT_FOUND"
+    status = 404
+    message = "There is no such request for money."
+    hint = "List the requests of your phone number to see their ids."
+
+
+class RequestExpired(Refusal):
+    code = "REQUEST_EXPIRED"
+    status = 410
+    message = "This request for money has expired, and no money was taken."
+    hint = "Let the other side ask again; the setting request_seconds says how long a request waits."
+
+
+class RequestEnded(Refusal):
+    code = "REQUEST_ENDED"
+    status = 409
+    message = "This request for money was answered or taken back already."
+    hint = "Look at its 'state'; ask again, or send the money without a request."

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError
-
 from sandbox.contracts.payments import Balance, LedgerReport, TopUp
-from sandbox.kit.errors import IdempotencyMismatch
 from sandbox.mock_payments.ledger import store
-from sandbox.mock_payments.ledger.entries import BANK, JournalEntry, hold_account, move, wallet_account
+from sandbox.mock_payments.ledger.entries import BANK, JournalEntry, Posting, hold_account, move, wallet_account
 from sandbox.mock_payments.ledger.proof import list_problems
+from sandbox.mock_payments.once import do_once, fingerprint_of
 from sandbox.mock_payments.payments import store as payment_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
+
+
+@dataclass(frozen=True)
+class _Booked:
+    """Stands for a journal entry where :func:`do_once` wants to know what a call did: its postings say all."""
+
+    fingerprint: str
 
 
 class LedgerService:
@@ -27,10 +37,12 @@ class LedgerService:
         """Money from the bank into a wallet; the same key moves it once, and is refused for another top-up."""
         wallet, key = wallet_account(request.wallet_id), f"top_up:{request.idempotency_key}"
         entry = move(key, "top_up", request.wallet_id, amount=request.amount, source=BANK, target=wallet)
-        try:
-            self._book_once(entry)
-        except IntegrityError:  # another call with the same key was faster
-            self._book_once(entry)
+        do_once(
+            self._database,
+            _fingerprint(entry.postings),
+            find=lambda connection: _find_booked(connection, key),
+            act=lambda connection: self._book(connection, entry),
+        )
         return self.get_balance(request.wallet_id)
 
     def get_balance(self, wallet_id: str) -> Balance:
@@ -39,14 +51,10 @@ class LedgerService:
             held = store.balance_of(connection, hold_account(wallet_id))
         return Balance(wallet_id=wallet_id, available=available, held=held)
 
-    def _book_once(self, entry: JournalEntry) -> None:
-        with self._database.write() as connection:
-            earlier = store.find_postings(connection, entry.key)
-            if not earlier:
-                store.open_accounts(connection, [posting.account for posting in entry.postings])
-                store.add_entry(connection, entry, self._clock.now())
-            elif earlier != frozenset(entry.postings):
-                raise IdempotencyMismatch(field="idempotency_key")
+    def _book(self, connection: Connection, entry: JournalEntry) -> _Booked:
+        store.open_accounts(connection, [posting.account for posting in entry.postings])
+        store.add_entry(connection, entry, self._clock.now())
+        return _Booked(_fingerprint(entry.postings))
 
     def verify(self) -> LedgerReport:
         """Check every rule over the whole ledger as it stands at one moment."""
@@ -62,3 +70,12 @@ class LedgerService:
             live_payments=live,
             problems=problems,
         )
+
+
+def _find_booked(connection: Connection, key: str) -> _Booked | None:
+    postings = store.find_postings(connection, key)
+    return _Booked(_fingerprint(postings)) if postings else None
+
+
+def _fingerprint(postings: Iterable[Posting]) -> str:
+    return fingerprint_of(sorted((posting.account, posting.amount) for posting in postings))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
@@ -20,10 +18,11 @@ from sandbox.contracts.errors import (
     SessionExpired,
 )
 from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
-from sandbox.kit.errors import IdempotencyMismatch, SandboxError
+from sandbox.kit.errors import SandboxError
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
+from sandbox.mock_payments.once import fingerprint_of, require_same
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
@@ -87,9 +86,7 @@ class PrepareService:
     def _find_earlier(self, request: PreparePayment) -> Row[Any] | None:
         with self._database.read() as connection:
             row = store.find_by_key(connection, request.idempotency_key)
-        if row is not None and row.fingerprint != _fingerprint(request):
-            raise IdempotencyMismatch(field="idempotency_key")
-        return row
+        return None if row is None else require_same(row, _fingerprint(request))
 
     def _hold(self, request: PreparePayment, authorization: Authorization) -> Row[Any] | None:
         """The new payment; None when an expired one of this form has to be ended first."""
@@ -155,8 +152,8 @@ class PrepareService:
 
 
 def _fingerprint(request: PreparePayment) -> str:
-    """Without the PIN, which a hash of so few digits would give away; a new try of the PIN comes with a new key."""
-    return sha256(json.dumps(request.model_dump(exclude={"pin"}), sort_keys=True).encode()).hexdigest()
+    """A new try of the PIN comes with a new key."""
+    return fingerprint_of(request.model_dump(exclude={"pin"}))
 
 
 def _why_ended(row: Row[Any]) -> SandboxError:

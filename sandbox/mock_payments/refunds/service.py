@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import (
     AlreadyRefunded,
@@ -17,10 +13,10 @@ from sandbox.contracts.errors import (
 )
 from sandbox.contracts.payments import Refund, RefundPayment
 from sandbox.kit.clock import to_iso
-from sandbox.kit.errors import IdempotencyMismatch
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import move, wallet_account
+from sandbox.mock_payments.once import do_once, fingerprint_of
 from sandbox.mock_payments.payments import store as payment_store
 from sandbox.mock_payments.payments.records import tell_refund
 from sandbox.mock_payments.payments.states import PAYMENT, REFUNDABLE, state_after
@@ -44,11 +40,21 @@ class RefundService:
 
     def refund(self, payment_id: str, request: RefundPayment) -> Refund:
         """The same key gets the first answer again; with another body it is refused."""
-        fingerprint = _fingerprint(payment_id, request)
-        try:
-            return self._refund_once(payment_id, request, fingerprint)
-        except IntegrityError:  # the same key was used at the same moment for another payment
-            raise IdempotencyMismatch(field="refund_key") from None
+        fingerprint = fingerprint_of([payment_id, request.model_dump()])
+
+        def lock(connection: Connection) -> None:
+            payment = payment_store.get(connection, payment_id, lock=True)
+            join_trace(payment.session)
+
+        done = do_once(
+            self._database,
+            fingerprint,
+            lock=lock,
+            find=lambda connection: store.find_by_key(connection, request.refund_key),
+            act=lambda connection: self._move_back(connection, payment_id, request, fingerprint),
+            field="refund_key",
+        )
+        return _to_refund(done)
 
     def get_refund(self, payment_id: str, refund_id: str) -> Refund:
         with self._database.read() as connection:
@@ -59,19 +65,9 @@ class RefundService:
             payment_store.get(connection, payment_id)
             return [_to_refund(row) for row in store.list_by_payment(connection, payment_id)]
 
-    def _refund_once(self, payment_id: str, request: RefundPayment, fingerprint: str) -> Refund:
-        with self._database.write() as connection:
-            payment = payment_store.get(connection, payment_id, lock=True)
-            join_trace(payment.session)
-            earlier = store.find_by_key(connection, request.refund_key)
-            if earlier is not None:
-                if earlier.fingerprint != fingerprint:
-                    raise IdempotencyMismatch(field="refund_key")
-                return _to_refund(earlier)
-            _require_refundable(payment, request)
-            return self._move_back(connection, payment, request, fingerprint)
-
-    def _move_back(self, connection: Connection, payment: Row[Any], request: RefundPayment, fingerprint: str) -> Refund:
+    def _move_back(self, connection: Connection, payment_id: str, request: RefundPayment, fingerprint: str) -> Row[Any]:
+        payment = payment_store.get(connection, payment_id)
+        _require_refundable(payment, request)
         total, now = payment.refunded + request.amount, self._clock.now()
         state = state_after(payment.amount, total)
         PAYMENT.require(payment.state, state)
@@ -95,9 +91,9 @@ class RefundService:
         except InsufficientFunds:
             raise _merchant_has_too_little() from None
         payment_store.change(connection, payment.id, state=state, refunded=total)
-        refund = _to_refund(store.get(connection, payment.id, values["id"]))
-        tell_refund(connection, self._outbox, payment_store.get(connection, payment.id), refund)
-        return refund
+        row = store.get(connection, payment.id, values["id"])
+        tell_refund(connection, self._outbox, payment_store.get(connection, payment.id), _to_refund(row))
+        return row
 
 
 def _require_refundable(payment: Row[Any], request: RefundPayment) -> None:
@@ -118,10 +114,6 @@ def _merchant_has_too_little() -> InsufficientFunds:
         hint="The merchant's wallet pays refunds: top it up, or refund less.",
         field="amount",
     )
-
-
-def _fingerprint(payment_id: str, request: RefundPayment) -> str:
-    return sha256(json.dumps([payment_id, request.model_dump()], sort_keys=True).encode()).hexdigest()
 
 
 def _to_refund(row: Row[Any]) -> Refund:

@@ -33,6 +33,26 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ar": "SANDBOX: استرجعت {amount} د.ت من {name}. المرجع {reference}.",
         "en": "SANDBOX: {name} refunded you {amount} DT. Reference {reference}.",
     },
+    "transfer_sent": {
+        "fr": "SANDBOX : vous avez envoyé {amount} DT à {name}. Référence {reference}.",
+        "ar": "SANDBOX: لقد أرسلت {amount} د.ت إلى {name}. المرجع {reference}.",
+        "en": "SANDBOX: you sent {amount} DT to {name}. Reference {reference}.",
+    },
+    "transfer_received": {
+        "fr": "SANDBOX : {name} vous a envoyé {amount} DT. Référence {reference}.",
+        "ar": "SANDBOX: وصلك {amount} د.ت من {name}. المرجع {reference}.",
+        "en": "SANDBOX: {name} sent you {amount} DT. Reference {reference}.",
+    },
+    "money_requested": {
+        "fr": "SANDBOX : {name} vous demande {amount} DT. Ouvrez l’application pour accepter ou refuser.",
+        "ar": "SANDBOX: يطلب منك {name} مبلغ {amount} د.ت. افتح التطبيق للقبول أو الرفض.",
+        "en": "SANDBOX: {name} asks you for {amount} DT. Open the app to approve or refuse.",
+    },
+    "request_refused": {
+        "fr": "SANDBOX : {name} a refusé votre demande de {amount} DT.",
+        "ar": "SANDBOX: رفض {name} طلبك بمبلغ {amount} د.ت.",
+        "en": "SANDBOX: {name} refused your request for {amount} DT.",
+    },
 }
 
 
