@@ -15,8 +15,8 @@ from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.payments import RefundPayment
 from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
-from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.contracts.transfers import AskForMoney, SendMoney
+from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.testing import Sandbox
 
 _PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
