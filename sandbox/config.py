@@ -89,6 +89,37 @@ class Settings:
         86_400, "How long a request for money waits for its answer (assumption: not published).", least=1
     )
 
+    level_1_balance: int = _setting(
+        500_000,
+        "What a wallet of level 1 may hold, in millimes; 0 for no ceiling (assumption: not published).",
+        least=0,
+    )
+    level_1_daily: int = _setting(
+        250_000,
+        "What a wallet of level 1 may pay in a day of Tunisia, in millimes; 0 for no ceiling (assumption: not published).",
+        least=0,
+    )
+    level_2_balance: int = _setting(
+        5_000_000,
+        "What a wallet of level 2 may hold, in millimes; 0 for no ceiling (assumption: not published).",
+        least=0,
+    )
+    level_2_daily: int = _setting(
+        2_000_000,
+        "What a wallet of level 2 may pay in a day of Tunisia, in millimes; 0 for no ceiling (assumption: not published).",
+        least=0,
+    )
+    level_3_balance: int = _setting(
+        20_000_000,
+        "What a wallet of level 3 may hold, in millimes; 0 for no ceiling (assumption: not published).",
+        least=0,
+    )
+    level_3_daily: int = _setting(
+        10_000_000,
+        "What a wallet of level 3 may pay in a day of Tunisia, in millimes; 0 for no ceiling (assumption: not published).",
+        least=0,
+    )
+
     allow_local_addresses: bool = _setting(
         True, "Whether webhooks and pictures may use addresses of this machine and of private networks."
     )

@@ -35,6 +35,7 @@ from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_payments.settings import PaymentsSettings
 from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.mock_wallets.otp.limits import OtpLimits
+from sandbox.mock_wallets.wallets.levels import WalletLevels
 from sandbox.platform.app import create_platform
 from sandbox.platform.docs.manual import Manual, SettingRow
 from sandbox.platform.limits.rules import LIMIT_SETTINGS
@@ -144,7 +145,14 @@ class World:
         wallets, payments, platform = self.wallets, self.payments, self.platform
         wake = self._worker.wake
         self._wallets = wallets_api = create_wallets_api(
-            url("wallets"), clock, ids, service_key=key, platform=platform, wake=wake, otp_limits=self._otp_limits()
+            url("wallets"),
+            clock,
+            ids,
+            service_key=key,
+            platform=platform,
+            wake=wake,
+            otp_limits=self._otp_limits(),
+            levels=self._wallet_levels(),
         )
         self._databases["wallets"] = wallets_api.database
         self._payments = create_payments_api(
@@ -209,6 +217,13 @@ class World:
 
     def _otp_limits(self) -> OtpLimits:
         return OtpLimits(resend_seconds=self.settings.otp_resend_seconds, per_hour=self.settings.otp_per_hour)
+
+    def _wallet_levels(self) -> WalletLevels:
+        settings = self.settings
+        return WalletLevels(
+            balance=(settings.level_1_balance, settings.level_2_balance, settings.level_3_balance),
+            daily_outflow=(settings.level_1_daily, settings.level_2_daily, settings.level_3_daily),
+        )
 
     def _platform_settings(self) -> PlatformSettings:
         settings = self.settings

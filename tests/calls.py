@@ -99,6 +99,7 @@ def _wallet(stage: Stage) -> Fields:
         "trade_name": "Zouari et fils",
         "language": "ar",
         "status": "active",
+        "level": 2,
     }
 
 
@@ -305,6 +306,9 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /wallets/api/wallets": _wallet,
     "POST /wallets/api/wallets/<wallet_id>/block": lambda _: {},
     "POST /wallets/api/wallets/<wallet_id>/unblock": lambda _: {},
+    "POST /wallets/api/wallets/<wallet_id>/pin": lambda _: {"old_pin": "1234", "new_pin": "2468"},
+    "POST /wallets/api/wallets/<wallet_id>/unlock": lambda _: {},
+    "POST /wallets/api/challenges/<challenge_id>/unlock": lambda stage: {"code": stage.code, "new_pin": "2468"},
     "POST /wallets/api/authorize": _authorize,
     "POST /wallets/api/challenges": lambda stage: {"phone_number": stage.owner.wallet_phone},
     "POST /wallets/api/challenges/<challenge_id>/resend": lambda _: {},
@@ -355,7 +359,7 @@ OPTIONAL = {
     "POST /api/checkout/sessions": {"id", "name", "description", "image", "language"},
     "POST /api/accept": {"amount"},
     "POST /api/orders/<order_id>/refunds": {"amount", "reason"},
-    "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status"},
+    "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status", "level"},
     "POST /payments/api/payments": {"reference"},
     "POST /payments/api/payments/<payment_id>/refunds": {"reason"},
     "POST /payments/api/transfers": {"kind", "note"},
@@ -430,6 +434,7 @@ def calls_with_fields() -> list[str]:
         "/enable",
         "/disable",
         "<app_id>/private-token",
+        "/wallets/<wallet_id>/unlock",
         "/cancel",
         "/_sandbox/drain",
         "sessions/<session>/refuse",

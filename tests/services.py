@@ -33,12 +33,14 @@ from sandbox.kit.web import create_service_app, read_body, service_only
 from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.mock_wallets.otp.limits import OtpLimits
+from sandbox.mock_wallets.wallets.levels import WalletLevels
 from sandbox.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _USUAL_LIMITS = OtpLimits()
+_USUAL_LEVELS = WalletLevels()
 KEY = "the service key of the tests"
 PIN = "1234"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -91,6 +93,7 @@ class Services:
         database_url: Callable[[str], str],
         transport: InProcessTransport | HttpTransport,
         otp_limits: OtpLimits = _USUAL_LIMITS,
+        levels: WalletLevels = _USUAL_LEVELS,
     ) -> None:
         self.clock = Clock(ClockState(frozen_at=START))
         self.transport = transport
@@ -107,6 +110,7 @@ class Services:
             platform=PlatformClient(transport, service_key=KEY),
             wake=self._count_wake,
             otp_limits=otp_limits,
+            levels=levels,
         )
         self.wallets_switch = Switch(self.wallets_api.app)
         self.platform_switch = Switch(self.platform.app)
@@ -201,10 +205,13 @@ def wrong_code(payment: Payment) -> str:
 
 @contextmanager
 def build_services(
-    database_url: Callable[[str], str], transport: InProcessTransport | HttpFront, otp_limits: OtpLimits = _USUAL_LIMITS
+    database_url: Callable[[str], str],
+    transport: InProcessTransport | HttpFront,
+    otp_limits: OtpLimits = _USUAL_LIMITS,
+    levels: WalletLevels = _USUAL_LEVELS,
 ) -> Iterator[Services]:
     reached_by = transport.transport if isinstance(transport, HttpFront) else transport
-    services = Services(database_url, reached_by, otp_limits)
+    services = Services(database_url, reached_by, otp_limits, levels)
     transport.app = services.app
     try:
         yield services

@@ -16,6 +16,7 @@ from sandbox.contracts.payments import RefundPayment
 from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.contracts.transfers import AskForMoney, SendMoney
+from sandbox.contracts.wallets import OpenWallet
 from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.testing import Sandbox
 
@@ -26,6 +27,8 @@ AMOUNT = 12_500
 SPARE = "Spare app"
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p8s1ngAAAABJRU5ErkJggg=="
 """A picture of one pixel."""
+_WITH_FRESH_WALLET = ("/pin", "/unlock")
+"""What changes a wallet for good is done to one of its own."""
 
 
 def apps_of(sandbox: Sandbox) -> dict[str, Flask]:
@@ -68,6 +71,7 @@ class Stage:
         self.in_session = ""
         self.rule = ""
         self.payment_id = ""
+        self.fresh_number = ""
 
     @property
     def service_key(self) -> dict[str, str]:
@@ -85,6 +89,9 @@ class Stage:
         rule = rule.replace("<app_id>/webhook", "<webhook_app_id>/webhook")
         if rule.startswith(("/apps/<app_id>/", "/api/apps/<app_id>/")):
             return rule.replace("<app_id>", self._spare_app_id())
+        for ending in _WITH_FRESH_WALLET:
+            rule = rule.replace(f"<wallet_id>{ending}", f"<fresh_wallet_id>{ending}")
+        rule = rule.replace("<challenge_id>/unlock", "<unlock_id>/unlock")
         return _PARAMETER.sub(lambda match: str(getattr(self, f"_{match.group(1)}")()), rule)
 
     def _key(self) -> str:
@@ -306,6 +313,17 @@ class Stage:
     def _wallet_id(self) -> str:
         self.phone.unblock()
         return self.wallet_of(self.phone.number)
+
+    def _fresh_wallet_id(self) -> str:
+        self.fresh_number = f"97{self.unique():06}"
+        wallet = OpenWallet(phone_number=self.fresh_number, holder_name="Salma Zouari", pin="1234")
+        return self.world.wallets.open_wallet(wallet).id
+
+    def _unlock_id(self) -> str:
+        challenge = self.world.wallets.start_unlock(self._fresh_wallet_id())
+        sms = self.world.wallets.list_sms(phone_number=self.fresh_number)[0]
+        self.code = re.findall(r"\d{6}", sms.text)[0]
+        return challenge.id
 
     def _mail_id(self) -> int:
         return self.sandbox.inbox.wait_for(to=self.owner.email).id

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
-from sandbox.kit.shapes import Code, Identifier, Name, PhoneNumber, Pin, Shape, Text
+from sandbox.kit.shapes import Code, Identifier, Name, NotBoolean, PhoneNumber, Pin, Shape, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ Language = Literal["fr", "ar", "en"]
 
 
 class Wallet(Shape):
-    """``status`` is pending, active or blocked; ``sequence`` counts its changes."""
+    """``status`` is one of ``mock_wallets/wallets/states.py``; ``sequence`` counts its changes. ``level`` is 1 to 3."""
 
     id: str
     kind: WalletKind
@@ -27,6 +27,8 @@ class Wallet(Shape):
     status: str
     language: Language
     sequence: int = 0
+    level: int = 3
+    tax_number: str | None = None
 
     @property
     def display_name(self) -> str:
@@ -42,6 +44,7 @@ class OpenWallet(Shape):
     pin: Pin
     language: Language = "fr"
     status: Literal["active", "blocked", "pending"] = "active"
+    level: Annotated[int, NotBoolean, Field(ge=1, le=3)] = 3
 
 
 class WalletFilter(Shape):
@@ -54,9 +57,30 @@ class Authorize(Shape):
     payee_wallet_id: Identifier
 
 
+class Limits(Shape):
+    """What a wallet may have at most, and pay in a day of Tunisia, in millimes; None: without a ceiling."""
+
+    balance: int | None = None
+    daily_outflow: int | None = None
+
+
 class Authorization(Shape):
     payer: Wallet
     payee: Wallet
+    payer_limits: Limits = Limits()
+    payee_limits: Limits = Limits()
+
+
+class ChangePin(Shape):
+    old_pin: Pin
+    new_pin: Pin
+
+
+class UnlockPin(Shape):
+    """``code`` is the one that the wallet's owner got by SMS."""
+
+    code: Code
+    new_pin: Pin
 
 
 class StartChallenge(Shape):
@@ -68,7 +92,7 @@ class VerifyChallenge(Shape):
 
 
 class Challenge(Shape):
-    """A one-time code on its way to a business wallet's phone, and from when on another may be asked for; ISO 8601 in UTC."""
+    """A one-time code on its way to a phone, and from when on another may be asked for; ISO 8601 in UTC."""
 
     id: str
     phone_number: str
@@ -128,8 +152,24 @@ class WalletsClient(ServiceClient):
         return Wallet.parse(self._call("POST", f"/wallets/api/wallets/{path_part(wallet_id)}/unblock", {}))
 
     def authorize(self, request: Authorize) -> Authorization:
-        """Check PIN and state of the payer, and that the payee may be paid. Raises WrongPin, WalletBlocked, WalletNotFound."""
+        """Check PIN and state of the payer, and that the payee may be paid; with the ceilings of both.
+
+        Raises WrongPin (tries_left), PinBlocked, WalletBlocked, WalletNotFound.
+        """
         return Authorization.parse(self._call("POST", "/wallets/api/authorize", request.model_dump()))
+
+    def change_pin(self, wallet_id: str, change: ChangePin) -> Wallet:
+        """Raises WrongPin (tries_left), PinBlocked, WalletBlocked."""
+        return Wallet.parse(self._call("POST", f"/wallets/api/wallets/{path_part(wallet_id)}/pin", change.model_dump()))
+
+    def start_unlock(self, wallet_id: str) -> Challenge:
+        """Send a code to the wallet's owner, who may set a new PIN with it. Raises WalletBlocked, OtpTooMany."""
+        return Challenge.parse(self._call("POST", f"/wallets/api/wallets/{path_part(wallet_id)}/unlock", {}))
+
+    def unlock_pin(self, challenge_id: str, unlock: UnlockPin) -> Wallet:
+        """The new PIN is good at once, and three tries with it. Raises WrongOtp (tries_left), OtpLocked, OtpExpired, OtpUsed."""
+        path = f"/wallets/api/challenges/{path_part(challenge_id)}/unlock"
+        return Wallet.parse(self._call("POST", path, unlock.model_dump()))
 
     def start_challenge(self, phone_number: str) -> Challenge:
         """Send a code to an approved business wallet. Raises NotABusinessWallet, OtpTooMany (retry_after_seconds)."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_SECRETS = "pin|password|new_password|code|flouci_otp|app_secret|appSecret|private_token|token|csrf_token|key|api_key|qr_text|image_base64"
+_SECRETS = (
+    "pin|old_pin|new_pin|password|new_password|code|flouci_otp|app_secret|appSecret|private_token|token|csrf_token|key|api_key"
+    "|qr_text|image_base64|cin|rib"
+)
 # A body is kept up to a limit: a text, or a list, may end where it was cut off.
 _VALUE = r'"(?:[^"\\]|\\.)*(?:"|\\?$)|-?[0-9][0-9.eE+-]*|\[[^\]]*(?:\]|$)'
 _JSON = re.compile(rf'("(?:{_SECRETS}|codes)"\s*:\s*)(?:{_VALUE})')

@@ -11,6 +11,9 @@ from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.mock_wallets.otp.routes import otp_routes
 from sandbox.mock_wallets.otp.service import OtpService
+from sandbox.mock_wallets.pins.guard import PinGuard
+from sandbox.mock_wallets.pins.routes import pin_routes
+from sandbox.mock_wallets.pins.service import PinService
 from sandbox.mock_wallets.sms.routes import sms_routes
 from sandbox.mock_wallets.sms.service import SmsService
 from sandbox.mock_wallets.tables import SCHEMA_VERSION, metadata, outbox
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.ids import IdSource
     from sandbox.mock_wallets.otp.limits import OtpLimits
+    from sandbox.mock_wallets.wallets.levels import WalletLevels
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,23 @@ def create_wallets_api(
     platform: PlatformClient,
     wake: Callable[[], None],
     otp_limits: OtpLimits,
+    levels: WalletLevels,
 ) -> WalletsApi:
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="wallets")
     stream = ids.stream("wallets")
     messages = Outbox(database, outbox, clock, wake)
     messages.handle({"wallet_event": _events_to(platform)})
     sms = SmsService(database, clock)
-    wallets = WalletService(database, clock, stream, messages)
+    pins = PinGuard(database)
+    wallets = WalletService(database, clock, stream, messages, pins=pins, levels=levels)
     otp = OtpService(database, clock, stream, otp_limits)
     app = create_service_app("sandbox.mock_wallets", service_key=service_key)
-    for routes in (wallet_routes(wallets), otp_routes(otp), sms_routes(sms)):
+    for routes in (
+        wallet_routes(wallets),
+        pin_routes(PinService(database, pins, otp)),
+        otp_routes(otp),
+        sms_routes(sms),
+    ):
         app.register_blueprint(routes)
     return WalletsApi(app, database, messages.deliver_due)
 

@@ -106,6 +106,8 @@ class RefundNotFound(Refusal):
 
 
 class LimitExceeded(Refusal):
+    """A ceiling of a wallet's level: ``limit`` is daily_outflow (``used_today``, ``resets_at``) or balance; ``ceiling`` in millimes."""
+
     code = "LIMIT_EXCEEDED"
     message = "The amount is over the limit."
     hint = "Ask for a smaller amount."

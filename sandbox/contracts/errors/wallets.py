@@ -46,6 +46,13 @@ class WrongPin(Refusal):
     hint = "Enter the PIN of this phone again."
 
 
+class PinBlocked(Refusal):
+    code = "PIN_BLOCKED"
+    status = 403
+    message = "Three wrong PINs: the PIN of this wallet is blocked."
+    hint = "Unlock it with a code by SMS: POST /mobile/phones/<number>/unlock, then /unlock/confirm."
+
+
 class ChallengeNotFound(Refusal):
     code = "OTP_NOT_FOUND"
     status = 404

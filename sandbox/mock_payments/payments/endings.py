@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
+from sandbox.mock_payments.outflows.ceilings import give_back, require_room
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.records import tell_both_sides, tell_platform
 from sandbox.mock_payments.payments.states import PAYMENT
@@ -25,13 +26,14 @@ class Endings:
         self._outbox = outbox
 
     def execute(self, connection: Connection, row: Row[Any], now: datetime, execution_key: str) -> Row[Any]:
-        """The held money goes to the merchant."""
+        """The held money goes to the merchant. Raises LimitExceeded where that is a person whose wallet would hold too much."""
         PAYMENT.require(row.state, "executed")
         target = wallet_account(row.payee_wallet_id)
         ledger.open_accounts(connection, (target,))
         source = hold_account(row.payer_wallet_id)
         entry = move(f"execute:{row.id}", "execute", row.id, amount=row.amount, source=source, target=target)
         ledger.add_entry(connection, entry, now)
+        require_room(connection, row.payee_wallet_id, row.payee_ceiling)
         store.change(connection, row.id, state="executed", executed_at=now, execution_key=execution_key)
         executed = store.get(connection, row.id)
         tell_platform(connection, self._outbox, executed, now)
@@ -53,6 +55,8 @@ class Endings:
         PAYMENT.require(row.state, state)
         hold, wallet = hold_account(row.payer_wallet_id), wallet_account(row.payer_wallet_id)
         entry = move(f"release:{row.id}", "release", row.id, amount=row.amount, source=hold, target=wallet)
+        if row.counted:
+            give_back(connection, row.payer_wallet_id, row.amount, row.created_at)
         ledger.add_entry(connection, entry, now)
         store.change(connection, row.id, state=state, reason=reason)
         released = store.get(connection, row.id)

@@ -1,6 +1,6 @@
 """The payments table: at most one live payment for a form session."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, false
 
 from sandbox.kit.db import Moment
 from sandbox.mock_payments.base import metadata
@@ -31,9 +31,13 @@ payments = Table(
     Column("expires_at", Moment, nullable=False),
     Column("executed_at", Moment),
     Column("refunded", BigInteger, nullable=False, server_default="0"),
+    Column("counted", Boolean, nullable=False, server_default=false()),
+    Column("payee_ceiling", BigInteger),
     Index("payments_by_session", "session", "number"),
     Index("payments_by_payer", "payer_phone", "number"),
 )
+
+"""``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold."""
 
 forms = Table(
     "payment_forms",

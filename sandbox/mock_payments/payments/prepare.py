@@ -23,6 +23,7 @@ from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
 from sandbox.mock_payments.once import fingerprint_of, require_same
+from sandbox.mock_payments.outflows.ceilings import spend
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
@@ -98,6 +99,8 @@ class PrepareService:
             "payee_phone": payee.phone_number,
             "code": self._ids.digits(CODE_DIGITS),
             "state": "prepared",
+            "counted": True,
+            "payee_ceiling": authorization.payee_limits.balance,
             "expires_at": now + timedelta(seconds=CODE_SECONDS),
         }
         entry = move(f"hold:{payment_id}", "hold", payment_id, amount=request.amount, source=source, target=hold)
@@ -116,6 +119,7 @@ class PrepareService:
             ):
                 raise AlreadyPrepared
             store.add(connection, values)
+            spend(connection, payer.id, request.amount, authorization.payer_limits, now)
             ledger.open_accounts(connection, (source, hold))
             ledger.add_entry(connection, entry, now)
             row = store.get(connection, payment_id)

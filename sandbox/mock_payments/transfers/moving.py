@@ -10,6 +10,7 @@ from sandbox.kit.money import format_number
 from sandbox.kit.phone_numbers import format_phone_number, mask_phone_number
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import move, wallet_account
+from sandbox.mock_payments.outflows.ceilings import require_room, spend
 from sandbox.mock_payments.transfers import store
 from sandbox.mock_payments.transfers.sides import name_for_others
 
@@ -33,7 +34,7 @@ class Moving:
         self._outbox = outbox
 
     def move(self, connection: Connection, sides: Authorization, asked: Mapping[str, Any]) -> Row[Any]:
-        """The transfer's row. ``asked`` has its key, fingerprint, kind, amount and note. Raises InsufficientFunds.
+        """The transfer's row. ``asked`` has its key, fingerprint, kind, amount and note. Raises InsufficientFunds, LimitExceeded.
 
         The row comes first: a parallel call with the same key waits for it, and is not told that money is missing.
         """
@@ -49,10 +50,12 @@ class Moving:
         store.add(connection, {"request_id": None, "fee": 0, **asked, **who, "id": transfer_id, "created_at": now})
         row = store.get(connection, transfer_id)
         source, target = wallet_account(payer.id), wallet_account(payee.id)
+        spend(connection, payer.id, row.amount, sides.payer_limits, now)
         ledger.open_accounts(connection, (source, target))
         key = store.entry_key(transfer_id)
         entry = move(key, row.kind, transfer_id, amount=row.amount, source=source, target=target)
         ledger.add_entry(connection, entry, now)
+        require_room(connection, payee.id, sides.payee_limits.balance)
         for message in _messages(row):
             self._outbox.add(connection, "sms", message)
         return row

@@ -9,7 +9,7 @@ challenges = Table(
     "otp_challenges",
     metadata,
     Column("id", String(22), primary_key=True),
-    Column("wallet_id", String(22), ForeignKey("wallets.id"), nullable=False),
+    Column("wallet_id", String(22), ForeignKey("wallets.id")),
     Column("phone_number", String(8), nullable=False),
     Column("code_hash", String(64), nullable=False),
     Column("state", String(10), nullable=False),
@@ -18,7 +18,10 @@ challenges = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("sent_at", Moment, nullable=False, server_default="0"),
+    Column("purpose", String(10), nullable=False, server_default="link"),
+    Column("language", String(2), nullable=False, server_default="fr"),
 )
+"""``purpose``: what the code opens, and nothing else. A phone that is about to open a wallet has no ``wallet_id`` yet."""
 
 sendings = Table(
     "otp_sendings",

@@ -1,4 +1,4 @@
-"""Sending one-time codes to business wallets and checking them."""
+"""Sending one-time codes and checking them: for linking an app to a business wallet, and for what other features ask."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import NotABusinessWallet, OtpExpired, OtpLocked, OtpUsed, WrongOtp
+from sandbox.contracts.errors import ChallengeNotFound, NotABusinessWallet, OtpExpired, OtpLocked, OtpUsed, WrongOtp
 from sandbox.contracts.wallets import Challenge, Wallet
 from sandbox.kit.clock import to_iso
 from sandbox.mock_wallets.otp import store
 from sandbox.mock_wallets.otp.limits import HOUR
-from sandbox.mock_wallets.otp.states import DIGITS, LIFETIME_SECONDS, TRIES
+from sandbox.mock_wallets.otp.states import DIGITS, LIFETIME_SECONDS, LINK, TRIES
 from sandbox.mock_wallets.sms import store as sms_store
 from sandbox.mock_wallets.sms.texts import render
 from sandbox.mock_wallets.wallets import store as wallet_store
@@ -37,17 +37,9 @@ class OtpService:
 
     def start(self, phone_number: str) -> Challenge:
         """Only an approved business wallet gets a code (report, table IV.1, A2; 2.3.6 Legal)."""
-        challenge_id = self._ids.token22()
         with self._database.write() as connection:
             wallet = _require_approved(wallet_store.find_by_phone(connection, phone_number, lock=True))
-            values = {
-                "id": challenge_id,
-                "wallet_id": wallet.id,
-                "phone_number": phone_number,
-                "created_at": self._clock.now(),
-            }
-            store.add(connection, values | self._fresh_code(connection, challenge_id, wallet, sent=1))
-            return self._to_challenge(store.get(connection, challenge_id))
+            return self.send(connection, phone_number, wallet.language, LINK, wallet_id=wallet.id)
 
     def get(self, challenge_id: str) -> Challenge:
         with self._database.read() as connection:
@@ -59,8 +51,10 @@ class OtpService:
             row = store.get(connection, challenge_id, lock=True)
             _require_open(row)
             self._limits.require_cooled_down(row.sent_at, self._clock.now())
-            wallet = _require_approved(wallet_store.get(connection, row.wallet_id, lock=True))
-            values = self._fresh_code(connection, challenge_id, wallet, sent=row.sent + 1)
+            language = row.language
+            if row.purpose == LINK:
+                language = _require_approved(wallet_store.get(connection, row.wallet_id, lock=True)).language
+            values = self._fresh_code(connection, challenge_id, row.phone_number, language, sent=row.sent + 1)
             values["tries_left"] = row.tries_left  # a resend does not buy more guesses
             store.change(connection, challenge_id, **values)
             return self._to_challenge(store.get(connection, challenge_id))
@@ -68,17 +62,44 @@ class OtpService:
     def verify(self, challenge_id: str, code: str) -> Wallet:
         """A wrong code is counted even though the call ends in an error: the count is committed first."""
         with self._database.write() as connection:
-            row = store.get(connection, challenge_id, lock=True)
-            _require_open(row)
-            if self._clock.now() >= row.expires_at:
-                raise OtpExpired(field="code")
+            row, refusal = self.check(connection, challenge_id, code, LINK)
             wallet = _require_approved(wallet_store.get(connection, row.wallet_id))
-            refusal = self._check(connection, row, code)
         if refusal:
             raise refusal
         return to_wallet(wallet)
 
-    def _check(self, connection: Connection, row: Row[Any], code: str) -> SandboxError | None:
+    def send(
+        self, connection: Connection, phone_number: str, language: str, purpose: str, *, wallet_id: str | None
+    ) -> Challenge:
+        """Send a code inside the caller's transaction, which has locked the row that stands for this phone."""
+        challenge_id = self._ids.token22()
+        values = {
+            "id": challenge_id,
+            "wallet_id": wallet_id,
+            "phone_number": phone_number,
+            "purpose": purpose,
+            "language": language,
+            "created_at": self._clock.now(),
+        }
+        store.add(connection, values | self._fresh_code(connection, challenge_id, phone_number, language, sent=1))
+        return self._to_challenge(store.get(connection, challenge_id))
+
+    def check(
+        self, connection: Connection, challenge_id: str, code: str, purpose: str
+    ) -> tuple[Row[Any], SandboxError | None]:
+        """The challenge, locked, and why this code does not open it. A wrong code is counted: commit, then raise.
+
+        Raises what changes nothing: ChallengeNotFound, OtpLocked, OtpUsed, OtpExpired.
+        """
+        row = store.get(connection, challenge_id, lock=True)
+        if row.purpose != purpose:
+            raise ChallengeNotFound
+        _require_open(row)
+        if self._clock.now() >= row.expires_at:
+            raise OtpExpired(field="code")
+        return row, self._count(connection, row, code)
+
+    def _count(self, connection: Connection, row: Row[Any], code: str) -> SandboxError | None:
         if hmac.compare_digest(row.code_hash, _hash(row.id, code)):
             store.change(connection, row.id, state="verified")
             return None
@@ -86,14 +107,16 @@ class OtpService:
         store.change(connection, row.id, tries_left=left, state="pending" if left else "locked")
         return WrongOtp(field="code", tries_left=left) if left else OtpLocked(field="code")
 
-    def _fresh_code(self, connection: Connection, challenge_id: str, wallet: Row[Any], *, sent: int) -> dict[str, Any]:
-        """``wallet`` is locked: of codes that race to one phone each counts those before it."""
+    def _fresh_code(
+        self, connection: Connection, challenge_id: str, phone_number: str, language: str, *, sent: int
+    ) -> dict[str, Any]:
+        """The phone's wallet or application is locked: of codes that race to one phone each counts those before it."""
         now = self._clock.now()
-        self._limits.require_room(store.list_sendings(connection, wallet.phone_number, now - HOUR), now)
-        store.add_sending(connection, wallet.phone_number, now)
+        self._limits.require_room(store.list_sendings(connection, phone_number, now - HOUR), now)
+        store.add_sending(connection, phone_number, now)
         code = self._ids.digits(DIGITS)
-        text = render("otp", wallet.language, {"code": code})
-        sms_store.add(connection, f"otp:{challenge_id}:{sent}", wallet.phone_number, text, now)
+        text = render("otp", language, {"code": code})
+        sms_store.add(connection, f"otp:{challenge_id}:{sent}", phone_number, text, now)
         return {
             "code_hash": _hash(challenge_id, code),
             "state": "pending",

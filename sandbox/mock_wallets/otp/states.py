@@ -5,6 +5,8 @@ from sandbox.kit.states import StateMachine
 DIGITS = 6
 LIFETIME_SECONDS = 300
 TRIES = 3
+LINK = "link"
+"""What the code of a business wallet opens: the link between an app and the wallet."""
 
 CHALLENGE = StateMachine(
     "challenge",

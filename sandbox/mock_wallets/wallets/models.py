@@ -1,6 +1,6 @@
 """The wallets table."""
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import Column, Integer, String, Table, UniqueConstraint
 
 from sandbox.kit.db import Moment
 from sandbox.mock_wallets.base import metadata
@@ -18,5 +18,11 @@ wallets = Table(
     Column("language", String(2), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("sequence", Integer, nullable=False, server_default="0"),
+    Column("level", Integer, nullable=False, server_default="3"),
+    Column("wrong_pins", Integer, nullable=False, server_default="0"),
+    Column("tax_number", String(20)),
+    Column("cin", String(8)),
+    UniqueConstraint("cin", "kind"),
 )
-"""``sequence`` counts the changes of ``status``, so that whoever is told of them knows which came last."""
+"""``sequence`` counts the changes of ``status``, so that whoever is told of them knows which came last. ``wrong_pins`` counts
+those in a row. A person has at most one wallet of a kind: ``cin`` is known once an application was approved."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import WalletBlocked, WalletExists, WalletPending, WrongPin
+from sandbox.contracts.errors import WalletBlocked, WalletExists, WalletPending
 from sandbox.contracts.events import WalletEvent
 from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Wallet
 from sandbox.kit.clock import to_iso
-from sandbox.kit.passwords import matches, pin_hasher
+from sandbox.kit.passwords import pin_hasher
 from sandbox.mock_wallets.wallets import store
 from sandbox.mock_wallets.wallets.states import EVENT_OF_STATE, WALLET
 
@@ -23,14 +23,27 @@ if TYPE_CHECKING:
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
     from sandbox.kit.outbox import Outbox
+    from sandbox.mock_wallets.pins.guard import PinGuard
+    from sandbox.mock_wallets.wallets.levels import WalletLevels
 
 
 class WalletService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ids: Ids,
+        outbox: Outbox,
+        *,
+        pins: PinGuard,
+        levels: WalletLevels,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._outbox = outbox
+        self._pins = pins
+        self._levels = levels
 
     def open_wallet(self, request: OpenWallet) -> Wallet:
         values = request.model_dump(exclude={"pin"})
@@ -76,13 +89,17 @@ class WalletService:
         with self._database.read() as connection:
             payer = store.get_by_phone(connection, request.payer_phone)
             payee = store.get(connection, request.payee_wallet_id)
-        if not matches(pin_hasher(), payer.pin_hash, request.pin):
-            raise WrongPin(field="pin")
+        self._pins.require(payer, request.pin)
         if payer.status != "active":
             raise WalletBlocked(field="payer_phone")
         if payee.status != "active":
             raise WalletBlocked("The merchant's wallet may not accept payments.", field="payee_wallet_id")
-        return Authorization(payer=to_wallet(payer), payee=to_wallet(payee))
+        return Authorization(
+            payer=to_wallet(payer),
+            payee=to_wallet(payee),
+            payer_limits=self._levels.limits_of(payer),
+            payee_limits=self._levels.limits_of(payee),
+        )
 
 
 def _event(row: Row[Any], at: datetime) -> WalletEvent:

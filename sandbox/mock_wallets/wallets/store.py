@@ -40,6 +40,10 @@ def add(connection: Connection, values: dict[str, Any], created_at: datetime) ->
     connection.execute(insert(wallets).values(**values, created_at=created_at))
 
 
+def change(connection: Connection, wallet_id: str, **values: Any) -> None:
+    connection.execute(update(wallets).where(wallets.c.id == wallet_id).values(**values))
+
+
 def change_status(connection: Connection, wallet_id: str, status: str) -> None:
     changed = update(wallets).where(wallets.c.id == wallet_id)
     connection.execute(changed.values(status=status, sequence=wallets.c.sequence + 1))

@@ -1,0 +1,53 @@
+"""The one place that checks a PIN, so that wrong ones are counted wherever they are tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import PinBlocked, WrongPin
+from sandbox.kit.passwords import matches, pin_hasher
+from sandbox.mock_wallets.wallets import store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.kit.db import Database
+
+PIN_TRIES = 3
+
+
+class PinGuard:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def require(self, wallet: Row[Any], pin: str, field: str = "pin") -> None:
+        """Raises WrongPin (tries_left) and PinBlocked. Call it outside a transaction: a wrong PIN is counted in one of its own.
+
+        A right PIN after no wrong one, as nearly all are, writes nothing. Of guesses that race only those before the
+        third wrong one are answered: what was read before the PIN was compared is not relied on.
+        """
+        if wallet.wrong_pins >= PIN_TRIES:
+            raise PinBlocked(field=field)
+        if not matches(pin_hasher(), wallet.pin_hash, pin):
+            raise self._count_wrong(wallet, field)
+        with self._database.read() as connection:
+            now = store.get(connection, wallet.id)
+        if now.wrong_pins or now.pin_hash != wallet.pin_hash:
+            self._forget_wrong(wallet, field)
+
+    def _count_wrong(self, wallet: Row[Any], field: str) -> PinBlocked | WrongPin:
+        with self._database.write() as connection:
+            wrong = store.get(connection, wallet.id, lock=True).wrong_pins + 1
+            if wrong <= PIN_TRIES:
+                store.change(connection, wallet.id, wrong_pins=wrong)
+        left = PIN_TRIES - wrong
+        return WrongPin(field=field, tries_left=left) if left > 0 else PinBlocked(field=field)
+
+    def _forget_wrong(self, wallet: Row[Any], field: str) -> None:
+        with self._database.write() as connection:
+            now = store.get(connection, wallet.id, lock=True)
+            if now.wrong_pins >= PIN_TRIES:
+                raise PinBlocked(field=field)
+            if now.pin_hash != wallet.pin_hash:  # changed meanwhile: this one was right when the call came
+                raise WrongPin(field=field, tries_left=PIN_TRIES - now.wrong_pins)
+            store.change(connection, wallet.id, wrong_pins=0)
