@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import hypothesis.strategies as st
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import text
 
 from sandbox.contracts.errors import LimitExceeded
+from sandbox.contracts.transfers import SendMoney
 from sandbox.contracts.transport import InProcessTransport
 from sandbox.contracts.wallets import Authorize, Limits
 from sandbox.kit.clock import to_iso
@@ -22,8 +24,11 @@ from tests.services import Services, build_services
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.contracts.transfers import Transfer
+    from sandbox.contracts.wallets import Wallet
     from tests.databases import UrlFactory
 
+_keys = count()
 DAILY, BALANCE = 10_000, 15_000
 LEVELS = WalletLevels(balance=(BALANCE, 50_000, 0), daily_outflow=(DAILY, 20_000, 0))
 
@@ -160,6 +165,49 @@ def test_payments_that_race_into_a_persons_wallet_stay_under_the_ceiling(limited
     assert codes_of(outcomes) == ["LIMIT_EXCEEDED"] * 3 + ["ok"] * 3
     assert limited.money(person) == (12_000, 0)
     limited.require_sound_ledger()
+
+
+def _send(services: Services, payer: Wallet, payee: Wallet, amount: int) -> Transfer:
+    return services.payments.send_money(
+        SendMoney(
+            idempotency_key=f"sending {payer.id} {next(_keys)}",
+            payer_phone=payer.phone_number,
+            pin="1234",
+            payee_phone=payee.phone_number,
+            amount=amount,
+        )
+    )
+
+
+def test_transfers_count_like_payments_and_need_room_at_the_other_end(limited: Services) -> None:
+    payer, person = limited.open_wallet(50_000, level=1), limited.open_wallet(14_000, level=1)
+    limited.execute(limited.prepare(payer, limited.open_shop(), amount=6_000))
+    _send(limited, payer, person, 1_000)
+    with pytest.raises(LimitExceeded) as refused:
+        _send(limited, payer, person, 1)
+    assert refused.value.details == {"limit": "balance", "ceiling": BALANCE}
+    with pytest.raises(LimitExceeded) as refused:
+        _send(limited, payer, limited.open_wallet(), 3_001)
+    assert refused.value.details["used_today"] == 7_000
+    assert _used(limited, payer.id) == 7_000
+    limited.require_sound_ledger()
+
+
+def test_payments_and_transfers_that_race_stay_under_both_ceilings(limited: Services) -> None:
+    payer, shop, person = limited.open_wallet(50_000, level=1), limited.open_shop(), limited.open_wallet(level=1)
+    rich = limited.open_wallet(50_000)
+    calls = [lambda: limited.prepare(payer, shop, amount=3_000), lambda: _send(limited, payer, person, 3_000)] * 4
+    calls += [lambda: _send(limited, rich, person, 6_000)] * 3
+    race(calls)
+    assert _used(limited, payer.id) == 9_000
+    assert sum(limited.money(person)) <= BALANCE
+    assert sum(limited.money(payer)) + _sent_by(limited, payer) == 50_000
+    limited.require_sound_ledger()
+
+
+def _sent_by(services: Services, payer: Wallet) -> int:
+    items, _ = services.payments.list_history(payer.id)
+    return sum(item.amount for item in items if item.kind == "transfer")
 
 
 MOVES = st.lists(
