@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,4 +25,23 @@ def free_names_of_deleted_apps(connection: Connection) -> None:
             batch.drop_constraint(name or "uq_apps_developer_id_name", type_="unique")
 
 
-UPGRADES = {2: free_names_of_deleted_apps}
+def name_sessions_and_move_activation_keys(connection: Connection) -> None:
+    """Nobody is logged out, and mails that are under way still activate: their keys have a table of their own now."""
+    connection.execute(
+        text("UPDATE login_sessions SET id = substr(token_hash, 1, 22), last_seen_at = created_at WHERE id = ''")
+    )
+    connection.execute(
+        text(
+            "INSERT INTO mail_keys (developer_id, purpose, key_hash, expires_at)"
+            " SELECT id, 'activation', activation_hash, activation_expires_at FROM developers"
+            " WHERE activation_hash IS NOT NULL AND status = 'pending'"
+        )
+    )
+
+
+def to_version_2(connection: Connection) -> None:
+    free_names_of_deleted_apps(connection)
+    name_sessions_and_move_activation_keys(connection)
+
+
+UPGRADES = {2: to_version_2}
