@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from sandbox.platform.accounts.models import developers
-from sandbox.platform.accounts.states import ACCOUNT, ACTIVE
+from sandbox.platform.accounts.states import ACCOUNT
 from sandbox.platform.mail_keys.models import mail_keys
 
 if TYPE_CHECKING:
@@ -43,8 +43,3 @@ def find_by_email(connection: Connection, email: str) -> Row[Any] | None:
 
 def change(connection: Connection, developer_id: str, **values: Any) -> None:
     connection.execute(update(developers).where(developers.c.id == developer_id).values(**values))
-
-
-def is_active(connection: Connection, developer_id: str) -> bool:
-    query = select(developers.c.status).where(developers.c.id == developer_id)
-    return connection.execute(query).scalar() == ACTIVE

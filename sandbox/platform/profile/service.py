@@ -58,7 +58,7 @@ class ProfileService:
         with self._database.write() as connection:
             self._lock(connection, row)
             account_store.change(connection, row.id, password_hash=hashed)
-            key_store.delete_of(connection, row.id, Purpose.RESET.value)
+            key_store.delete_of(connection, row.id)  # also an e-mail change, asked for by who knew the old password
             ended = session_store.delete_all(connection, row.id, but=session_id)
             self._audit.record(connection, "password.changed", account_target(row), sessions_ended=ended)
             self._mail.add(connection, row.email, "password_changed", row.language, {"name": row.name})
@@ -74,6 +74,7 @@ class ProfileService:
             raise InvalidInput("This is your address already.", field="email", hint="Enter another address.")
         subjects = {"email_account": row.id, "email_address": current_actor().address}
         with self._database.write() as connection:
+            self._lock(connection, row)
             self._limits.take(connection, **subjects)
             self._audit.record(connection, "email.change_asked", account_target(row), new_email=email)
             key = self._keys.issue(connection, row.id, Purpose.EMAIL, email=email)
@@ -127,7 +128,10 @@ class ProfileService:
         raise refused or WrongPassword(field="password")
 
     def _lock(self, connection: Connection, row: Row[Any]) -> None:
-        """Raises WrongPassword when the password, or the account, changed while it was being checked."""
+        """Raises WrongPassword when the password, or the account, changed while it was being checked; TooManyRequests when
+        wrong ones used up the tries meanwhile.
+        """
+        self._limits.require(connection, login_account=row.email)
         now = account_store.get(connection, row.id, lock=True)
         if (now.password_hash, now.status) != (row.password_hash, row.status):
             raise WrongPassword(field="password")

@@ -18,7 +18,7 @@ from sandbox.platform.sessions import store
 from sandbox.platform.sessions.schemas import CurrentSession, OpenedSession, to_session
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from sandbox.contracts.platform import Login
     from sandbox.kit.errors import SandboxError
@@ -44,17 +44,17 @@ class SessionService:
         """A new session, instead of the one whose token it ``replaces``.
 
         An unknown address costs as much time as a wrong password, and says the same. Raises BadLogin, NotActivated,
-        AccountSuspended, and TooManyRequests after too many wrong passwords, without looking at the one that came.
+        AccountSuspended, and TooManyRequests after too many wrong passwords, whatever the one that came is.
         """
         email = login.email.strip().lower()
+        tries = {"login_account": email, "login_address": current_actor().address}
         with self._database.read() as connection:
-            self._limits.require(connection, login_account=email, login_address=current_actor().address)
+            self._limits.require(connection, **tries)
             row = account_store.find_by_email(connection, email)
         hashed = row.password_hash if row is not None else _nobody()
         if not matches(password_hasher(), hashed, login.password) or row is None:
-            raise self._count_failure(email, row)
-        _require_active(row)
-        return self._open(row, user_agent, remember=login.remember, replaces=replaces)
+            raise self._count_failure(row, tries)
+        return self._open(row, tries, user_agent, remember=login.remember, replaces=replaces)
 
     def logout(self, token: str) -> None:
         with self._database.write() as connection:
@@ -96,7 +96,9 @@ class SessionService:
                 self._audit.record(connection, "session.others_revoked", developer_id=developer_id, sessions=ended)
         return ended
 
-    def _open(self, row: Row[Any], user_agent: str, *, remember: bool, replaces: str | None) -> OpenedSession:
+    def _open(
+        self, row: Row[Any], tries: dict[str, str | None], user_agent: str, *, remember: bool, replaces: str | None
+    ) -> OpenedSession:
         token, now = self._ids.secret(), self._clock.now()
         lasts = timedelta(days=REMEMBERED_DAYS) if remember else timedelta(hours=USUAL_HOURS)
         values = {
@@ -111,8 +113,7 @@ class SessionService:
             "expires_at": now + lasts,
         }
         with self._database.write() as connection:
-            if not account_store.is_active(connection, row.id):  # suspended or closed while the password was checked
-                raise BadLogin
+            self._require_still_right(connection, row, tries)
             store.delete_expired(connection, now)
             if replaces is not None:
                 store.delete_by_token(connection, hash_secret(replaces))
@@ -120,10 +121,20 @@ class SessionService:
             self._audit.record(connection, "session.opened", account_target(row), developer_id=row.id)
         return OpenedSession(token, now + lasts, row.language)
 
-    def _count_failure(self, email: str, row: Row[Any] | None) -> SandboxError:
+    def _require_still_right(self, connection: Connection, row: Row[Any], tries: dict[str, str | None]) -> None:
+        """What else happened while the password was checked counts: who guesses a thousand at once has ten tries too,
+        and no old password logs in after a new one ended all sessions.
+        """
+        self._limits.require(connection, **tries)
+        now = account_store.find(connection, row.id, lock=True)
+        if now is None or now.password_hash != row.password_hash:
+            raise BadLogin
+        _require_active(now)
+
+    def _count_failure(self, row: Row[Any] | None, tries: dict[str, str | None]) -> SandboxError:
         """What to raise once the failure is counted."""
         with self._database.write() as connection:
-            refused = self._limits.count(connection, login_account=email, login_address=current_actor().address)
+            refused = self._limits.count(connection, **tries)
             if row is not None:
                 self._audit.record(connection, "session.refused", account_target(row), developer_id=row.id)
         return refused or BadLogin()
