@@ -8,6 +8,7 @@ from typing import Any
 from tests.stage import AMOUNT, DOT, SPARE, Stage
 
 Fields = dict[str, Any]
+RIB = "08006012345678901231"
 
 
 def _registration(stage: Stage) -> Fields:
@@ -204,6 +205,20 @@ def _business_account(stage: Stage) -> Fields:
     return _address(stage) | {"password": "a good password"}
 
 
+def _bank_move(stage: Stage) -> Fields:
+    key = f"key-{stage.unique()}"
+    return {"idempotency_key": key, "phone_number": stage.banked_number(), "pin": "1234", "amount": 1}
+
+
+def _phone_move(stage: Stage) -> Fields:
+    return {"amount": 1, "pin": "1234", "idempotency_key": f"key-{stage.unique()}"}
+
+
+def _unlock(stage: Stage) -> Fields:
+    challenge_id = stage._unlock_id()
+    return {"challenge_id": challenge_id, "code": stage.code, "new_pin": "2468"}
+
+
 FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /register": lambda stage: _registration(stage) | _basic_info(stage),
     "POST /register/business": lambda stage: {"phone_number": stage.owner.wallet_phone},
@@ -310,6 +325,15 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /wallets/api/wallets/<wallet_id>/unlock": lambda _: {},
     "POST /wallets/api/challenges/<challenge_id>/unlock": lambda stage: {"code": stage.code, "new_pin": "2468"},
     "POST /wallets/api/authorize": _authorize,
+    "POST /wallets/api/authorize/bank": lambda stage: {"phone_number": stage.banked_number(), "pin": "1234"},
+    "POST /wallets/api/wallets/<wallet_id>/bank": lambda _: {"rib": RIB},
+    "POST /wallets/api/wallets/<wallet_id>/bank/open": lambda _: {"bank": "91"},
+    "POST /wallets/api/closings": lambda stage: {"phone_number": stage.banked_number(), "pin": "1234"},
+    "POST /wallets/api/closings/<wallet_id>/finish": lambda _: {},
+    "POST /wallets/api/closings/<wallet_id>/cancel": lambda _: {},
+    "POST /payments/api/bank/top-ups": _bank_move,
+    "POST /payments/api/bank/withdrawals": _bank_move,
+    "POST /payments/api/closings": lambda stage: {"phone_number": stage.banked_number(money=False), "pin": "1234"},
     "POST /wallets/api/challenges": lambda stage: {"phone_number": stage.owner.wallet_phone},
     "POST /wallets/api/challenges/<challenge_id>/resend": lambda _: {},
     "POST /wallets/api/challenges/<challenge_id>/verify": lambda stage: {"code": stage.code},
@@ -332,6 +356,14 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /mobile/phones/<number>/refuse": lambda stage: {"scan_id": stage.scan_id},
     "POST /mobile/phones/<number>/block": lambda _: {},
     "POST /mobile/phones/<number>/unblock": lambda _: {},
+    "POST /mobile/phones/<number>/pin": lambda _: {"old_pin": "1234", "new_pin": "2468"},
+    "POST /mobile/phones/<number>/unlock": lambda _: {},
+    "POST /mobile/phones/<number>/unlock/confirm": _unlock,
+    "POST /mobile/phones/<number>/bank": lambda _: {"rib": RIB},
+    "POST /mobile/phones/<number>/bank/open": lambda _: {"bank": "91"},
+    "POST /mobile/phones/<number>/top-ups": _phone_move,
+    "POST /mobile/phones/<number>/withdrawals": _phone_move,
+    "POST /mobile/phones/<number>/close": lambda _: {"pin": "1234"},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/drain": lambda _: {},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
@@ -366,6 +398,10 @@ OPTIONAL = {
     "POST /payments/api/requests": {"note"},
     "POST /mobile/phones": {"name", "trade_name", "pin", "balance"},
     "POST /mobile/phones/<number>/pay": {"pin"},
+    "POST /mobile/phones/<number>/pin": {"old_pin"},
+    "POST /mobile/phones/<number>/top-ups": {"pin", "idempotency_key"},
+    "POST /mobile/phones/<number>/withdrawals": {"pin", "idempotency_key"},
+    "POST /mobile/phones/<number>/close": {"pin"},
 }
 """Fields that may be left out."""
 
@@ -435,6 +471,8 @@ def calls_with_fields() -> list[str]:
         "/disable",
         "<app_id>/private-token",
         "/wallets/<wallet_id>/unlock",
+        "phones/<number>/unlock",
+        "/finish",
         "/cancel",
         "/_sandbox/drain",
         "sessions/<session>/refuse",

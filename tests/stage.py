@@ -11,12 +11,13 @@ import httpx
 import pytest
 from flask import Flask
 
+from sandbox.contracts.bank import OpenBankAccount
 from sandbox.contracts.mobile import NewPhone
-from sandbox.contracts.payments import RefundPayment
+from sandbox.contracts.payments import RefundPayment, TopUp
 from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.contracts.transfers import AskForMoney, SendMoney
-from sandbox.contracts.wallets import OpenWallet
+from sandbox.contracts.wallets import CloseWallet, OpenWallet
 from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.testing import Sandbox
 
@@ -27,8 +28,10 @@ AMOUNT = 12_500
 SPARE = "Spare app"
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p8s1ngAAAABJRU5ErkJggg=="
 """A picture of one pixel."""
-_WITH_FRESH_WALLET = ("/pin", "/unlock")
+_WITH_FRESH_WALLET = ("/pin", "/unlock", "/bank/open")
 """What changes a wallet for good is done to one of its own."""
+_WITH_FRESH_PHONE = ("/pin", "/unlock", "/unlock/confirm", "/bank/open", "/close")
+_WITH_BANKED_PHONE = ("/bank", "/top-ups", "/withdrawals")
 
 
 def apps_of(sandbox: Sandbox) -> dict[str, Flask]:
@@ -92,6 +95,13 @@ class Stage:
         for ending in _WITH_FRESH_WALLET:
             rule = rule.replace(f"<wallet_id>{ending}", f"<fresh_wallet_id>{ending}")
         rule = rule.replace("<challenge_id>/unlock", "<unlock_id>/unlock")
+        rule = rule.replace("/closings/<wallet_id>", "/closings/<closing_id>")
+        if rule.startswith("/wallets/") and rule.endswith("/bank"):
+            rule = rule.replace("<wallet_id>", "<banked_id>")
+        if rule.endswith(_WITH_FRESH_PHONE):
+            rule = rule.replace("<number>", "<fresh_phone>")
+        elif rule.endswith(_WITH_BANKED_PHONE):
+            rule = rule.replace("<number>", "<banked_phone>")
         return _PARAMETER.sub(lambda match: str(getattr(self, f"_{match.group(1)}")()), rule)
 
     def _key(self) -> str:
@@ -318,6 +328,29 @@ class Stage:
         self.fresh_number = f"97{self.unique():06}"
         wallet = OpenWallet(phone_number=self.fresh_number, holder_name="Salma Zouari", pin="1234")
         return self.world.wallets.open_wallet(wallet).id
+
+    def _fresh_phone(self) -> str:
+        number = f"96{self.unique():06}"
+        self.sandbox.mobile.add_phone(NewPhone(phone_number=number))
+        return number
+
+    def _banked_phone(self) -> str:
+        """A phone whose wallet has a bank account, and some money."""
+        number = self._fresh_phone()
+        self.world.wallets.open_bank_account(self.wallet_of(number), OpenBankAccount(bank="91"))
+        top_up = TopUp(wallet_id=self.wallet_of(number), amount=1_000, idempotency_key=f"key-{self.unique()}")
+        self.world.payments.top_up(top_up)
+        return number
+
+    def _banked_id(self) -> str:
+        return self.wallet_of(self._banked_phone())
+
+    def banked_number(self, *, money: bool = True) -> str:
+        return self._banked_phone() if money else self._fresh_phone()
+
+    def _closing_id(self) -> str:
+        number = self._fresh_phone()
+        return self.world.wallets.begin_closing(CloseWallet(phone_number=number, pin="1234")).id
 
     def _unlock_id(self) -> str:
         challenge = self.world.wallets.start_unlock(self._fresh_wallet_id())

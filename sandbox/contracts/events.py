@@ -20,7 +20,7 @@ PaymentEventType = Literal[
 ]
 
 
-WalletEventType = Literal["wallet.blocked", "wallet.unblocked"]
+WalletEventType = Literal["wallet.blocked", "wallet.unblocked", "wallet.closed"]
 
 
 class PaymentEvent(Shape):
@@ -68,7 +68,7 @@ class WalletEvent(Shape):
     type: WalletEventType
     at: Moment
     wallet_id: str
-    status: Literal["blocked", "active"]
+    status: Literal["blocked", "active", "closed"]
     sequence: int
 
 

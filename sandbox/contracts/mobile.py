@@ -7,9 +7,22 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from sandbox.contracts.bank import BankAccount, BankMovement
 from sandbox.contracts.transport import ServiceClient, path_part
+from sandbox.contracts.wallets import Challenge
 from sandbox.kit.money import MAX_AMOUNT
-from sandbox.kit.shapes import Identifier, Name, NotBoolean, Optional, PhoneNumber, Pin, Shape
+from sandbox.kit.shapes import (
+    Amount,
+    Code,
+    Identifier,
+    Name,
+    NotBoolean,
+    Optional,
+    PhoneNumber,
+    Pin,
+    Reference,
+    Shape,
+)
 
 OpeningBalance = Annotated[int, NotBoolean, Field(ge=0, le=MAX_AMOUNT)]
 
@@ -37,10 +50,42 @@ class Phone(Shape):
 
 
 class WalletState(Shape):
-    """Whether the phone's wallet is ``active``, ``blocked`` or ``pending``."""
+    """Whether the phone's wallet is ``active``, ``blocked``, ``pending``, ``closing`` or ``closed``."""
 
     phone_number: str
     status: str
+
+
+class NewPin(Shape):
+    """Without ``old_pin`` the phone enters the one it knows."""
+
+    old_pin: Annotated[Pin | None, Optional] = None
+    new_pin: Pin
+
+
+class ConfirmUnlock(Shape):
+    """``challenge_id`` came with the answer that sent the code."""
+
+    challenge_id: Identifier
+    code: Code
+    new_pin: Pin
+
+
+class MoveMoney(Shape):
+    """Between the wallet and its bank account, in millimes. Without ``pin`` the phone enters its own.
+
+    With the same ``idempotency_key`` money moves once.
+    """
+
+    amount: Amount
+    pin: Annotated[Pin | None, Optional] = None
+    idempotency_key: Annotated[Reference | None, Optional] = None
+
+
+class EnterPin(Shape):
+    """Without ``pin`` the phone enters its own."""
+
+    pin: Annotated[Pin | None, Optional] = None
 
 
 class PayScan(Shape):
@@ -91,6 +136,48 @@ class MobileClient(ServiceClient):
 
     def unblock(self, number: str) -> WalletState:
         return WalletState.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/unblock", {}))
+
+    def change_pin(self, number: str, new_pin: str, *, old_pin: str | None = None) -> WalletState:
+        """Raises WrongPin (tries_left), PinBlocked."""
+        body = {"old_pin": old_pin, "new_pin": new_pin}
+        return WalletState.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/pin", body))
+
+    def start_unlock(self, number: str) -> Challenge:
+        """An SMS with a code comes to the phone."""
+        return Challenge.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/unlock", {}))
+
+    def confirm_unlock(self, number: str, confirmation: ConfirmUnlock) -> WalletState:
+        """Raises WrongOtp (tries_left), OtpLocked, OtpExpired."""
+        path = f"/mobile/phones/{path_part(number)}/unlock/confirm"
+        return WalletState.parse(self._call("POST", path, confirmation.model_dump()))
+
+    def link_bank(self, number: str, rib: str) -> BankAccount:
+        """A RIB or an IBAN. Raises InvalidInput when its key is wrong."""
+        return BankAccount.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/bank", {"rib": rib}))
+
+    def open_bank_account(self, number: str, bank: str) -> BankAccount:
+        """``bank`` is the code of a partner institution."""
+        return BankAccount.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/bank/open", {"bank": bank}))
+
+    def get_bank_account(self, number: str) -> BankAccount:
+        """Raises BankNotLinked."""
+        return BankAccount.parse(self._call("GET", f"/mobile/phones/{path_part(number)}/bank"))
+
+    def unlink_bank(self, number: str) -> BankAccount:
+        return BankAccount.parse(self._call("DELETE", f"/mobile/phones/{path_part(number)}/bank"))
+
+    def top_up(self, number: str, move: MoveMoney) -> BankMovement:
+        """From the linked bank account. Raises BankNotLinked, LimitExceeded, WrongPin."""
+        return BankMovement.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/top-ups", move.model_dump()))
+
+    def withdraw(self, number: str, move: MoveMoney) -> BankMovement:
+        """To the linked bank account. Raises BankNotLinked, InsufficientFunds, LimitExceeded, WrongPin."""
+        path = f"/mobile/phones/{path_part(number)}/withdrawals"
+        return BankMovement.parse(self._call("POST", path, move.model_dump()))
+
+    def close(self, number: str, *, pin: str | None = None) -> WalletState:
+        """Close the wallet, which must be empty, for good. Raises WalletNotEmpty, WalletClosed."""
+        return WalletState.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/close", {"pin": pin}))
 
     def scan_picture(self, number: str, picture: bytes) -> Scan:
         """Raises NoQrFound, ForeignQr and the like when the picture holds no payment code."""

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from sandbox.contracts.bank import BankMoveCalls
 from sandbox.contracts.transfers import TransferCalls
 from sandbox.contracts.transport import path_part
+from sandbox.contracts.wallets import CloseWallet, Wallet
 from sandbox.kit.shapes import (
     Amount,
     Code,
@@ -129,7 +131,7 @@ class LedgerReport(Shape):
     problems: list[str]
 
 
-class PaymentsClient(TransferCalls):
+class PaymentsClient(TransferCalls, BankMoveCalls):
     def prepare(self, request: PreparePayment) -> Payment:
         """Hold the money and make the six-digit code. Raises WrongPin, WalletBlocked, InsufficientFunds, AlreadyPrepared."""
         return Payment.parse(self._call("POST", "/payments/api/payments", request.model_dump()))
@@ -180,6 +182,10 @@ class PaymentsClient(TransferCalls):
     def top_up(self, request: TopUp) -> Balance:
         """Bring money in from the bank."""
         return Balance.parse(self._call("POST", "/payments/api/top-ups", request.model_dump()))
+
+    def close_wallet(self, request: CloseWallet) -> Wallet:
+        """Close a wallet that is empty, for good. Raises WalletNotEmpty, and what WalletsClient.begin_closing raises."""
+        return Wallet.parse(self._call("POST", "/payments/api/closings", request.model_dump()))
 
     def get_balance(self, wallet_id: str) -> Balance:
         return Balance.parse(self._call("GET", f"/payments/api/balances/{path_part(wallet_id)}"))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from sandbox.contracts.transport import ServiceClient, path_part
+from sandbox.contracts.bank import BankAccount, BankLinkCalls
+from sandbox.contracts.transport import path_part
 from sandbox.kit.shapes import Code, Identifier, Name, NotBoolean, PhoneNumber, Pin, Shape, Text
 
 if TYPE_CHECKING:
@@ -71,6 +72,26 @@ class Authorization(Shape):
     payee_limits: Limits = Limits()
 
 
+class AuthorizeBank(Shape):
+    phone_number: PhoneNumber
+    pin: Pin
+
+
+class BankAuthorization(Shape):
+    """The owner of ``wallet`` may move money between it and ``account``."""
+
+    wallet: Wallet
+    limits: Limits
+    account: BankAccount
+
+
+class CloseWallet(Shape):
+    """Asked by the owner, with the PIN."""
+
+    phone_number: PhoneNumber
+    pin: Pin
+
+
 class ChangePin(Shape):
     old_pin: Pin
     new_pin: Pin
@@ -116,6 +137,8 @@ class SmsOrder(Shape):
         "transfer_received",
         "money_requested",
         "request_refused",
+        "topped_up",
+        "withdrawn",
     ]
     values: dict[str, str] = Field(default_factory=dict)
 
@@ -131,7 +154,7 @@ class SmsMessage(Shape):
     sent_at: str
 
 
-class WalletsClient(ServiceClient):
+class WalletsClient(BankLinkCalls):
     def open_wallet(self, wallet: OpenWallet) -> Wallet:
         """Raises WalletExists when the phone number has one already."""
         return Wallet.parse(self._call("POST", "/wallets/api/wallets", wallet.model_dump()))
@@ -151,12 +174,29 @@ class WalletsClient(ServiceClient):
     def unblock(self, wallet_id: str) -> Wallet:
         return Wallet.parse(self._call("POST", f"/wallets/api/wallets/{path_part(wallet_id)}/unblock", {}))
 
+    def begin_closing(self, request: CloseWallet) -> Wallet:
+        """From now on it neither pays nor is paid; the Payments API looks whether it is empty, and finishes or cancels.
+
+        Raises WrongPin (tries_left), PinBlocked, WalletPending, WalletBlocked, WalletClosed.
+        """
+        return Wallet.parse(self._call("POST", "/wallets/api/closings", request.model_dump()))
+
+    def finish_closing(self, wallet_id: str) -> Wallet:
+        return Wallet.parse(self._call("POST", f"/wallets/api/closings/{path_part(wallet_id)}/finish", {}))
+
+    def cancel_closing(self, wallet_id: str) -> Wallet:
+        return Wallet.parse(self._call("POST", f"/wallets/api/closings/{path_part(wallet_id)}/cancel", {}))
+
     def authorize(self, request: Authorize) -> Authorization:
         """Check PIN and state of the payer, and that the payee may be paid; with the ceilings of both.
 
         Raises WrongPin (tries_left), PinBlocked, WalletBlocked, WalletNotFound.
         """
         return Authorization.parse(self._call("POST", "/wallets/api/authorize", request.model_dump()))
+
+    def authorize_bank(self, request: AuthorizeBank) -> BankAuthorization:
+        """Check PIN and state for a movement to or from the bank. Raises WrongPin, PinBlocked, WalletBlocked, BankNotLinked."""
+        return BankAuthorization.parse(self._call("POST", "/wallets/api/authorize/bank", request.model_dump()))
 
     def change_pin(self, wallet_id: str, change: ChangePin) -> Wallet:
         """Raises WrongPin (tries_left), PinBlocked, WalletBlocked."""

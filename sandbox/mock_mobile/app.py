@@ -11,6 +11,8 @@ from sandbox.mock_mobile.models import SCHEMA_VERSION, metadata
 from sandbox.mock_mobile.paying import PayingService
 from sandbox.mock_mobile.phones import PhoneService
 from sandbox.mock_mobile.routes import paying_api, phone_api, phone_pages
+from sandbox.mock_mobile.wallet_owner import WalletOwner
+from sandbox.mock_mobile.wallet_routes import wallet_api
 
 if TYPE_CHECKING:
     from sandbox.contracts.payments import PaymentsClient
@@ -39,9 +41,10 @@ def create_mobile_api(
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="mobile")
     phones = PhoneService(database, clock, wallets, payments)
     paying = PayingService(database, clock, ids.stream("mobile"), platform=platform, payments=payments)
+    owner = WalletOwner(database, ids.stream("mobile.wallet"), wallets=wallets, payments=payments)
     app = create_service_app("sandbox.mock_mobile", service_key=service_key, pages=True)
     app.static_folder = "static"
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)
-    for routes in (phone_api(phones), paying_api(paying), phone_pages()):
+    for routes in (phone_api(phones), wallet_api(owner), paying_api(paying), phone_pages()):
         app.register_blueprint(routes)
     return MobileApi(app, database)

@@ -45,25 +45,25 @@ def phone_api(phones: PhoneService) -> Blueprint:
 
     @routes.get("/<number>")
     def show(number: str) -> dict[str, Any]:
-        return phones.get(_bare(number)).model_dump()
+        return phones.get(bare(number)).model_dump()
 
     @routes.get("/<number>/messages")
     def messages(number: str) -> dict[str, Any]:
-        wanted, bare = read_query(MessageFilter), _bare(number)
-        found = poll(lambda: phones.list_messages(bare, wanted.contains), seconds=wanted.wait)
+        wanted, plain = read_query(MessageFilter), bare(number)
+        found = poll(lambda: phones.list_messages(plain, wanted.contains), seconds=wanted.wait)
         return {"messages": [message.model_dump() for message in found]}
 
     @routes.get("/<number>/history")
     def history(number: str) -> dict[str, Any]:
-        return {"payments": phones.list_history(_bare(number))}
+        return {"payments": phones.list_history(bare(number))}
 
     @routes.post("/<number>/block")
     def block(number: str) -> dict[str, Any]:
-        return phones.block(_bare(number)).model_dump()
+        return phones.block(bare(number)).model_dump()
 
     @routes.post("/<number>/unblock")
     def unblock(number: str) -> dict[str, Any]:
-        return phones.unblock(_bare(number)).model_dump()
+        return phones.unblock(bare(number)).model_dump()
 
     return routes
 
@@ -78,16 +78,16 @@ def paying_api(paying: PayingService) -> Blueprint:
 
     @routes.post("/<number>/scan")
     def scan(number: str) -> dict[str, Any]:
-        return paying.scan(_bare(number), _qr_text).model_dump()
+        return paying.scan(bare(number), _qr_text).model_dump()
 
     @routes.post("/<number>/pay")
     def pay(number: str) -> dict[str, Any]:
         body = read_body(PayScan)
-        return paying.pay(_bare(number), body.scan_id, body.pin).model_dump(exclude_none=True)
+        return paying.pay(bare(number), body.scan_id, body.pin).model_dump(exclude_none=True)
 
     @routes.post("/<number>/refuse")
     def refuse(number: str) -> dict[str, Any]:
-        return paying.refuse(_bare(number), read_body(RefuseScan).scan_id).model_dump(exclude_none=True)
+        return paying.refuse(bare(number), read_body(RefuseScan).scan_id).model_dump(exclude_none=True)
 
     return routes
 
@@ -136,7 +136,7 @@ def _decode_base64(value: object) -> bytes:
         ) from None
 
 
-def _bare(number: str) -> str:
+def bare(number: str) -> str:
     try:
         return parse_phone_number(number)
     except PhoneNumberError as error:

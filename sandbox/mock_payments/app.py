@@ -10,6 +10,9 @@ from sandbox.contracts.wallets import SmsOrder, WalletsClient
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
+from sandbox.mock_payments.bank.closing import ClosingService
+from sandbox.mock_payments.bank.routes import bank_routes
+from sandbox.mock_payments.bank.service import BankMoveService
 from sandbox.mock_payments.history.routes import history_routes
 from sandbox.mock_payments.history.service import HistoryService
 from sandbox.mock_payments.ledger.routes import ledger_routes
@@ -78,6 +81,10 @@ def create_payments_api(
         transfer_routes(TransferService(database, sides, moving)),
         money_request_routes(requests),
         history_routes(HistoryService(database)),
+        bank_routes(
+            BankMoveService(database, clock, ids.stream("payments.bank"), messages, wallets),
+            ClosingService(database, wallets),
+        ),
     ):
         app.register_blueprint(routes)
     jobs = (payments.expire_due, requests.expire_due, messages.deliver_due)

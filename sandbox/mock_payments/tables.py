@@ -1,6 +1,7 @@
 """All tables of this service, so that they are made together."""
 
 from sandbox.kit.outbox import outbox_table
+from sandbox.mock_payments.bank import models as _bank
 from sandbox.mock_payments.base import metadata
 from sandbox.mock_payments.ledger import models as _ledger
 from sandbox.mock_payments.money_requests import models as _money_requests
@@ -14,6 +15,7 @@ outbox = outbox_table(metadata)
 
 __all__ = [
     "SCHEMA_VERSION",
+    "_bank",
     "_ledger",
     "_money_requests",
     "_outflows",

@@ -9,6 +9,8 @@ from sandbox.contracts.events import WalletEvent
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
+from sandbox.mock_wallets.bank.routes import bank_routes
+from sandbox.mock_wallets.bank.service import BankService
 from sandbox.mock_wallets.otp.routes import otp_routes
 from sandbox.mock_wallets.otp.service import OtpService
 from sandbox.mock_wallets.pins.guard import PinGuard
@@ -61,6 +63,7 @@ def create_wallets_api(
     for routes in (
         wallet_routes(wallets),
         pin_routes(PinService(database, pins, otp)),
+        bank_routes(BankService(database, clock, ids.stream("wallets.bank"), pins=pins, levels=levels)),
         otp_routes(otp),
         sms_routes(sms),
     ):

@@ -1,6 +1,7 @@
 """All tables of this service, so that they are made together."""
 
 from sandbox.kit.outbox import outbox_table
+from sandbox.mock_wallets.bank import models as _bank
 from sandbox.mock_wallets.base import metadata
 from sandbox.mock_wallets.otp import models as _otp
 from sandbox.mock_wallets.sms import models as _sms
@@ -9,4 +10,4 @@ from sandbox.mock_wallets.wallets import models as _wallets
 SCHEMA_VERSION = 2
 outbox = outbox_table(metadata)
 
-__all__ = ["SCHEMA_VERSION", "_otp", "_sms", "_wallets", "metadata", "outbox"]
+__all__ = ["SCHEMA_VERSION", "_bank", "_otp", "_sms", "_wallets", "metadata", "outbox"]

@@ -53,6 +53,43 @@ class PinBlocked(Refusal):
     hint = "Unlock it with a code by SMS: POST /mobile/phones/<number>/unlock, then /unlock/confirm."
 
 
+class BankNotLinked(Refusal):
+    code = "BANK_NOT_LINKED"
+    status = 409
+    message = "This wallet is linked to no bank account."
+    hint = "Link one first: POST /mobile/phones/<number>/bank with its RIB."
+
+
+class BankAlreadyLinked(Refusal):
+    code = "BANK_ALREADY_LINKED"
+    status = 409
+    message = "This wallet is linked to a bank account already."
+    hint = "Unlink that account first."
+
+
+class BankNotFound(Refusal):
+    code = "BANK_NOT_FOUND"
+    status = 404
+    message = "No partner institution has this code."
+    hint = "Choose one of the list of banks."
+
+
+class WalletNotEmpty(Refusal):
+    """``available``, ``held`` and ``incoming`` in the details, in millimes."""
+
+    code = "WALLET_NOT_EMPTY"
+    status = 409
+    message = "This wallet still has money, or payments are under way."
+    hint = "Withdraw or send what is left, wait until payments under way have ended, and close it again."
+
+
+class WalletClosed(Refusal):
+    code = "WALLET_CLOSED"
+    status = 409
+    message = "This wallet is closed."
+    hint = "A closed wallet stays closed; use another phone."
+
+
 class ChallengeNotFound(Refusal):
     code = "OTP_NOT_FOUND"
     status = 404

@@ -84,6 +84,14 @@ def count_live(connection: Connection) -> int:
     return connection.execute(query).scalar_one()
 
 
+def incoming_of(connection: Connection, wallet_id: str) -> int:
+    """What live payments hold of others' money for this wallet, in millimes."""
+    query = select(func.coalesce(func.sum(payments.c.amount), 0)).where(
+        payments.c.state.in_(HOLDING), payments.c.payee_wallet_id == wallet_id
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def held_by_wallet(connection: Connection) -> dict[str, int]:
     """What the live payments of each payer need held, in millimes."""
     query = (

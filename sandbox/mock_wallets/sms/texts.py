@@ -33,6 +33,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ar": "SANDBOX: استرجعت {amount} د.ت من {name}. المرجع {reference}.",
         "en": "SANDBOX: {name} refunded you {amount} DT. Reference {reference}.",
     },
+    "topped_up": {
+        "fr": "SANDBOX : {amount} DT sont arrivés de votre compte bancaire {name}. Référence {reference}.",
+        "ar": "SANDBOX: وصل مبلغ {amount} د.ت من حسابك البنكي {name}. المرجع {reference}.",
+        "en": "SANDBOX: {amount} DT came from your bank account {name}. Reference {reference}.",
+    },
+    "withdrawn": {
+        "fr": "SANDBOX : {amount} DT ont été envoyés vers votre compte bancaire {name}. Référence {reference}.",
+        "ar": "SANDBOX: تم إرسال مبلغ {amount} د.ت إلى حسابك البنكي {name}. المرجع {reference}.",
+        "en": "SANDBOX: {amount} DT went to your bank account {name}. Reference {reference}.",
+    },
     "transfer_sent": {
         "fr": "SANDBOX : vous avez envoyé {amount} DT à {name}. Référence {reference}.",
         "ar": "SANDBOX: لقد أرسلت {amount} د.ت إلى {name}. المرجع {reference}.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from sandbox.contracts.wallets import Authorize, OpenWallet, WalletFilter
+from sandbox.contracts.wallets import Authorize, CloseWallet, OpenWallet, WalletFilter
 from sandbox.kit.web import read_body, read_query, service_only
 from sandbox.kit.web.app import created
 
@@ -42,6 +42,21 @@ def wallet_routes(service: WalletService) -> Blueprint:
     @service_only
     def unblock(wallet_id: str) -> dict[str, Any]:
         return service.unblock(wallet_id).model_dump()
+
+    @routes.post("/closings")
+    @service_only
+    def begin_closing() -> dict[str, Any]:
+        return service.begin_closing(read_body(CloseWallet)).model_dump()
+
+    @routes.post("/closings/<wallet_id>/finish")
+    @service_only
+    def finish_closing(wallet_id: str) -> dict[str, Any]:
+        return service.finish_closing(wallet_id).model_dump()
+
+    @routes.post("/closings/<wallet_id>/cancel")
+    @service_only
+    def cancel_closing(wallet_id: str) -> dict[str, Any]:
+        return service.cancel_closing(wallet_id).model_dump()
 
     @routes.post("/authorize")
     @service_only

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import WalletBlocked, WalletExists, WalletPending
+from sandbox.contracts.errors import WalletBlocked, WalletClosed, WalletExists, WalletPending
 from sandbox.contracts.events import WalletEvent
 from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Wallet
 from sandbox.kit.clock import to_iso
@@ -17,8 +17,9 @@ from sandbox.mock_wallets.wallets.states import EVENT_OF_STATE, WALLET
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
+    from sandbox.contracts.wallets import CloseWallet
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -71,17 +72,33 @@ class WalletService:
     def unblock(self, wallet_id: str) -> Wallet:
         return self._move(wallet_id, "active")
 
-    def _move(self, wallet_id: str, status: str) -> Wallet:
+    def begin_closing(self, request: CloseWallet) -> Wallet:
+        """The owner wants it closed. Repeating the call is how one that was cut off goes on."""
+        with self._database.read() as connection:
+            row = store.get_by_phone(connection, request.phone_number)
+        self._pins.require(row, request.pin)
+        if row.status == "blocked":
+            raise WalletBlocked(field="phone_number")
+        return self._move(row.id, "closing")
+
+    def finish_closing(self, wallet_id: str) -> Wallet:
+        """It is empty: from now on it is closed, and its holder's identity is free for another wallet."""
+        return self._move(wallet_id, "closed", cin=None)
+
+    def cancel_closing(self, wallet_id: str) -> Wallet:
+        """It is not empty: it acts as before."""
+        return self._move(wallet_id, "active")
+
+    def _move(self, wallet_id: str, status: str, **changes: Any) -> Wallet:
         """The change and the event that tells of it are one transaction."""
         with self._database.write() as connection:
             row = store.get(connection, wallet_id, lock=True)
             if row.status == "pending":
                 raise WalletPending(field="wallet_id")
             if row.status != status:
-                WALLET.require(row.status, status)
-                store.change_status(connection, wallet_id, status)
-                row = store.get(connection, wallet_id)
-                self._outbox.add(connection, "wallet_event", _event(row, self._clock.now()).model_dump())
+                if not WALLET.allows(row.status, status):
+                    raise WalletClosed(field="wallet_id")
+                row = move_wallet(connection, self._outbox, row, status, self._clock.now(), **changes)
         return to_wallet(row)
 
     def authorize(self, request: Authorize) -> Authorization:
@@ -100,6 +117,20 @@ class WalletService:
             payer_limits=self._levels.limits_of(payer),
             payee_limits=self._levels.limits_of(payee),
         )
+
+
+def move_wallet(
+    connection: Connection, outbox: Outbox, row: Row[Any], status: str, now: datetime, **changes: Any
+) -> Row[Any]:
+    """The wallet in its new state, inside the caller's transaction, which has locked it; with the event that tells of it."""
+    WALLET.require(row.status, status)
+    store.change_status(connection, row.id, status)
+    if changes:
+        store.change(connection, row.id, **changes)
+    moved = store.get(connection, row.id)
+    if status in EVENT_OF_STATE:
+        outbox.add(connection, "wallet_event", _event(moved, now).model_dump())
+    return moved
 
 
 def _event(row: Row[Any], at: datetime) -> WalletEvent:

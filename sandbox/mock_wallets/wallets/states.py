@@ -10,10 +10,19 @@ WALLET = StateMachine(
     initial="pending",
     transitions={
         "pending": frozenset({"active"}),
-        "active": frozenset({"blocked"}),
+        "active": frozenset({"blocked", "closing"}),
         "blocked": frozenset({"active"}),
+        "closing": frozenset({"active", "closed"}),
+        "closed": frozenset(),
     },
 )
-"""Pending: its holder is not approved yet. Blocking cannot be a way around the approval, so it starts from active only."""
+"""Pending: its holder is not approved yet. Blocking cannot be a way around the approval, so it starts from active only.
+Closing: the owner wants it closed, and the Payments API looks whether it is empty; a call that was cut off is repeated.
+"""
 
-EVENT_OF_STATE: Mapping[str, WalletEventType] = {"blocked": "wallet.blocked", "active": "wallet.unblocked"}
+EVENT_OF_STATE: Mapping[str, WalletEventType] = {
+    "blocked": "wallet.blocked",
+    "active": "wallet.unblocked",
+    "closed": "wallet.closed",
+}
+"""What others are told. While a wallet is closing nothing is decided, and nothing told."""

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from sandbox.kit.db import Database
     from sandbox.platform.audit.service import Audit
 
-_ACTION_OF_STATUS = {"blocked": "app.wallet_suspended", "active": "app.wallet_restored"}
+_ACTION_OF_STATUS = {
+    "blocked": "app.wallet_suspended",
+    "active": "app.wallet_restored",
+    "closed": "app.wallet_closed",
+}
 
 
 class WalletNews:

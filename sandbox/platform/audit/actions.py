@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, str] = {
     "app.deleted": _("Deleted an app"),
     "app.wallet_suspended": _("Stopped an app, since its wallet is suspended"),
     "app.wallet_restored": _("Let an app take payments again, since its wallet is active"),
+    "app.wallet_closed": _("Stopped an app, since its wallet is closed"),
     "webhook.saved": _("Saved the webhook address"),
     "webhook.turned_off": _("Turned the webhook off"),
     "webhook.secret_revealed": _("Looked at the webhook secret"),

@@ -1,0 +1,1 @@
+"""The bank account behind a wallet: linked by its RIB, or opened with a partner institution."""
