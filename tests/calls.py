@@ -452,7 +452,7 @@ def program_calls() -> list[str]:
     return sorted(set(FIELDS) - FORMS - ENDING - {"POST /_sandbox/reset"})
 
 
-BODY_OPTIONAL = {"POST /api/orders/<order_id>/refunds"}
+BODY_OPTIONAL = {"POST /mobile/phones/<number>/close", "POST /api/orders/<order_id>/refunds"}
 """Calls that mean something without any field."""
 
 
