@@ -123,27 +123,45 @@ def test_a_developer_sees_what_concerns_them_and_nothing_else(told: Book) -> Non
     assert len(told.found(developer_id="dev-1", user="dev-2")) == 3, "a filter must not open another's events"
 
 
-@pytest.mark.parametrize("search", [None, "wanted"])
+_BY_ADMINS = {"action": "app.created", "authority": "ROLE_ADMIN"}
+
+
+@pytest.mark.parametrize("filters", [{}, {"q": "wanted"}, _BY_ADMINS, _BY_ADMINS | {"q": "wanted"}])
 def test_pages_hold_every_event_once_though_new_ones_come_in(
-    book: Book, monkeypatch: pytest.MonkeyPatch, search: str | None
+    book: Book, monkeypatch: pytest.MonkeyPatch, filters: dict[str, str]
 ) -> None:
     monkeypatch.setattr(store, "SEARCHED_AT_ONCE", 5)
     for number in range(23):
         book.clock.advance(number % 3)
-        book.note(
-            DEVELOPER, "app.created", Target("app", str(number), f"{'wanted' if number % 4 == 0 else ''} {number}")
-        )
+        is_wanted = number % 4 == 0
+        actor, name = (ADMIN, "wanted") if is_wanted else (DEVELOPER, "another")
+        book.note(actor, "app.created", Target("app", str(number), name))
     seen, after, pages = [], None, 0
     while True:
-        page = book.history.list_events(AuditFilter(q=search), PageQuery(limit=3, after=after))
+        page = book.history.list_events(AuditFilter.parse(filters), PageQuery(limit=3, after=after))
         seen += [int(event.target_id or "") for event in page.rows]
         pages += 1
         book.note(DEVELOPER, "app.created", Target("app", "99", "wanted late"))
         after = page.next_cursor
         if after is None:
             break
-    assert seen == [number for number in range(22, -1, -1) if search is None or number % 4 == 0]
+    assert seen == [number for number in range(22, -1, -1) if not filters or number % 4 == 0]
     assert pages <= 9
+
+
+@pytest.mark.parametrize("filters", [_BY_ADMINS, {"q": "wanted"}, {"user": "dev-1", "actor": "dev-2"}])
+def test_a_page_looks_through_so_many_events_and_not_through_all(
+    book: Book, monkeypatch: pytest.MonkeyPatch, filters: dict[str, str]
+) -> None:
+    """Two conditions that are common each, and never meet, cost as much as a search: a quarter of a second at a million."""
+    monkeypatch.setattr(store, "SEARCHED_AT_ONCE", 5)
+    for number in range(12):
+        book.note(DEVELOPER, "app.created", Target("app", str(number), "another"))
+    pages, page = 1, book.history.list_events(AdminAuditFilter.parse(filters), PageQuery())
+    while page.next_cursor:
+        after = PageQuery(after=page.next_cursor)
+        pages, page = pages + 1, book.history.list_events(AdminAuditFilter.parse(filters), after)
+    assert pages == 3
 
 
 def test_an_export_holds_everything_and_is_audited_itself(told: Book) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.platform.audit.filters import AuditFilter
 
 SEARCHED_AT_ONCE = 20_000
-"""How many events a page of a text search looks through at most: a search of a million events goes on page by page."""
+"""How many events a page looks through at most where no index leads to what is wanted; the next page goes on from there."""
 _events = audit_events.c
 _KEYS = (_events.at, _events.number)
 _add = insert(audit_events)
@@ -31,13 +31,15 @@ def list_events(
 ) -> Page[Row[Any]]:
     """Newest first. ``developer_id`` leaves only what concerns this account.
 
-    A page of a text search may hold less than asked for, even nothing, and go on all the same.
+    One condition leads along its index; a text, and further conditions, are looked for on the way. Such a page may hold
+    less than asked for, even nothing, and go on all the same.
     """
-    query = select(audit_events).where(*_conditions(connection, wanted, developer_id))
-    if wanted.q is None:
+    led, others = _conditions(connection, wanted, developer_id)
+    query = select(audit_events).where(*led)
+    if not others:
         return read_page(connection, query, _KEYS, page)
     oldest = _end_of_window(connection, query.with_only_columns(*_KEYS), page)
-    found = query.where(_contains(wanted.q))
+    found = query.where(*others)
     if oldest is None:
         return read_page(connection, found, _KEYS, page)
     rows = read_page(connection, found.where(~beyond(_KEYS, oldest, descending=True)), _KEYS, page)
@@ -52,20 +54,27 @@ def _end_of_window(connection: Connection, events: Select[Any], page: PageQuery)
     return connection.execute(newest_first.offset(SEARCHED_AT_ONCE - 1).limit(1)).first()
 
 
-def _conditions(connection: Connection, wanted: AuditFilter, developer_id: str | None) -> list[ColumnElement[bool]]:
-    """All but the text."""
-    asked = {
+def _conditions(
+    connection: Connection, wanted: AuditFilter, developer_id: str | None
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """Those that an index leads along, which are the days and the rarest of the others; and the rest."""
+    asked: dict[Any, str | None] = {
         _events.developer_id: developer_id or _find_person(connection, getattr(wanted, "user", None)),
         _events.actor_id: _find_person(connection, getattr(wanted, "actor", None)),
         _events.action: wanted.action,
         _events.authority: wanted.authority,
     }
-    conditions: list[ColumnElement[bool]] = [column == value for column, value in asked.items() if value is not None]
+    named = [(column, value) for column, value in asked.items() if value is not None]
+    led = [column == value for column, value in named[:1]]
+    # No index has an expression: no database is misled into reading along the index of one of these instead.
+    others = [column.concat("") == value for column, value in named[1:]]
+    if wanted.q is not None:
+        others.append(_contains(wanted.q))
     if wanted.since is not None:
-        conditions.append(_events.at >= start_of_day(wanted.since))
+        led.append(_events.at >= start_of_day(wanted.since))
     if wanted.until is not None:
-        conditions.append(_events.at < end_of_day(wanted.until))
-    return conditions
+        led.append(_events.at < end_of_day(wanted.until))
+    return led, others
 
 
 def _find_person(connection: Connection, named: str | None) -> str | None:
