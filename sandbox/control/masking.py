@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 
 _SECRETS = (
-    "pin|old_pin|new_pin|password|new_password|code|flouci_otp|app_secret|appSecret|private_token|token|csrf_token|key|api_key"
+    "pin|old_pin|new_pin|password|new_password|code|flouci_otp|secret|app_secret|appSecret|private_token|token|csrf_token|key|api_key"
     "|qr_text|image_base64|cin|rib"
 )
 # A body is kept up to a limit: a text, or a list, may end where it was cut off.
 _VALUE = r'"(?:[^"\\]|\\.)*(?:"|\\?$)|-?[0-9][0-9.eE+-]*|\[[^\]]*(?:\]|$)'
 _JSON = re.compile(rf'("(?:{_SECRETS}|codes)"\s*:\s*)(?:{_VALUE})')
 _FORM = re.compile(rf"(^|[&?])({_SECRETS})=[^&]*")
+_QUERY = re.compile(rf'([&?])({_SECRETS})=[^&"\\\s<>#]+')  # of an address that stands in JSON
 _LINK_PATHS = ("/activate/", "/password/reset/", "/email/confirm/")
-_LINK = re.compile(rf"({'|'.join(_LINK_PATHS)})" + r"[^/?\"\\\s<>]+")
+_LINK = re.compile(  # in a form or a query the slashes may be written %2F
+    rf"({'|'.join(_LINK_PATHS)})".replace("/", "(?:/|%2[Ff])") + r"[^/?&%\"\\\s<>]+"
+)
+_LAST_WORDS = tuple(path.strip("/").rpartition("/")[2] for path in _LINK_PATHS)
 _CODE_NAMES = re.compile(r'"code"\s*:\s*("[A-Z_]+"|[01])')
 _MESSAGE = re.compile(r'"text"\s*:\s*"(?:[^"\\]|\\.)*(?:"|\\?$)')
-_API_KEY = re.compile(r"fsk_[A-Za-z0-9_-]{7,}")  # what is longer than the beginning that lists show
+# Of API keys, what is longer than the beginning that lists show.
+_MARKED = re.compile(r"(fsk_)[A-Za-z0-9_-]{7,}|(whsec_)[A-Za-z0-9+/=_-]+")
 _SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 MASK = "•••"
 
@@ -26,22 +31,27 @@ def mask_body(text: str) -> str:
 
     Mails and SMS keep their words, but lose the codes and activation links in them: the inbox has those.
     """
-    kept = _JSON.sub(_mask_json, _mask_api_keys(text))
+    kept = _JSON.sub(_mask_json, _mask_marked(text))
     if '"text"' in kept:
         kept = _MESSAGE.sub(lambda match: _SIX_DIGITS.sub(MASK, match.group(0)), kept)
-    if any(path in kept for path in _LINK_PATHS):
+    if any(word in kept for word in _LAST_WORDS):
         kept = _LINK.sub(rf"\1{MASK}", kept)
-    return _FORM.sub(rf"\1\2={MASK}", kept) if "=" in kept and not kept.startswith("{") else kept
+    if "=" not in kept:
+        return kept
+    return (_QUERY if kept.startswith("{") else _FORM).sub(rf"\1\2={MASK}", kept)
 
 
 def mask_path(path: str) -> str:
     """A path with its query."""
-    kept = _LINK.sub(rf"\1{MASK}", _mask_api_keys(path))
+    kept = _LINK.sub(rf"\1{MASK}", _mask_marked(path))
     return _FORM.sub(rf"\1\2={MASK}", kept) if "=" in kept else kept
 
 
-def _mask_api_keys(text: str) -> str:
-    return _API_KEY.sub(f"fsk_{MASK}", text) if "fsk_" in text else text
+def _mask_marked(text: str) -> str:
+    """Secrets that say what they are."""
+    if "fsk_" not in text and "whsec_" not in text:
+        return text
+    return _MARKED.sub(lambda match: f"{match[1] or match[2]}{MASK}", text)
 
 
 def _mask_json(match: re.Match[str]) -> str:

@@ -11,7 +11,9 @@ import logging
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
+import httpx
 import pytest
 
 from sandbox.contracts.payments import PaymentsClient
@@ -19,6 +21,7 @@ from sandbox.control.masking import MASK, mask_body, mask_path
 from sandbox.kit.log import log_to
 from sandbox.testing import Sandbox
 from sandbox.testing.checkout import prepare
+from sandbox.testing.drivers import MerchantApp
 from tests.stage import Stage
 from tests.visitor import Visitor
 
@@ -97,6 +100,61 @@ def test_what_a_program_got_wrong_is_not_kept_either(sandbox: Sandbox) -> None:
     assert secret not in journal_of(sandbox)
 
 
+def test_no_key_that_an_account_is_given_stands_in_the_journal(sandbox: Sandbox) -> None:
+    """Mailed keys, sessions, API keys, tokens and secrets: in paths, queries, bodies and answers, on pages and as JSON."""
+    app = sandbox.new_merchant()
+    given = {"session": sandbox.log_in(app)}
+    given |= get_keys_by_mail(sandbox, app, given["session"])
+    headers = {"Authorization": f"Bearer {given['session']}"}
+    with httpx.Client(base_url=sandbox.base_url, headers=headers, trust_env=False) as program:
+        mine = program.get("/api/apps").json()["data"][0]
+        app_id, version = mine["id"], {"version": mine["private_token_version"]}
+        made = program.post("/api/api-keys", json={"name": "CI", "access": "write"}).json()
+        given["API key"] = max((str(value) for value in made.values() if str(value).startswith("fsk_")), key=len)
+        program.put(f"/api/apps/{app_id}/webhook", json={"url": "http://127.0.0.1:9/hook?token=s3cr3t-of-the-shop"})
+        for path in ("private-token", "private-token/rotate", "webhook/secret", "webhook/secret/rotate"):
+            body = version if path == "private-token/rotate" else {}
+            answer = program.post(f"/api/apps/{app_id}/{path}", json=body).json()
+            given[path] = answer.get("secret") or answer["private_token"]
+        program.get("/api/apps", headers={"Authorization": f"Bearer {given['API key']}"})
+        program.get(f"/api/apps?api_key={given['API key']}&token={given['session']}")
+    given["the shop's own token"] = "s3cr3t-of-the-shop"
+    given["business switch"] = begin_switch(sandbox)
+    journal = journal_of(sandbox)
+    assert "/webhook/secret/rotate" in journal
+    assert [name for name, secret in given.items() if secret in journal] == []
+
+
+def get_keys_by_mail(sandbox: Sandbox, app: MerchantApp, token: str) -> dict[str, str]:
+    """The keys of a reset and of a change of address, each opened as a page, asked about by a mail program, and used."""
+    with Visitor(sandbox.base_url) as visitor:
+        visitor.submit("/password/forgot", email=app.email)
+        sandbox.control.drain()
+        link = sandbox.inbox._client.list_mails(to=app.email)[0].links[0]
+        visitor.http.head(link)
+        visitor.open(f"{link}?lang=fr")
+        visitor.submit(link, password="short")
+        visitor.open(f"/login?next={quote(urlsplit(link).path, safe='')}")
+        moved = f"moved-{app.email}"
+        wanted = {"email": moved, "password": app.password}
+        headers = {"Authorization": f"Bearer {token}"}
+        assert visitor.http.post("/api/account/email", json=wanted, headers=headers).status_code == 200
+        sandbox.control.drain()
+        moving = sandbox.inbox._client.list_mails(to=moved)[0].links[0]
+        visitor.http.head(moving)
+        assert visitor.open(moving).status_code == 200
+        visitor.http.get("/inbox/api/mails")
+    return {"reset key": link.rpartition("/")[2], "e-mail key": moving.rpartition("/")[2]}
+
+
+def begin_switch(sandbox: Sandbox) -> str:
+    """The token that belongs to who began."""
+    phone = {"phone_number": "51999002", "trade_name": "Journal & Co", "pin": PIN}
+    sandbox.mobile._call("POST", "/mobile/phones", phone)
+    begun = sandbox.platform._call("POST", "/api/business", {"phone_number": "51999002"})
+    return str(begun["token"])
+
+
 def test_a_crash_is_logged_without_what_was_sent(stage: Stage, tmp_path: Path, monkeypatch: Any) -> None:
     def crash(*_: object) -> None:
         raise RuntimeError("on purpose")
@@ -138,6 +196,10 @@ def test_a_crash_is_logged_without_what_was_sent(stage: Stage, tmp_path: Path, m
         "a=b&password=1234",
         '{"links": ["http://127.0.0.1/activate/1234"]}',
         '{"note": "fsk_1234567890"}',
+        '{"note": "whsec_MTIz1234ODkwMTIzNA=="}',
+        '{"secret": "1234", "previous_secret_until": null}',
+        '{"url": "https://shop.tn/hook?a=b&token=1234#c", "other": 5}',
+        "next=%2Fpassword%2Freset%2F1234&a=b",
         '{"text": "open http://127.0.0.1:8216/activate/1234\\n\\nor not"}',
     ],
 )
@@ -153,4 +215,9 @@ def test_what_helps_to_understand_a_story_stays() -> None:
     sms = '{"text":"SANDBOX: your verification code is 123456. Valid for 5 minutes.","phone_number":"20123456"}'
     assert mask_body(sms) == sms.replace("123456. V", f"{MASK}. V")
     assert mask_path("/activate/abc?lang=fr") == f"/activate/{MASK}?lang=fr"
+    assert (
+        mask_path("/login?next=%2Femail%2Fconfirm%2Fabc&lang=fr") == f"/login?next=%2Femail%2Fconfirm%2F{MASK}&lang=fr"
+    )
+    kept = '{"url":"https://shop.tn/hook","previous_secret_until":"2026-03-01T09:30:00Z","start":"fsk_abc"}'
+    assert mask_body(kept) == kept
     assert mask_path("/api/apps/6f1c?page=2") == "/api/apps/6f1c?page=2"
