@@ -84,6 +84,12 @@ class Settings:
         "How often in an hour a business account may be switched to developer mode from one address; 0 for no limit.",
         least=0,
     )
+    app_codes_per_developer: int = _setting(
+        100, "How many codes to create apps a developer may have sent in an hour; 0 for no limit.", least=0
+    )
+    api_keys_per_developer: int = _setting(
+        100, "How many API keys a developer may make in an hour; 0 for no limit.", least=0
+    )
 
     request_seconds: int = _setting(
         86_400, "How long a request for money waits for its answer (assumption: not published).", least=1

@@ -102,10 +102,17 @@ def create_platform(
     messages = Outbox(database, outbox, clock, wake)
     mail = MailService(messages, clock, settings.smtp_port, mail_renderer(app))
     audit = Audit(clock)
-    keys = ApiKeyService(database, clock, ids.stream("platform.api_keys"), audit=audit, max_keys=settings.max_api_keys)
     users = UserService(database, clock, audit=audit, mail=mail, base_url=settings.base_url)
     history = AuditHistory(database, audit)
     mail_keys, limits = MailKeys(clock, ids.stream("platform.mail_keys")), Limits(clock, settings.limits)
+    keys = ApiKeyService(
+        database,
+        clock,
+        ids.stream("platform.api_keys"),
+        audit=audit,
+        limits=limits,
+        max_keys=settings.max_api_keys,
+    )
     tools = AccountTools(database, clock, audit, limits, mail_keys, mail, settings.base_url)
     identity = create_identity(
         app, tools, ids, api_keys=keys, messages=messages, wallets=wallets, admin_email=settings.admin_email
@@ -130,7 +137,7 @@ def create_platform(
     dashboard = DashboardService(database, metrics, audit)
     base_url = settings.base_url
     apps = AppServices(
-        AppService(database, clock, stream, audit=audit, wallets=wallets, settings=settings),
+        AppService(database, clock, stream, audit=audit, limits=limits, wallets=wallets, settings=settings),
         AppTokens(database, clock, stream, audit=audit, orders=orders, base_url=base_url),
         AppSettings(database, clock, audit=audit, orders=orders, base_url=base_url),
         AppImages(database, clock, stream, audit=audit, outgoing=outgoing, base_url=base_url),

@@ -7,11 +7,21 @@ from itertools import count
 
 import pytest
 
-from sandbox.contracts.errors import AppDisabled, BadLogin, NotABusinessWallet, OtpUsed, WrongOtp, WrongPassword
+from sandbox.contracts.errors import (
+    AppDisabled,
+    BadLogin,
+    LastAdmin,
+    NotABusinessWallet,
+    OtpUsed,
+    WrongOtp,
+    WrongPassword,
+)
 from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.platform import Login, OpenSession, Registration
 from sandbox.testing import Sandbox
-from sandbox.testing.drivers import MerchantApp
+from sandbox.testing.drivers import ClockDriver, MerchantApp, PhoneDriver
+from tests.platform.keys import call, code_of, make_key
+from tests.platform.paying import pay, require_refused
 from tests.platform.test_recovery import NEW, newest_key, post
 from tests.visitor import Visitor
 
@@ -30,6 +40,48 @@ def test_a_closed_account_is_forgotten_and_its_apps_stop(sandbox: Sandbox, merch
         sandbox.platform.open_session(OpenSession(app=merchant_app.public_token, amount=1000))
     again = Registration(name="Again", email=merchant_app.email, password=NEW)
     sandbox.platform.register(again)
+
+
+def test_with_a_closed_account_its_keys_and_sessions_and_what_a_phone_has_prepared_end(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    token, paid = sandbox.log_in(merchant_app), pay(sandbox, merchant_app, phone)
+    key = make_key(sandbox, token)["key"]
+    post(sandbox, "/api/account/close", {"password": merchant_app.password}, token)
+    for dead in (token, key):
+        assert call(sandbox, "GET", "/api/apps", dead).status_code == 401
+    assert "closed" in require_refused(paid.accept(), "APP_DISABLED")["message"]
+
+
+def test_the_last_admin_cannot_close_the_account_and_one_of_two_can(
+    sandbox: Sandbox, merchant_app: MerchantApp
+) -> None:
+    admin, developer = sandbox.details["admin"], sandbox.log_in(merchant_app)
+    token = sandbox.platform.login(Login.parse(admin))
+    with pytest.raises(LastAdmin):
+        post(sandbox, "/api/account/close", {"password": admin["password"]}, token)
+    found = call(sandbox, "GET", f"/api/admin/users?q={merchant_app.email}", token).json()["data"]
+    post(sandbox, f"/api/admin/users/{found[0]['id']}/grant-admin", {}, token)
+    post(sandbox, "/api/account/close", {"password": merchant_app.password}, developer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/account/password", {"password": "x", "new_password": "a new password"}),
+        ("POST", "/api/account/email", {"email": "thief@example.com", "password": "x"}),
+        ("POST", "/api/account/close", {"password": "x"}),
+        ("POST", "/api/logout", {}),
+        ("GET", "/api/sessions", None),
+        ("DELETE", "/api/sessions", None),
+        ("DELETE", "/api/sessions/any", None),
+    ],
+)
+def test_an_api_key_changes_nothing_about_how_one_logs_in(
+    sandbox: Sandbox, token: str, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    key = make_key(sandbox, token)["key"]
+    assert code_of(call(sandbox, method, path, key, body)) == (403, "NEEDS_LOGIN")
 
 
 def test_a_change_of_password_asks_for_the_old_one_and_ends_other_sessions(
@@ -77,7 +129,7 @@ def business_phone(sandbox: Sandbox) -> str:
     return number
 
 
-def code_of(sandbox: Sandbox, number: str) -> str:
+def sms_code(sandbox: Sandbox, number: str) -> str:
     return re.findall(r"\d{6}", sandbox.phone(number).messages()[0]["text"])[0]
 
 
@@ -86,14 +138,29 @@ def test_a_business_account_becomes_a_developers_with_the_merchants_data(sandbox
     assert visitor.submit("/register/business", phone_number=number).headers["Location"] == "/register/business/code"
     assert visitor.submit("/register/business/code", code="000000").status_code == 422
     assert visitor.submit("/register/business/account", email=email, password=NEW).status_code == 409
-    visitor.submit("/register/business/code", code=code_of(sandbox, number))
+    visitor.submit("/register/business/code", code=sms_code(sandbox, number))
     assert "Épicerie Haddad" in visitor.open("/register/business/account").text
     for _ in range(2):
         assert visitor.submit("/register/business/account", email=email, password=NEW).status_code == 200
     assert visitor.submit("/register/business/account", email=f"x-{email}", password=NEW).status_code == 409
     sandbox.platform.activate(newest_key(sandbox, email, "/activate/"))
     visitor.log_in(email, NEW)
-    assert number in visitor.open("/apps/new").text
+    assert f'value="{number}"' in visitor.open("/apps/new").text
+
+
+def test_a_switch_that_was_never_activated_makes_room_for_another_registration(
+    sandbox: Sandbox, clock: ClockDriver
+) -> None:
+    """The switch names its account: what is left of it must not keep the account, or swallow the new registration."""
+    clock.freeze()
+    number, email = business_phone(sandbox), f"late-{next(_numbers)}@example.com"
+    token = post(sandbox, "/api/business", {"phone_number": number})["token"]
+    post(sandbox, "/api/business/code", {"token": token, "code": sms_code(sandbox, number)})
+    post(sandbox, "/api/business/account", {"token": token, "email": email, "password": NEW})
+    clock.advance(seconds=25 * 3600)
+    sandbox.platform.register(Registration(name="Anew", email=email, password=NEW))
+    sandbox.platform.activate(newest_key(sandbox, email, "/activate/"))
+    assert post(sandbox, "/api/login", {"email": email, "password": NEW})
 
 
 def test_only_a_business_wallet_and_the_right_code_lead_on(sandbox: Sandbox) -> None:
@@ -101,7 +168,7 @@ def test_only_a_business_wallet_and_the_right_code_lead_on(sandbox: Sandbox) -> 
         post(sandbox, "/api/business", {"phone_number": sandbox.new_phone().number})
     number = business_phone(sandbox)
     token = post(sandbox, "/api/business", {"phone_number": number})["token"]
-    code = code_of(sandbox, number)
+    code = sms_code(sandbox, number)
     with pytest.raises(WrongOtp):
         post(sandbox, "/api/business/code", {"token": token, "code": f"{(int(code) + 1) % 1_000_000:06}"})
     post(sandbox, "/api/business/code", {"token": token, "code": code})

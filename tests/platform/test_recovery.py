@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import Any
 
 import pytest
 
-from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, TooManyRequests
+from sandbox.contracts.errors import ActivationKeyInvalid, BadLogin, EmailTaken, TooManyRequests
 from sandbox.contracts.platform import Login, Registration
 from sandbox.testing import Sandbox
 from sandbox.testing.drivers import ClockDriver, MerchantApp
+from tests.platform.keys import call
 from tests.visitor import Visitor
 
 _numbers = count(1)
 NEW = "a brand new password"
+TAKEN = {"name": "Curious", "email": "dev@flouci-sandbox.example", "password": NEW}
 
 
 def post(sandbox: Sandbox, path: str, body: dict[str, object], token: str = "") -> dict[str, object]:
@@ -104,6 +107,53 @@ def test_the_sixth_reset_in_an_hour_is_refused_on_the_page_with_the_wait(
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert answers[-1].headers["Retry-After"] == "3600"
     assert "Try again in 60 minutes." in answers[-1].text
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "body"),
+    [
+        ("api_keys_per_developer", "/api/api-keys", lambda _number, _app: {"name": "CI"}),
+        ("app_codes_per_developer", "/api/apps", lambda number, app: {"name": f"A{number}", "phone_number": app}),
+        ("registrations_per_address", "/api/developers", lambda _number, _app: TAKEN),
+        ("business_codes_per_address", "/api/business", lambda _number, app: {"phone_number": app}),
+    ],
+)
+def test_what_a_developer_or_an_address_asks_for_is_limited(setting: str, path: str, body: Any) -> None:
+    """Also where each try is refused: whoever registers addresses to see which are taken is counted too."""
+    with Sandbox.start(seed=3, otp_resend_seconds=0, **{setting: 4}) as small:
+        small.clock.freeze()
+        demo = small.demo_merchant()
+        token = small.log_in(demo)
+        small.clock.advance(seconds=3600)  # what the demo world asked for is over
+        codes = [call(small, "POST", path, token, body(number, demo.wallet_phone)).status_code for number in range(5)]
+        assert 429 not in codes[:4]
+        assert codes[4] == 429
+        small.clock.advance(seconds=3600)
+        assert call(small, "POST", path, token, body(9, demo.wallet_phone)).status_code == codes[0]
+
+
+def test_a_new_code_for_an_app_counts_like_the_first() -> None:
+    with Sandbox.start(seed=3, otp_resend_seconds=0, app_codes_per_developer=2) as small:
+        small.clock.freeze()
+        demo = small.demo_merchant()
+        token = small.log_in(demo)
+        small.clock.advance(seconds=3600)
+        fields = {"name": "Counted", "phone_number": demo.wallet_phone}
+        link = call(small, "POST", "/api/apps", token, fields).json()["id"]
+        codes = [call(small, "POST", f"/api/apps/links/{link}/resend", token).status_code for _ in range(2)]
+        assert codes == [200, 429]
+
+
+def test_registering_again_is_no_way_to_try_passwords_without_end(sandbox: Sandbox, clock: ClockDriver) -> None:
+    clock.freeze()
+    email = f"waiting-{next(_numbers)}@example.com"
+    fields = {"name": "Waiting", "email": email, "password": NEW}
+    post(sandbox, "/api/developers", fields)
+    for _ in range(10):
+        with pytest.raises(EmailTaken):
+            post(sandbox, "/api/developers", fields | {"password": "wrong password"})
+    with pytest.raises(TooManyRequests):
+        post(sandbox, "/api/developers", fields)
 
 
 NEXT = ("https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "evil")

@@ -48,7 +48,11 @@ class AccountService:
             with self._database.write() as connection:
                 self._limits.take(connection, registration_address=current_actor().address)
                 self.add(connection, values)
-        except IntegrityError:
+        except (
+            IntegrityError
+        ):  # the try was undone with the rest: whoever looks for addresses that are taken is counted too
+            with self._database.write() as connection:
+                self._limits.take(connection, registration_address=current_actor().address)
             self.require_same(registration)
 
     def mail_waits(self) -> bool:
@@ -84,12 +88,21 @@ class AccountService:
         self._mail.add(connection, email, "activation", language, details)
 
     def require_same(self, registration: Registration) -> None:
-        """Raises EmailTaken unless this is the registration again that made the account."""
+        """Raises EmailTaken unless this is the registration again that made the account.
+
+        A wrong password counts like one at the login, so that this is no way around its limit: TooManyRequests.
+        """
+        email = registration.email.lower()
         with self._database.read() as connection:
-            row = store.find_by_email(connection, registration.email.lower())
-        is_waiting = row is not None and row.status == ACCOUNT.initial
-        if row is None or not is_waiting or not matches(password_hasher(), row.password_hash, registration.password):
-            raise EmailTaken(field="email")
+            row = store.find_by_email(connection, email)
+            if row is None or row.status != ACCOUNT.initial:
+                raise EmailTaken(field="email")
+            self._limits.require(connection, login_account=email)
+        if matches(password_hasher(), row.password_hash, registration.password):
+            return
+        with self._database.write() as connection:
+            refused = self._limits.count(connection, login_account=email)
+        raise refused or EmailTaken(field="email")
 
     def activate(self, key: str) -> Developer:
         """The key works once, for 24 hours."""

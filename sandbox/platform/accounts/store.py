@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from sandbox.platform.accounts.models import developers
 from sandbox.platform.accounts.states import ACCOUNT
+from sandbox.platform.business.models import business_switches
 from sandbox.platform.mail_keys.models import mail_keys
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def delete_never_activated(connection: Connection, email: str, now: datetime) ->
     query = select(developers.c.id).where(developers.c.email == email, developers.c.status == ACCOUNT.initial, ~has_key)
     for developer_id in connection.execute(query).scalars().all():
         connection.execute(delete(mail_keys).where(mail_keys.c.developer_id == developer_id))
+        connection.execute(delete(business_switches).where(business_switches.c.developer_id == developer_id))
         connection.execute(delete(developers).where(developers.c.id == developer_id))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from sandbox.contracts.errors import ApiKeyNotFound, NeedsLogin, Refusal, TooManyApiKeys
+from sandbox.contracts.errors import ApiKeyNotFound, NeedsLogin, Refusal, TooManyApiKeys, TooManyRequests
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.paging import PageQuery
 from sandbox.kit.web import Page, read_body, read_query
@@ -70,7 +70,7 @@ def api_key_api(service: ApiKeyService, access: Access) -> Blueprint:
         body=NewApiKey,
         answer=MadeApiKey,
         status=201,
-        errors=(TooManyApiKeys, NeedsLogin),
+        errors=(TooManyApiKeys, TooManyRequests, NeedsLogin),
     )
     @access.logins_only
     def make_key() -> tuple[Response, int]:

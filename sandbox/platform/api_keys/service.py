@@ -20,21 +20,25 @@ if TYPE_CHECKING:
     from sandbox.kit.ids import Ids
     from sandbox.kit.paging import Page, PageQuery
     from sandbox.platform.audit.service import Audit
+    from sandbox.platform.limits.service import Limits
 
 _SHOWN_CHARACTERS = 6
 _USE_IS_NOTED_AFTER = timedelta(minutes=1)
 
 
 class ApiKeyService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids, *, audit: Audit, max_keys: int) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, *, audit: Audit, limits: Limits, max_keys: int
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._audit = audit
+        self._limits = limits
         self._max_keys = max_keys
 
     def make(self, developer_id: str, wanted: NewApiKey) -> MadeApiKey:
-        """A new key; it is told here and never again. Raises TooManyApiKeys."""
+        """A new key; it is told here and never again. Raises TooManyApiKeys, TooManyRequests."""
         key, now = KEY_PREFIX + self._ids.secret(), self._clock.now()
         prefix, days = key[: len(KEY_PREFIX) + _SHOWN_CHARACTERS], wanted.expires_in_days
         values = wanted.model_dump(include={"name", "access"}) | {
@@ -46,6 +50,7 @@ class ApiKeyService:
             "expires_at": None if days is None else now + timedelta(days=days),
         }
         with self._database.write() as connection:
+            self._limits.take(connection, api_key_developer=developer_id)
             if store.count_working(connection, developer_id, now) >= self._max_keys:
                 raise TooManyApiKeys
             store.add(connection, values)

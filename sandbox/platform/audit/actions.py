@@ -16,6 +16,8 @@ ACTIONS: Mapping[str, str] = {
     "account.changed": _("Changed the basic info"),
     "account.closed": _("Closed the account"),
     "account.switched": _("Switched a business account to developer mode"),
+    "business.code_sent": _("Asked for the code of a business wallet"),
+    "business.code_resent": _("Asked for a new code of a business wallet"),
     "business.identified": _("Proved to own a business wallet"),
     "password.reset_asked": _("Asked for a new password"),
     "password.reset": _("Set a new password by mail"),

@@ -171,7 +171,7 @@ def business_api(service: BusinessService) -> Blueprint:
         tag="Accounts",
         body=SwitchStep,
         answer=Switch,
-        errors=(SwitchNotFound, OtpLocked, OtpUsed),
+        errors=(SwitchNotFound, OtpLocked, OtpUsed, TooManyRequests),
     )
     def resend() -> dict[str, Any]:
         return service.resend(read_body(SwitchStep).token).model_dump()

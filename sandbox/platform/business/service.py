@@ -61,6 +61,7 @@ class BusinessService:
         with self._database.write() as connection:
             store.delete_expired(connection, now)
             store.add(connection, values)
+            self._audit.record(connection, "business.code_sent", Target("wallet", phone_number))
             shown = _show(store.get(connection, hash_secret(token), now), challenge)
         return StartedSwitch(token=token, **shown.model_dump())
 
@@ -73,9 +74,14 @@ class BusinessService:
         return _show(row, challenge)
 
     def resend(self, token: str) -> Switch:
-        """Another code instead of the last one."""
+        """Another code instead of the last one. Raises TooManyRequests."""
         row = self._get(token)
-        return _show(row, self._wallets.resend_challenge(row.challenge_id))
+        with self._database.write() as connection:
+            self._limits.take(connection, business_address=current_actor().address)
+        challenge = self._wallets.resend_challenge(row.challenge_id)
+        with self._database.write() as connection:
+            self._audit.record(connection, "business.code_resent", Target("wallet", row.phone_number))
+        return _show(row, challenge)
 
     def confirm(self, token: str, code: str) -> Switch:
         """The right code proves it. Said again, or twice at once, it stays proved. Raises WrongOtp, OtpLocked, OtpExpired."""

@@ -28,6 +28,8 @@ _ALL = (
     Rule("email_account", "changes of one account's e-mail address", _HOUR, "mails_per_account"),
     Rule("email_address", "changes of an e-mail address asked for from one address", _HOUR, "mails_per_address"),
     Rule("business_address", "codes for business wallets from one address", _HOUR, "business_codes_per_address"),
+    Rule("app_code_developer", "codes to create apps, for one developer", _HOUR, "app_codes_per_developer"),
+    Rule("api_key_developer", "API keys made by one developer", _HOUR, "api_keys_per_developer"),
 )
 RULES = {rule.name: rule for rule in _ALL}
 LIMIT_SETTINGS = tuple(dict.fromkeys(rule.setting for rule in _ALL))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from sandbox.contracts.errors import EmailKeyInvalid, EmailTaken, TooManyRequests, WrongPassword
+from sandbox.contracts.errors import EmailKeyInvalid, EmailTaken, LastAdmin, TooManyRequests, WrongPassword
 from sandbox.kit.web import Page, read_body
 from sandbox.kit.web.operations import describes
 from sandbox.kit.web.pages import keep_language
@@ -180,7 +180,7 @@ def account_settings_api(service: ProfileService, access: Access) -> Blueprint:
         tag="Accounts",
         body=Closing,
         answer=Closed,
-        errors=(WrongPassword, TooManyRequests),
+        errors=(WrongPassword, LastAdmin, TooManyRequests),
     )
     @access.logins_only
     def close() -> dict[str, Any]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import EmailKeyInvalid, EmailTaken, WrongPassword
+from sandbox.contracts.errors import EmailKeyInvalid, EmailTaken, LastAdmin, WrongPassword
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.passwords import matches, password_hasher
 from sandbox.platform.accounts import store as account_store
 from sandbox.platform.accounts.schemas import account_target, to_developer
 from sandbox.platform.accounts.states import ACCOUNT, ACTIVE
+from sandbox.platform.admin import store as admin_store
 from sandbox.platform.audit.actor import current_actor
 from sandbox.platform.audit.service import Target
 from sandbox.platform.mail_keys import store as key_store
@@ -104,10 +105,16 @@ class ProfileService:
             raise EmailTaken from None
 
     def close(self, developer_id: str, password: str) -> None:
-        """Nobody logs in and no app accepts any more; who it was is forgotten, orders stay. Raises WrongPassword."""
+        """Nobody logs in and no app accepts any more; who it was is forgotten, orders stay.
+
+        Raises WrongPassword, and LastAdmin for who would leave the platform without one.
+        """
         row = self._require_password(developer_id, password)
         with self._database.write() as connection:
+            _, admins = admin_store.lock_with_admins(connection, row.id)
             self._lock(connection, row)
+            if admins == {row.id}:
+                raise LastAdmin
             self._audit.record(connection, "account.closed", Target("account", row.id))
             self._mail.add(connection, row.email, "account_closed", row.language, {"name": row.name})
             session_store.delete_all(connection, row.id)

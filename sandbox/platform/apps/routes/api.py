@@ -20,6 +20,7 @@ from sandbox.contracts.errors import (
     SettingsChanged,
     TokenReplaced,
     TooManyApps,
+    TooManyRequests,
     UnreadablePicture,
     WrongOtp,
 )
@@ -87,7 +88,7 @@ def add_linking(routes: Blueprint, apps: AppServices, access: Access) -> None:
         body=NewApp,
         answer=AppLink,
         status=201,
-        errors=(AppNameTaken, NotABusinessWallet, TooManyApps, ServiceUnavailable),
+        errors=(AppNameTaken, NotABusinessWallet, TooManyApps, TooManyRequests, ServiceUnavailable),
     )
     @access.developers_only
     def start() -> tuple[Response, int]:
@@ -110,7 +111,7 @@ def add_linking(routes: Blueprint, apps: AppServices, access: Access) -> None:
         "Send a new code; the one before is worth nothing from then on.",
         tag="Apps",
         answer=AppLink,
-        errors=(OtpLocked, NotFound, ServiceUnavailable),
+        errors=(OtpLocked, TooManyRequests, NotFound, ServiceUnavailable),
     )
     @access.developers_only
     def resend(link_id: str) -> dict[str, Any]:

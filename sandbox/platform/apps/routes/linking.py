@@ -43,8 +43,7 @@ class LinkingPages:
         developer, link_id = self._access.current(), request.args.get("again")
         if link_id:
             return self._service.get_draft(developer.id, link_id).model_dump(exclude_none=True)
-        known = getattr(developer, "wallet_phone", None)
-        return {"phone_number": known} if known else {}
+        return {"phone_number": developer.wallet_phone} if developer.wallet_phone else {}
 
     def show_code(self, link_id: str, problem: SandboxError | None = None) -> Page:
         """Step 2, with what is known of the code; while the Wallets API is away that is nothing, and what was typed stays."""

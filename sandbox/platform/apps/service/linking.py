@@ -29,19 +29,21 @@ if TYPE_CHECKING:
     from sandbox.kit.ids import Ids
     from sandbox.kit.paging import Page, PageQuery
     from sandbox.platform.audit.service import Audit
+    from sandbox.platform.limits.service import Limits
     from sandbox.platform.settings import PlatformSettings
 
 _DOUBLE_CLICK_SECONDS = 2.0
 
 
 class AppService:
-    def __init__(
+    def __init__(  # noqa: PLR0913  composition, as in app.py
         self,
         database: Database,
         clock: Clock,
         ids: Ids,
         *,
         audit: Audit,
+        limits: Limits,
         wallets: WalletsClient,
         settings: PlatformSettings,
     ) -> None:
@@ -49,6 +51,7 @@ class AppService:
         self._clock = clock
         self._ids = ids
         self._audit = audit
+        self._limits = limits
         self._wallets = wallets
         self._settings = settings
 
@@ -60,7 +63,7 @@ class AppService:
     def start(self, developer_id: str, request: NewApp, form_key: str | None = None) -> AppLink:
         """Steps 1 and 2: name, description and phone number; the owner of the wallet gets a code by SMS.
 
-        A form that is sent again with the same ``form_key`` and the same fields leads to the same link, and to one SMS.
+        A form that is sent again with the same ``form_key`` and the same fields leads to the same link, and to one SMS. Raises AppNameTaken, TooManyApps, NotABusinessWallet, TooManyRequests.
         """
         with self._database.read() as connection:
             self._require_room(connection, developer_id, request.name)
@@ -90,9 +93,11 @@ class AppService:
         with self._database.write() as connection:
             earlier = store.find_link_by_form(connection, developer_id, form_key) if form_key else None
             if earlier is None:
+                self._limits.take(connection, app_code_developer=developer_id)
                 store.add_link(connection, values | {"form_key": form_key})
                 return values["id"], None
             if any(getattr(earlier, name) != values[name] for name in ("name", "description", "phone_number")):
+                self._limits.take(connection, app_code_developer=developer_id)
                 store.add_link(connection, values)  # the form was gone back to and filled in anew
                 return values["id"], None
         known = poll(lambda: self._list_known(developer_id, form_key or ""), seconds=_DOUBLE_CLICK_SECONDS)
@@ -118,6 +123,8 @@ class AppService:
     def resend(self, developer_id: str, link_id: str) -> AppLink:
         with self._database.read() as connection:
             row = store.get_link(connection, developer_id, link_id)
+        with self._database.write() as connection:
+            self._limits.take(connection, app_code_developer=developer_id)
         challenge = self._wallets.resend_challenge(row.challenge_id)
         with self._database.write() as connection:
             self._audit.record(connection, "app.code_resent", Target("app link", link_id, row.name))
