@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets read é and Arabic as something else; programs want none."""
@@ -15,13 +15,23 @@ _STARTS_A_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def to_csv(
-    columns: Sequence[str], parts: Iterable[Iterable[Sequence[object]]], *, for_spreadsheet: bool
+    columns: Sequence[str],
+    parts: Iterable[Iterable[Sequence[object]]],
+    *,
+    for_spreadsheet: bool,
+    ids: Collection[str] = (),
 ) -> Iterator[bytes]:
-    """The head at once, then a piece for each part, so that any number of rows needs the memory of one part."""
+    """The head at once, then a piece for each part, so that any number of rows needs the memory of one part.
+
+    ``ids`` are columns of our own ids, which may begin with a dash: programs get them as they are.
+    """
+    as_they_are = [not for_spreadsheet and column in ids for column in columns]
     yield ((BYTE_ORDER_MARK if for_spreadsheet else "") + ",".join(columns) + "\r\n").encode()
     for part in parts:
         piece = StringIO()
-        csv.writer(piece).writerows([harmless(cell) for cell in row] for row in part)
+        csv.writer(piece).writerows(
+            [cell if is_id else harmless(cell) for cell, is_id in zip(row, as_they_are, strict=True)] for row in part
+        )
         yield piece.getvalue().encode()
 
 
