@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from flask import url_for
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DatabaseError
 
@@ -21,6 +22,7 @@ from sandbox.platform.audit.actor import Actor, Authority, acting_as
 from sandbox.platform.audit.filters import AdminAuditFilter, AuditFilter
 from sandbox.platform.audit.history import AuditHistory
 from sandbox.platform.audit.models import audit_events
+from sandbox.platform.audit.routes import _FOR_ADMINS, _FOR_OWNERS
 from sandbox.platform.audit.service import Audit, Target
 from sandbox.platform.tables import SCHEMA_VERSION, metadata
 from sandbox.testing import Sandbox
@@ -325,3 +327,20 @@ def test_markup_in_names_stays_text_on_the_pages(
     make_key(sandbox, token, name="<script>alert(1)</script>")
     visitor.log_in(merchant_app.email, merchant_app.password)
     assert "<script>alert" not in visitor.open("/settings/activity").text
+
+
+def test_each_kind_of_target_that_has_a_page_leads_to_it(sandbox: Sandbox) -> None:
+    """An endpoint that was renamed would take the link away without a word."""
+    app = sandbox._running.world._platform.app
+    for endpoint, name in (*_FOR_OWNERS.values(), *_FOR_ADMINS.values()):
+        assert endpoint in app.view_functions
+        with app.test_request_context():
+            assert url_for(endpoint, **({name: "x"} if name else {}))
+
+
+def test_what_is_written_with_accents_is_found(book: Book) -> None:
+    """SQLite's lower() knows ASCII alone: what is looked for must be folded by the database like what it holds."""
+    book.note(DEVELOPER, "app.created", Target("app", "1", "Épicerie du Lac"))
+    book.note(DEVELOPER, "app.created", Target("app", "2", "بقالة"))
+    for wanted in ("Épicerie", "Épicerie DU", "بقال"):
+        assert len(book.found(q=wanted)) == 1, wanted

@@ -30,8 +30,7 @@ def list_users(connection: Connection, wanted: UserFilter, page: PageQuery) -> P
     if wanted.status is not None:
         query = query.where(developers.c.status == wanted.status)
     if wanted.q is not None:
-        text = wanted.q.lower()
-        query = query.where(or_(*(func.lower(column).contains(text, autoescape=True) for column in _SEARCHED)))
+        query = query.where(or_(*(column.icontains(wanted.q, autoescape=True) for column in _SEARCHED)))
     return read_page(connection, query, [developers.c.created_at, developers.c.id], page)
 
 

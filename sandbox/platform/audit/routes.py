@@ -30,7 +30,7 @@ _FOR_OWNERS = {
     "account": ("settings.profile", ""),
     "api_key": ("api_keys.list_keys", ""),
     "app": ("apps.show_app", "app_id"),
-    "order": ("orders.show_order", "order_id"),
+    "order": ("order_details.show_order", "order_id"),
     "webhook": ("webhooks.show_webhook", "app_id"),
 }
 """Which page shows a target of this kind: endpoint, and what its address calls the target's id."""

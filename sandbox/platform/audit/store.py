@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
 
 from sandbox.kit.days import end_of_day, start_of_day
 from sandbox.kit.paging import Page, beyond, make_cursor, read_cursor, read_page
@@ -87,4 +87,4 @@ def _find_person(connection: Connection, named: str | None) -> str | None:
 
 def _contains(text: str) -> ColumnElement[bool]:
     columns = (_events.actor_name, _events.target_name, _events.target_id, _events.address, _events.request_id)
-    return or_(*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns))
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
