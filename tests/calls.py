@@ -413,6 +413,9 @@ SERVICE_ONLY_ROUTES = {"POST /api/checkout/sessions/<session>/scan", "POST /api/
 OPEN_ROUTES = {"POST /payments/api/verify"}
 
 
+ADMINS_ONLY = {route for route in FIELDS if route.startswith("POST /api/admin/")}
+
+
 def method_of(route: str) -> str:
     return route.partition(" ")[0]
 
@@ -429,10 +432,12 @@ HEADERS: dict[str, Callable[[Stage], dict[str, str]]] = {
 
 
 def headers_of(stage: Stage, route: str) -> dict[str, str]:
-    """Whoever may call this: a service, or the owner; with what the call needs."""
+    """Whoever may call this: a service, an admin, or the owner; with what the call needs."""
     needed = HEADERS[route](stage) if route in HEADERS else {}
-    caller = stage.service_key if is_service_only(route) else {"Authorization": f"Bearer {stage.owner_token}"}
-    return needed | caller
+    if is_service_only(route):
+        return needed | stage.service_key
+    token = stage.admin_token if route in ADMINS_ONLY else stage.owner_token
+    return needed | {"Authorization": f"Bearer {token}"}
 
 
 ENDING = {

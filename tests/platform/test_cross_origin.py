@@ -1,4 +1,4 @@
-"""Pages of any origin may call what the checkout script calls, and nothing else."""
+"""Pages of any origin may call what the checkout script calls, and read the OpenAPI document, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ OPEN = {
     "POST /api/checkout/sessions/<session>/verify",
     "POST /payments/api/verify",
     "GET /static/main.js",
+    "GET /api/openapi.json",
 }
 ALLOW = "Access-Control-Allow-Origin"
 CHANGES_EVERYTHING = {"POST /_sandbox/reset"} | ENDING
@@ -26,7 +27,7 @@ def cors_headers(answer: httpx.Response) -> set[str]:
     return {name.lower() for name in answer.headers if name.lower().startswith("access-control")}
 
 
-def test_exactly_what_the_script_calls_is_open_to_other_origins(stage: Stage) -> None:
+def test_exactly_what_the_script_and_api_tools_read_is_open_to_other_origins(stage: Stage) -> None:
     opened = set()
     for route in sorted(list_routes(stage.sandbox) - CHANGES_EVERYTHING):
         method, _, rule = route.partition(" ")

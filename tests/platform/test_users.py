@@ -12,8 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import insert, select
 
-from sandbox.contracts.errors import AdminsOnly, LastAdmin, UserNotFound, UserStateChanged
+from sandbox.contracts.errors import AdminsOnly, AppDisabled, LastAdmin, UserNotFound, UserStateChanged
 from sandbox.contracts.platform import Login, Registration
+from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.kit.clock import Clock, ClockState
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Outbox
@@ -26,9 +27,11 @@ from sandbox.platform.audit.service import Audit
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
 from sandbox.testing import Sandbox
-from sandbox.testing.drivers import InboxDriver, MerchantApp
+from sandbox.testing.drivers import InboxDriver, MerchantApp, PhoneDriver
 from tests.databases import UrlFactory
 from tests.platform.keys import call, code_of, make_key
+from tests.platform.paying import AMOUNT, pay, require_accepted, require_refused
+from tests.platform.test_suspended_wallets import open_form
 from tests.racing import codes_of, race
 from tests.visitor import Visitor
 
@@ -180,12 +183,15 @@ def test_an_admin_who_was_demoted_meanwhile_does_nothing(office: Office) -> None
         ({"q": "A@EXAMPLE"}, ["a"]),
         ({"q": "b@example.com", "status": "pending"}, []),
         ({"q": "' OR 1=1 --"}, []),
+        ({"q": "Épicerie"}, ["a"]),
+        ({"q": "71123"}, ["b"]),
+        ({"q": "50000"}, ["c"]),
     ],
 )
 def test_users_are_found_by_what_they_are_called(office: Office, filters: dict[str, str], found: list[str]) -> None:
-    office.add("a", name="100% Sûr")
-    office.add("b", name="Olive_Oil")
-    office.add("c", name="OliveXOil", status="suspended")
+    office.add("a", name="100% Sûr", company="Épicerie")
+    office.add("b", name="Olive_Oil", phone_number="71123456")
+    office.add("c", name="OliveXOil", wallet_phone="50000001", status="suspended")
     assert office.find(**filters) == found
 
 
@@ -316,3 +322,20 @@ def test_an_unknown_user_is_404(sandbox: Sandbox, admin: str) -> None:
     for method, path in (("GET", "nobody"), ("POST", "nobody/suspend"), ("POST", "nobody/activate")):
         answer = call(sandbox, method, f"/api/admin/users/{path}", admin, {"reason": "x"})
         assert code_of(answer) == (404, "USER_NOT_FOUND")
+
+
+def test_the_apps_of_a_suspended_user_stop_at_every_step_until_it_is_reinstated(
+    sandbox: Sandbox, admin: str, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    paid = pay(sandbox, merchant_app, phone)
+    session = open_form(sandbox, merchant_app)
+    code = to_text(CheckoutCode(app=merchant_app.public_token, amount=AMOUNT, session=session))
+    act(sandbox, admin, merchant_app.email, "suspend", reason="A rest")
+    for call_it in (lambda: open_form(sandbox, merchant_app), lambda: phone.scan_text(code)):
+        with pytest.raises(AppDisabled, match="developer is suspended"):
+            call_it()
+    refused = require_refused(paid.accept(), "APP_DISABLED")
+    assert "developer is suspended" in refused["message"]
+    act(sandbox, admin, merchant_app.email, "reinstate")
+    phone.scan_text(code)
+    require_accepted(paid.accept(), paid)
