@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,9 +32,9 @@ from sandbox.kit.db import DamagedDataError, Database, NewerDataError
 from sandbox.kit.schema import SchemaState, UpgradeError, read_state
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.databases import UrlFactory
+
+ROOT = Path(__file__).parents[2]
 
 
 def old_tables() -> MetaData:
@@ -293,3 +295,23 @@ def test_two_that_start_at_once_upgrade_once(kept: str) -> None:
     done: list[int] = []
     race([lambda: open_(kept, new_tables(), 2, upgrades={2: lambda _: done.append(1)}).close()] * 4)
     assert done == [1]
+
+
+def test_the_same_models_have_the_same_fingerprint_in_every_process() -> None:
+    """A table keeps its rules in a set: were their order told, each start would take the data for older and compare it."""
+    tell = (
+        "from sandbox.kit.schema import SchemaState; from sandbox.platform.tables import metadata;"
+        "print(SchemaState.wanted(metadata, 1).tables)"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", tell],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in (1, 2, 3)
+    }
+    assert len(told) == 1
