@@ -126,6 +126,10 @@ class Settings:
         least=0,
     )
 
+    check_ledger: bool = _setting(
+        False, "Check after every journal entry that the accounts it touched are right; slower, for tests."
+    )
+
     allow_local_addresses: bool = _setting(
         True, "Whether webhooks and pictures may use addresses of this machine and of private networks."
     )

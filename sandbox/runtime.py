@@ -163,7 +163,7 @@ class World:
             wallets=wallets,
             platform=platform,
             wake=wake,
-            settings=PaymentsSettings(request_seconds=self.settings.request_seconds),
+            settings=self._payments_settings(),
         )
         self._databases["payments"] = self._payments.database
         self._platform = create_platform(
@@ -224,6 +224,10 @@ class World:
             balance=(settings.level_1_balance, settings.level_2_balance, settings.level_3_balance),
             daily_outflow=(settings.level_1_daily, settings.level_2_daily, settings.level_3_daily),
         )
+
+    def _payments_settings(self) -> PaymentsSettings:
+        settings = self.settings
+        return PaymentsSettings(request_seconds=settings.request_seconds, check_ledger=settings.check_ledger)
 
     def _platform_settings(self) -> PlatformSettings:
         settings = self.settings

@@ -31,6 +31,7 @@ from sandbox.kit.clock import Clock, ClockState
 from sandbox.kit.ids import IdSource
 from sandbox.kit.web import create_service_app, read_body, service_only
 from sandbox.mock_payments.app import create_payments_api
+from sandbox.mock_payments.settings import PaymentsSettings
 from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.mock_wallets.otp.limits import OtpLimits
 from sandbox.mock_wallets.wallets.levels import WalletLevels
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _USUAL_LIMITS = OtpLimits()
 _USUAL_LEVELS = WalletLevels()
+_CHECKED = PaymentsSettings(check_ledger=True)
 KEY = "the service key of the tests"
 PIN = "1234"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -94,6 +96,7 @@ class Services:
         transport: InProcessTransport | HttpTransport,
         otp_limits: OtpLimits = _USUAL_LIMITS,
         levels: WalletLevels = _USUAL_LEVELS,
+        payments_settings: PaymentsSettings = _CHECKED,
     ) -> None:
         self.clock = Clock(ClockState(frozen_at=START))
         self.transport = transport
@@ -122,6 +125,7 @@ class Services:
             wallets=self.wallets,
             platform=PlatformClient(transport, service_key=KEY),
             wake=self._count_wake,
+            settings=payments_settings,
         )
         self.worker = Worker()
         self.worker.add_jobs(*self.payments_api.jobs, self.wallets_api.deliver)
@@ -209,9 +213,10 @@ def build_services(
     transport: InProcessTransport | HttpFront,
     otp_limits: OtpLimits = _USUAL_LIMITS,
     levels: WalletLevels = _USUAL_LEVELS,
+    payments_settings: PaymentsSettings = _CHECKED,
 ) -> Iterator[Services]:
     reached_by = transport.transport if isinstance(transport, HttpFront) else transport
-    services = Services(database_url, reached_by, otp_limits, levels)
+    services = Services(database_url, reached_by, otp_limits, levels, payments_settings)
     transport.app = services.app
     try:
         yield services

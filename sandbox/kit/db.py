@@ -128,6 +128,11 @@ class Database:
         for action in actions:
             action()
 
+    def mark_connections(self, name: str) -> None:
+        """From now on every connection has ``info[name]``, which is true."""
+        event.listen(self._engine, "connect", lambda _raw, record: record.info.update({name: True}))
+        self._engine.dispose()  # those made before have no mark
+
     def check(self) -> None:
         """Raises when the database cannot be read, or not be locked for a write: a bare SELECT 1 touches no file."""
         catalogue = "sqlite_master" if self.is_sqlite else "pg_catalog.pg_class"

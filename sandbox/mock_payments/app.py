@@ -15,6 +15,7 @@ from sandbox.mock_payments.bank.routes import bank_routes
 from sandbox.mock_payments.bank.service import BankMoveService
 from sandbox.mock_payments.history.routes import history_routes
 from sandbox.mock_payments.history.service import HistoryService
+from sandbox.mock_payments.ledger.invariants import CHECK_LEDGER
 from sandbox.mock_payments.ledger.routes import ledger_routes
 from sandbox.mock_payments.ledger.service import LedgerService
 from sandbox.mock_payments.money_requests.routes import money_request_routes
@@ -25,7 +26,7 @@ from sandbox.mock_payments.payments.service import PaymentService
 from sandbox.mock_payments.refunds.routes import refund_routes
 from sandbox.mock_payments.refunds.service import RefundService
 from sandbox.mock_payments.settings import PaymentsSettings
-from sandbox.mock_payments.tables import SCHEMA_VERSION, metadata, outbox
+from sandbox.mock_payments.tables import SCHEMA_VERSION, UPGRADES, metadata, outbox
 from sandbox.mock_payments.transfers.moving import Moving
 from sandbox.mock_payments.transfers.routes import transfer_routes
 from sandbox.mock_payments.transfers.service import TransferService
@@ -62,7 +63,9 @@ def create_payments_api(
     wake: Callable[[], None],
     settings: PaymentsSettings = _USUAL_SETTINGS,
 ) -> PaymentsApi:
-    database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="payments")
+    database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="payments", upgrades=UPGRADES)
+    if settings.check_ledger:
+        database.mark_connections(CHECK_LEDGER)
     messages = Outbox(database, outbox, clock, wake)
     messages.handle({"event": _events_to(platform), "sms": _sms_to(wallets)})
     preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets)

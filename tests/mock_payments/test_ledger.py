@@ -20,6 +20,7 @@ from sandbox.mock_payments.ledger import store
 from sandbox.mock_payments.ledger.entries import BANK, JournalEntry, Posting, move
 from sandbox.mock_payments.ledger.models import accounts, entries, postings
 from sandbox.mock_payments.tables import metadata
+from tests.mock_payments.test_proof import unseal
 from tests.racing import codes_of, race
 from tests.services import START, Services
 
@@ -178,6 +179,7 @@ def test_whatever_is_booked_the_sum_stays_zero_and_no_account_goes_below_zero(
     database: Database, wanted: list[list[tuple[str, int]]]
 ) -> None:
     with database.write() as connection:
+        unseal(connection)
         for table in (postings, entries, accounts):
             connection.execute(table.delete())
         store.open_accounts(connection, NAMES)

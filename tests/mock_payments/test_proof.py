@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
+from sandbox.kit.errors import ServiceUnavailable
+from tests.mock_payments.test_money_requests import ask
+from tests.mock_payments.test_transfers import send
 from tests.racing import race
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from sandbox.contracts.payments import Payment
     from sandbox.contracts.wallets import Wallet
     from tests.services import Services
@@ -27,11 +33,20 @@ class World:
 
     def corrupt(self, statement: str, **values: object) -> list[str]:
         with self.services.payments_api.database.write() as connection:
-            if not self.services.payments_api.database.is_sqlite:
-                connection.execute(text("SET session_replication_role = replica"))  # without foreign keys
+            unseal(connection)
             changed = connection.execute(text(statement), values)
             assert changed.rowcount > 0
         return self.services.payments.verify_ledger().problems
+
+
+def unseal(connection: Connection) -> None:
+    """Let entries and postings be changed: without triggers, and in PostgreSQL without foreign keys."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET session_replication_role = replica"))
+        return
+    for table in ("journal_entries", "postings"):
+        for verb in ("update", "delete"):
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_refuse_{verb}"))
 
 
 @pytest.fixture
@@ -194,3 +209,52 @@ def test_the_proof_sees_one_moment_while_payments_go_on(world: World) -> None:
 
     reports = race([pay, pay, *[lambda: [services.payments.verify_ledger().problems for _ in range(8)]] * 2])
     assert [problems for problems in reports if problems is not None] == [[[]] * 8] * 2
+
+
+def _with_transfer(world: World) -> str:
+    sent = send(world.services, world.payer, world.shop, 500, kind="counter")
+    assert world.services.payments.verify_ledger().problems == []
+    return sent.id
+
+
+def test_a_transfer_that_moved_another_amount_is_found(world: World) -> None:
+    sent = _with_transfer(world)
+    problems = world.corrupt("UPDATE transfers SET amount = 600 WHERE id = :id", id=sent)
+    assert problems == [f"transfer {sent}: 600 was sent with a fee of 0, but 500 was booked out and 500 in"]
+
+
+def test_a_transfer_that_is_gone_is_found(world: World) -> None:
+    sent = _with_transfer(world)
+    assert world.corrupt("DELETE FROM transfers WHERE id = :id", id=sent) == [
+        f"journal entry transfer:{sent}: it books a transfer that is not there"
+    ]
+
+
+def test_a_request_that_says_approved_but_was_not_paid_is_found(world: World) -> None:
+    asked = ask(world.services, world.shop, world.payer)
+    problems = world.corrupt("UPDATE money_requests SET state = 'approved' WHERE id = :id", id=asked.id)
+    assert problems == [f"request for money {asked.id}: its state and the transfer that paid it disagree"]
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE postings SET amount = 1", "DELETE FROM postings", "UPDATE journal_entries SET kind = 'x'"]
+)
+def test_the_database_itself_keeps_entries_and_postings_as_they_are(world: World, statement: str) -> None:
+    database = world.services.payments_api.database
+    with pytest.raises(DatabaseError, match="never changed or deleted"), database.write() as connection:
+        connection.execute(text(statement))
+    world.services.require_sound_ledger()
+
+
+def test_a_broken_entry_is_refused_at_once_where_the_ledger_is_checked(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A balance that somebody changed by hand is noticed at the next entry of its account, and nothing moves."""
+    with world.services.payments_api.database.write() as connection:
+        key = f"wallet:{world.payer.id}"
+        connection.execute(text("UPDATE ledger_accounts SET balance = balance + 1 WHERE key = :key"), {"key": key})
+    before = world.services.money(world.payer)
+    with pytest.raises(ServiceUnavailable):
+        world.services.prepare(world.payer, world.shop)
+    assert f"account wallet:{world.payer.id} says" in caplog.text
+    assert world.services.money(world.payer) == before

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BANK = "bank"
-OVERDRAFT_ACCOUNTS = frozenset({BANK})
+BANK, FEES = "bank", "fees"
 
 
 class UnbalancedEntryError(ValueError):

@@ -1,7 +1,8 @@
-"""Ledger accounts, journal entries and postings; entries and postings are only ever added."""
+"""Ledger accounts, journal entries and postings. The database itself refuses to change or delete entries and postings."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
+from sandbox.kit.append_only import refuse_changes
 from sandbox.kit.db import Moment
 from sandbox.mock_payments.base import metadata
 
@@ -19,8 +20,9 @@ entries = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", String(120), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
-    Column("reference", String(64), nullable=False, index=True),
+    Column("reference", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
+    Index("journal_entries_by_reference", "reference", "kind"),
 )
 
 postings = Table(
@@ -33,3 +35,6 @@ postings = Table(
     Index("postings_by_entry", "entry_id"),
     Index("postings_by_account", "account", "id"),
 )
+
+for _table, _rows in ((entries, "journal entries"), (postings, "postings")):
+    refuse_changes(_table, _rows)

@@ -5,30 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.mock_payments.ledger import store
+from sandbox.mock_payments.money_requests import store as request_store
 from sandbox.mock_payments.payments import store as payment_store
 from sandbox.mock_payments.payments.states import EXECUTED, state_after
 from sandbox.mock_payments.refunds import store as refund_store
+from sandbox.mock_payments.transfers import store as transfer_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
+_HELD, _EXECUTED, _RELEASED = frozenset({(1, 0, 0)}), frozenset({(1, 1, 0)}), frozenset({(1, 0, 1)})
 _BOOKINGS_BY_STATE = {
-    "prepared": (1, 0, 0),
-    "verified": (1, 0, 0),
-    "executed": (1, 1, 0),
-    "partly_refunded": (1, 1, 0),
-    "refunded": (1, 1, 0),
-    "expired": (1, 0, 1),
-    "cancelled": (1, 0, 1),
+    "prepared": _HELD,
+    "verified": _HELD,
+    "executed": _EXECUTED,
+    "partly_refunded": _EXECUTED,
+    "refunded": _EXECUTED,
+    "expired": _RELEASED,
+    "cancelled": _RELEASED,
+    "refused": _RELEASED | {(0, 0, 0)},
 }
-"""How often a payment in this state was held, executed and released."""
-_REFUSED_BEFORE_HOLD, _REFUSED_AFTER_HOLD = (0, 0, 0), (1, 0, 1)
+"""How often a payment in this state was held, executed and released. One is refused before its hold, or after it."""
 
 
 def list_problems(connection: Connection) -> list[str]:
-    checks = (_unbalanced, _wrong_balances, _overdrawn, _holds, _bookings, _refunds, _refund_bookings)
+    checks = (_unbalanced, _wrong_balances, _overdrawn, _holds, _bookings, _refunds, _refund_bookings, _transfers)
     return [problem for check in checks for problem in check(connection)]
 
 
@@ -57,15 +60,12 @@ def _holds(connection: Connection) -> Iterator[str]:
 
 
 def _bookings(connection: Connection) -> Iterator[str]:
-    booked = {row.reference: (row.hold, row.execute, row.release) for row in store.entry_kinds_by_reference(connection)}
-    for payment_id, state in payment_store.iterate_states(connection):
-        counts = booked.pop(payment_id, (0, 0, 0))
-        allowed = (
-            {_BOOKINGS_BY_STATE[state]} if state in _BOOKINGS_BY_STATE else {_REFUSED_BEFORE_HOLD, _REFUSED_AFTER_HOLD}
-        )
-        if counts not in allowed:
-            yield f"payment {payment_id} is {state}, but was held, executed, released {counts} times"
-    for reference in booked:
+    for state, *found in payment_store.count_bookings(connection):
+        counts = tuple(int(count or 0) for count in found)
+        if counts not in _BOOKINGS_BY_STATE[state]:
+            for payment_id in payment_store.list_booked(connection, state, tuple(found)):
+                yield f"payment {payment_id} is {state}, but was held, executed, released {counts} times"
+    for reference in payment_store.bookings_without_payment(connection):
         yield f"journal entries without a payment: {reference}"
 
 
@@ -87,3 +87,16 @@ def _refund_bookings(connection: Connection) -> Iterator[str]:
         yield f"refund {row.id}: {row.amount} went back, but {row.given} was booked out and {row.received} in"
     for key in refund_store.bookings_without_refund(connection):
         yield f"journal entry {key}: it books a refund that is not there"
+
+
+def _transfers(connection: Connection) -> Iterator[str]:
+    """Each transfer is booked once, from one wallet to the other; each approved request for money was paid by one of them."""
+    for row in transfer_store.wrong_bookings(connection):
+        yield (
+            f"transfer {row.id}: {row.amount} was sent with a fee of {row.fee},"
+            f" but {row.given} was booked out and {row.received} in"
+        )
+    for key in transfer_store.bookings_without_transfer(connection):
+        yield f"journal entry {key}: it books a transfer that is not there"
+    for request_id in request_store.wrongly_paid(connection):
+        yield f"request for money {request_id}: its state and the transfer that paid it disagree"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_column, select, text, update
 
 from sandbox.contracts.errors import PaymentNotFound
+from sandbox.mock_payments.ledger.models import entries
 from sandbox.mock_payments.payments.models import payments
 from sandbox.mock_payments.payments.states import HOLDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Join, Subquery
+
 _PAGE = 50
+_BOOKED_AS = ("hold", "execute", "release")
 _add = insert(payments)
 _enter_form = text(
     "INSERT INTO payment_forms (session, closed) VALUES (:session, false)"
@@ -102,6 +106,35 @@ def held_by_wallet(connection: Connection) -> dict[str, int]:
     return {wallet_id: int(total) for wallet_id, total in connection.execute(query)}
 
 
-def iterate_states(connection: Connection) -> Iterator[tuple[str, str]]:
-    for row in connection.execute(select(payments.c.id, payments.c.state)):
-        yield row.id, row.state
+def count_bookings(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
+    """How many payments are in which state and were held, executed and released how often: few rows for any number of payments."""
+    booked = _bookings()
+    columns = (payments.c.state, *(booked.c[kind] for kind in _BOOKED_AS))
+    query = select(*columns).select_from(_with(booked)).group_by(*columns)
+    return connection.execute(query).all()
+
+
+def list_booked(connection: Connection, state: str, counts: tuple[int | None, ...]) -> Sequence[str]:
+    """The payments in ``state`` that were held, executed and released so often; None where nothing was booked."""
+    booked = _bookings()
+    alike = [booked.c[kind].is_not_distinct_from(count) for kind, count in zip(_BOOKED_AS, counts, strict=True)]
+    query = select(payments.c.id).select_from(_with(booked)).where(payments.c.state == state, *alike)
+    return connection.execute(query.order_by(payments.c.number)).scalars().all()
+
+
+def bookings_without_payment(connection: Connection) -> Sequence[str]:
+    known = select(payments.c.id).where(payments.c.id == entries.c.reference)
+    query = select(entries.c.reference).where(entries.c.kind.in_(_BOOKED_AS), ~known.exists())
+    return connection.execute(query.distinct()).scalars().all()
+
+
+def _bookings() -> Subquery:
+    counted = (
+        func.sum(case((entries.c.kind == kind, 1), else_=literal_column("0"))).label(kind) for kind in _BOOKED_AS
+    )
+    query = select(entries.c.reference, *counted).where(entries.c.kind.in_(_BOOKED_AS))
+    return query.group_by(entries.c.reference).subquery()
+
+
+def _with(booked: Subquery) -> Join:
+    return payments.outerjoin(booked, booked.c.reference == payments.c.id)

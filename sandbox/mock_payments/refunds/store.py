@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
 
 from sandbox.contracts.errors import RefundNotFound
 from sandbox.mock_payments.ledger.models import entries, postings
+from sandbox.mock_payments.ledger.store import moved
 from sandbox.mock_payments.payments.models import payments
 from sandbox.mock_payments.payments.states import EXECUTED
 from sandbox.mock_payments.refunds.models import refunds
@@ -62,7 +63,7 @@ def payments_beside_refunds(connection: Connection) -> Sequence[Row[*tuple[Any, 
 
 def wrong_bookings(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """Refunds that the ledger did not move from the merchant's wallet to the payer's, or not as much."""
-    given, received = _booked(payments.c.payee_wallet_id, sign=-1), _booked(payments.c.payer_wallet_id, sign=1)
+    given, received = moved(payments.c.payee_wallet_id, sign=-1), moved(payments.c.payer_wallet_id, sign=1)
     query = (
         select(refunds.c.id, refunds.c.amount, given.label("given"), received.label("received"))
         .select_from(
@@ -80,10 +81,3 @@ def bookings_without_refund(connection: Connection) -> Sequence[str]:
     known = select(refunds.c.id).where(entries.c.key == KIND + ":" + refunds.c.refund_key)
     query = select(entries.c.key).where(entries.c.kind == KIND, ~known.exists())
     return connection.execute(query).scalars().all()
-
-
-def _booked(wallet_id: Any, *, sign: int) -> Any:
-    """What the joined postings put into this wallet (``sign`` 1) or took from it (-1)."""
-    moved = postings.c.amount * sign
-    of_wallet = postings.c.account == "wallet:" + wallet_id
-    return func.coalesce(func.sum(case((of_wallet & (moved > 0), moved), else_=0)), 0)

@@ -1,9 +1,8 @@
 """The audit events. The database itself refuses to change or delete one."""
 
-from typing import Any
+from sqlalchemy import JSON, Column, Index, Integer, String, Table
 
-from sqlalchemy import DDL, JSON, Column, Index, Integer, String, Table, event
-
+from sandbox.kit.append_only import refuse_changes
 from sandbox.kit.db import Moment
 from sandbox.platform.base import metadata
 
@@ -30,23 +29,4 @@ audit_events = Table(
     Index("audit_by_authority_and_time", "authority", "at", "number"),
 )
 
-_SQLITE = """
-CREATE TRIGGER audit_events_refuse_{verb} BEFORE {verb} ON audit_events
-BEGIN SELECT RAISE(ABORT, 'audit events are never changed or deleted'); END
-"""
-_POSTGRESQL = """
-CREATE OR REPLACE FUNCTION refuse_change_of_audit_events() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'audit events are never changed or deleted'; END $$;
-CREATE TRIGGER audit_events_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_events()
-"""
-
-
-def _refuse_changes(statement: str, dialect: str) -> None:
-    trigger: Any = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL has no types
-    event.listen(audit_events, "after_create", trigger.execute_if(dialect=dialect))
-
-
-for _verb in ("UPDATE", "DELETE"):
-    _refuse_changes(_SQLITE.format(verb=_verb), "sqlite")
-_refuse_changes(_POSTGRESQL, "postgresql")
+refuse_changes(audit_events, "audit events")
