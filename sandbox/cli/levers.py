@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sandbox.cli import FAILED
-from sandbox.cli.output import call, data_option, json_option, print_json, running
+from sandbox.cli.output import call, data_option, json_option, print_json, running, stream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +83,15 @@ def ledger_verify(data_dir: Path, as_json: bool) -> None:
         click.echo("\n".join(report["problems"]) or "Every rule holds.")
     if not report["ok"]:
         raise SystemExit(FAILED)
+
+
+@ledger_command.command("export")
+@click.option("--format", "form", type=click.Choice(["csv", "hledger", "beancount"]), default="csv", show_default=True)
+@data_option
+def ledger_export(data_dir: Path, form: str) -> None:
+    """Print the whole ledger, as comma-separated values or for tools of plain-text accounting."""
+    for piece in stream(running(data_dir), f"/_sandbox/ledger/export?format={form}"):
+        click.echo(piece, nl=False)
 
 
 def _show_clock(clock: dict[str, Any], *, as_json: bool) -> None:

@@ -15,9 +15,10 @@ from sandbox.data_folder import Locator
 from sandbox.kit.errors import ServiceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _CODES = {FAILED: "FAILED", WRONG_USE: "WRONG_USE", PORT_TAKEN: "PORT_TAKEN", NOT_READY: "NOT_READY"}
+_PIECE_BYTES = 65_536
 _DEFAULTS = {setting.name: setting for setting in SETTINGS}
 
 
@@ -73,6 +74,25 @@ def call(
         error = parsed.get("error", {}) if isinstance(parsed, dict) else {}
         stop_with_error(error.get("code", str(answer.status)), error.get("message", "refused"), error.get("hint", ""))
     return parsed
+
+
+def stream(details: dict[str, Any], path: str) -> Iterator[str]:
+    """The running sandbox's answer as text, while it comes; ends the command when nobody answers."""
+    import codecs
+    import ssl
+    from urllib.request import HTTPSHandler, ProxyHandler, build_opener
+
+    context = ssl.create_default_context(cafile=details.get("ca_file"))
+    opener, decoder = (
+        build_opener(ProxyHandler({}), HTTPSHandler(context=context)),
+        codecs.getincrementaldecoder("utf-8")(),
+    )
+    try:
+        with opener.open(details["base_url"] + path) as answer:
+            while piece := answer.read(_PIECE_BYTES):
+                yield decoder.decode(piece)
+    except OSError as error:
+        stop_with(NOT_READY, f"The sandbox did not answer to the end: {error}")
 
 
 def stop_with_error(code: str, message: str, hint: str) -> NoReturn:

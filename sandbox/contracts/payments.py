@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sandbox.contracts.bank import BankMoveCalls
+from sandbox.contracts.ledger import LedgerCalls
 from sandbox.contracts.transfers import TransferCalls
 from sandbox.contracts.transport import path_part
 from sandbox.contracts.wallets import CloseWallet, Wallet
@@ -131,7 +132,7 @@ class LedgerReport(Shape):
     problems: list[str]
 
 
-class PaymentsClient(TransferCalls, BankMoveCalls):
+class PaymentsClient(TransferCalls, LedgerCalls, BankMoveCalls):
     def prepare(self, request: PreparePayment) -> Payment:
         """Hold the money and make the six-digit code. Raises WrongPin, WalletBlocked, InsufficientFunds, AlreadyPrepared."""
         return Payment.parse(self._call("POST", "/payments/api/payments", request.model_dump()))

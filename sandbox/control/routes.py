@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Blueprint, Response, jsonify, render_template
 from pydantic import Field
 
 from sandbox import __version__
+from sandbox.contracts.ledger import LedgerFormat
 from sandbox.kit.errors import NotFound
 from sandbox.kit.shapes import OptionalText, Shape
 from sandbox.kit.web import read_query
@@ -23,6 +25,10 @@ class JournalFilter(Shape):
     trace: OptionalText = None
     service: OptionalText = None
     limit: Annotated[int, Field(ge=1, le=_MOST_EXCHANGES)] = 100
+
+
+class ExportFilter(Shape):
+    format: LedgerFormat = "csv"
 
 
 def health_routes(levers: Levers) -> Blueprint:
@@ -69,6 +75,13 @@ def lever_routes(levers: Levers) -> Blueprint:
     @routes.get("/ledger/verify")
     def verify_ledger() -> dict[str, Any]:
         return levers.payments.verify_ledger().model_dump()
+
+    @routes.get("/ledger/export")
+    def export_ledger() -> Response:
+        """Sent while it is read; what is wrong with the call is said before the first byte."""
+        pieces = levers.payments.export_ledger(read_query(ExportFilter).format)
+        first = next(pieces)
+        return Response(chain((first,), pieces), mimetype="text/plain; charset=utf-8")
 
     return routes
 

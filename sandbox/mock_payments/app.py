@@ -16,8 +16,9 @@ from sandbox.mock_payments.bank.service import BankMoveService
 from sandbox.mock_payments.history.routes import history_routes
 from sandbox.mock_payments.history.service import HistoryService
 from sandbox.mock_payments.ledger.invariants import CHECK_LEDGER
-from sandbox.mock_payments.ledger.routes import ledger_routes
+from sandbox.mock_payments.ledger.routes import ledger_routes, statement_routes
 from sandbox.mock_payments.ledger.service import LedgerService
+from sandbox.mock_payments.ledger.statements import StatementService
 from sandbox.mock_payments.money_requests.routes import money_request_routes
 from sandbox.mock_payments.money_requests.service import MoneyRequestService
 from sandbox.mock_payments.payments.prepare import PrepareService
@@ -81,6 +82,7 @@ def create_payments_api(
         refund_routes(refunds),
         form_routes(payments),
         ledger_routes(LedgerService(database, clock)),
+        statement_routes(StatementService(database, clock)),
         transfer_routes(TransferService(database, sides, moving)),
         money_request_routes(requests),
         history_routes(HistoryService(database)),

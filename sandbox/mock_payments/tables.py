@@ -33,8 +33,8 @@ def _seal_the_ledger(connection: Connection) -> None:
 UPGRADES: Upgrades = {3: _seal_the_ledger}
 __all__ = [
     "SCHEMA_VERSION",
-    "_bank",
     "UPGRADES",
+    "_bank",
     "_ledger",
     "_money_requests",
     "_outflows",

@@ -32,7 +32,10 @@ PARTS = (
     "\u0662\u0660",
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get")
-NOTHING_NEEDED = {"GET /payments/api/balances/<wallet_id>", "GET /payments/api/wallets/<wallet_id>/history"}
+NOTHING_NEEDED = {
+    "GET /payments/api/balances/<wallet_id>",
+    *(f"GET /payments/api/wallets/<wallet_id>/{each}" for each in ("history", "statement", "statement.csv")),
+}
 """A wallet that no money has come to has no account yet: its balance is zero."""
 QUERIES = {
     "/wallets/api/wallets": {"phone_number": None},

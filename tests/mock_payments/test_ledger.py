@@ -127,6 +127,9 @@ ADDRESSES = (
     ("POST", "/payments/api/requests/x/refuse"),
     ("POST", "/payments/api/requests/x/cancel"),
     ("GET", "/payments/api/wallets/x/history"),
+    ("GET", "/payments/api/wallets/x/statement"),
+    ("GET", "/payments/api/wallets/x/statement.csv"),
+    ("GET", "/payments/api/ledger/export"),
 )
 OPEN_ADDRESSES = 1
 """Only /api/verify is called by the payment form, from the shopper's browser."""

@@ -253,6 +253,9 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /payments/api/requests/<money_request_id>/refuse": SERVICES,
     "POST /payments/api/requests/<money_request_id>/cancel": SERVICES,
     "GET /payments/api/wallets/<wallet_id>/history": SERVICES,
+    "GET /payments/api/wallets/<wallet_id>/statement": SERVICES,
+    "GET /payments/api/wallets/<wallet_id>/statement.csv": SERVICES,
+    "GET /payments/api/ledger/export": SERVICES,
     # The phone, the inbox and the levers belong to whoever runs the sandbox: open to everybody on this machine
     "GET /mobile/": EVERYBODY,
     "GET /mobile/static/<path:filename>": EVERYBODY,
@@ -291,6 +294,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /_sandbox/journal": EVERYBODY,
     "GET /_sandbox/journal/<request_id>": EVERYBODY,
     "GET /_sandbox/ledger/verify": EVERYBODY,
+    "GET /_sandbox/ledger/export": EVERYBODY,
     "GET /_sandbox/clock": EVERYBODY,
     "POST /_sandbox/clock": EVERYBODY,
     "POST /_sandbox/clock/advance": EVERYBODY,

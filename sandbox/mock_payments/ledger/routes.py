@@ -1,16 +1,18 @@
-"""HTTP for balances, top-ups and the ledger's proof; only the sandbox's own services may call it."""
+"""HTTP for balances, top-ups, statements, the ledger's proof and its export; only the sandbox's own services may call it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from sandbox.contracts.payments import TopUp
-from sandbox.kit.web import read_body, service_only
+from sandbox.kit.web import read_body, read_query, service_only
+from sandbox.mock_payments.ledger.schemas import ExportQuery, Period, StatementQuery
 
 if TYPE_CHECKING:
     from sandbox.mock_payments.ledger.service import LedgerService
+    from sandbox.mock_payments.ledger.statements import StatementService
 
 
 def ledger_routes(service: LedgerService) -> Blueprint:
@@ -30,5 +32,26 @@ def ledger_routes(service: LedgerService) -> Blueprint:
     @service_only
     def verify() -> dict[str, Any]:
         return service.verify().model_dump()
+
+    return routes
+
+
+def statement_routes(service: StatementService) -> Blueprint:
+    routes = Blueprint("statements", __name__, url_prefix="/api")
+
+    @routes.get("/wallets/<wallet_id>/statement")
+    @service_only
+    def statement(wallet_id: str) -> dict[str, Any]:
+        return service.read_statement(wallet_id, read_query(StatementQuery)).model_dump()
+
+    @routes.get("/wallets/<wallet_id>/statement.csv")
+    @service_only
+    def statement_as_csv(wallet_id: str) -> Response:
+        return Response(service.statement_as_csv(wallet_id, read_query(Period)), mimetype="text/csv")
+
+    @routes.get("/ledger/export")
+    @service_only
+    def export() -> dict[str, Any]:
+        return service.export(read_query(ExportQuery)).model_dump()
 
     return routes
