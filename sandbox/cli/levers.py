@@ -86,7 +86,14 @@ def ledger_verify(data_dir: Path, as_json: bool) -> None:
 
 
 @ledger_command.command("export")
-@click.option("--format", "form", type=click.Choice(["csv", "hledger", "beancount"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "hledger", "beancount"]),
+    default="csv",
+    show_default=True,
+    help="Who is to read it.",
+)
 @data_option
 def ledger_export(data_dir: Path, form: str) -> None:
     """Print the whole ledger, as comma-separated values or for tools of plain-text accounting."""
