@@ -92,6 +92,8 @@ class Database:
         self._upgrades = upgrades
         self._schema = schema
         self._write_lock = FairLock()
+        self.times_loaded = 0
+        """How often everything was replaced: what somebody remembers of the rows belongs to one of these times."""
         self.is_sqlite = url.startswith("sqlite")
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
         # SQLite's readers see one moment as they are; PostgreSQL's would see each statement's own.
@@ -166,6 +168,7 @@ class Database:
         try:
             with self._write_lock, self._raw_sqlite() as target:
                 source.backup(target)
+            self.times_loaded += 1
         finally:
             source.close()
         self._prepare_tables()

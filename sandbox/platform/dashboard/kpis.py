@@ -66,8 +66,8 @@ class Subject:
         best = self._reports.rank_items(app_ids, span, limit=1)
         if not best:
             return Reading(None, None)
-        before = self._reports.rank_items(app_ids, span.before, limit=1, key=best[0].key)
-        return Reading(best[0].sales, before[0].sales if before else None, best[0].name)
+        before = self._reports.find_item(app_ids, span.before, best[0].key)
+        return Reading(best[0].sales, before.sales if before else None, best[0].name)
 
     @cached_property
     def best_customer(self) -> Reading:
@@ -75,8 +75,8 @@ class Subject:
         best = self._reports.rank_customers(app_ids, span, limit=1)
         if not best:
             return Reading(None, None)
-        before = self._reports.rank_customers(app_ids, span.before, limit=1, key=best[0].key)
-        return Reading(best[0].sales, before[0].sales if before else None, shown_customer(best[0]))
+        before = self._reports.find_customer(app_ids, span.before, best[0].key)
+        return Reading(best[0].sales, before.sales if before else None, shown_customer(best[0]))
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,10 @@ class Ranked:
     count: int
     sales: int
 
+    def __add__(self, other: Ranked) -> Ranked:
+        """The same one in two spans."""
+        return Ranked(self.key, max(self.name, other.name), self.count + other.count, self.sales + other.sales)
+
 
 @dataclass(frozen=True)
 class Sales:

@@ -15,8 +15,12 @@ metric_progress = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("closed_until", Moment, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
 )
-"""One row: every day that ended by ``closed_until`` is written. Writers share its lock, the job takes it for itself."""
+"""One row: every day that ended by ``closed_until`` is written. Writers share its lock, the job takes it for itself.
+
+``version`` changes with every row that is written: by it a reader knows whether what it remembers still holds.
+"""
 
 changed_days = Table(
     "metric_changed_days",

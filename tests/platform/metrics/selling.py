@@ -117,8 +117,8 @@ class Market:
         with self.database.read() as connection:
             return {
                 table.name: sorted(map(tuple, connection.execute(select(table))))
-                for table in (app_days, refusal_days, item_days, customer_days, metric_progress)
-            }
+                for table in (app_days, refusal_days, item_days, customer_days)
+            } | {"closed_until": connection.execute(select(metric_progress.c.closed_until)).scalar_one()}
 
     def days(self, app: str = APP) -> dict[date, Any]:
         with self.database.read() as connection:

@@ -8,6 +8,7 @@ from sandbox.kit.days import day_of
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.metrics.days import Range
 from sandbox.platform.metrics.figures import Figures, Sales
+from sandbox.platform.metrics.service.rankings import Rankings
 from sandbox.platform.metrics.store import reading
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class MetricReports:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._rankings = Rankings(database)
 
     def today(self) -> date:
         """In Tunis."""
@@ -55,19 +57,23 @@ class MetricReports:
         with self._database.read() as connection:
             return reading.read_refusals(connection, app_ids, span)
 
-    def rank_items(
-        self, app_ids: Sequence[str], span: Range, *, limit: int = 10, key: str | None = None
-    ) -> list[Ranked]:
-        """The best-selling items, or the one with this key."""
+    def rank_items(self, app_ids: Sequence[str], span: Range, *, limit: int = 10) -> list[Ranked]:
+        """The best-selling items."""
         with self._database.read() as connection:
-            return reading.read_ranking(connection, "items", app_ids, span, limit=limit, key=key)
+            return self._rankings.list_best(connection, "items", app_ids, span, limit)
 
-    def rank_customers(
-        self, app_ids: Sequence[str], span: Range, *, limit: int = 10, key: str | None = None
-    ) -> list[Ranked]:
-        """The most active customers, or the one with this key."""
+    def rank_customers(self, app_ids: Sequence[str], span: Range, *, limit: int = 10) -> list[Ranked]:
+        """The most active customers."""
         with self._database.read() as connection:
-            return reading.read_ranking(connection, "customers", app_ids, span, limit=limit, key=key)
+            return self._rankings.list_best(connection, "customers", app_ids, span, limit)
+
+    def find_item(self, app_ids: Sequence[str], span: Range, key: str) -> Ranked | None:
+        with self._database.read() as connection:
+            return reading.read_one(connection, "items", app_ids, span, key)
+
+    def find_customer(self, app_ids: Sequence[str], span: Range, key: str) -> Ranked | None:
+        with self._database.read() as connection:
+            return reading.read_one(connection, "customers", app_ids, span, key)
 
 
 def _add_up(days: dict[date, Figures], span: Range) -> Figures:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select, union_all
@@ -32,7 +34,7 @@ RANKINGS = {
 }
 
 
-def _written(connection: Connection, span: Range) -> tuple[Range | None, Range | None]:
+def split(connection: Connection, span: Range) -> tuple[Range | None, Range | None]:
     """The part of a range whose rows are written, and the part that is counted as it stands; None for no days."""
     open_day = day_of(rows.get_closed_until(connection))
     if span.last < open_day:
@@ -56,7 +58,7 @@ def read_totals(connection: Connection, app_ids: Sequence[str]) -> dict[str, Fig
 
 def read_days(connection: Connection, app_ids: Sequence[str], span: Range) -> dict[date, Figures]:
     """By day, of all these apps together; a day on which nothing happened is left out."""
-    written, live = _written(connection, span)
+    written, live = split(connection, span)
     found: dict[date, Figures] = {}
     if written:
         query = select(app_days.c.day, *map(func.sum, _FIGURES)).where(
@@ -71,7 +73,7 @@ def read_days(connection: Connection, app_ids: Sequence[str], span: Range) -> di
 
 def read_refusals(connection: Connection, app_ids: Sequence[str], span: Range) -> dict[str, int]:
     """By reason, the commonest first."""
-    written, live = _written(connection, span)
+    written, live = split(connection, span)
     found: dict[str, int] = {}
     if written:
         query = select(refusal_days.c.reason, func.sum(refusal_days.c.count)).where(
@@ -84,28 +86,51 @@ def read_refusals(connection: Connection, app_ids: Sequence[str], span: Range) -
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
-def read_ranking(
-    connection: Connection, kind: str, app_ids: Sequence[str], span: Range, *, limit: int, key: str | None = None
+def read_written(
+    connection: Connection,
+    kind: str,
+    app_ids: Sequence[str],
+    written: Range,
+    *,
+    limit: int | None = None,
+    keys: Sequence[str] | None = None,
 ) -> list[Ranked]:
-    """The best of a range by sales, then by number; with ``key`` only that one."""
-    days, months, count_live = RANKINGS[kind]
-    written, live = _written(connection, span)
-    whole = written.whole_months(written.last + ONE_DAY) if written else None
-    parts: list[Select[Any]] = [
-        _select_rows(days, part, app_ids) for part in (written.without(whole) if written else ())
-    ]
+    """The best of days that are written, by sales, then by number; with ``keys`` only those."""
+    days, months, _ = RANKINGS[kind]
+    whole = written.whole_months(written.last + ONE_DAY)
+    parts: list[Select[Any]] = [_select_rows(days, part, app_ids) for part in written.without(whole)]
     if whole:
         parts.append(_select_rows(months, whole, app_ids))
-    if live:
-        found = count_live(live.start, live.end, app_ids).subquery()
-        parts.append(select(found.c.key, found.c.name, found.c.count, found.c.sales))
     every = union_all(*parts).subquery()
     count, sales = func.sum(every.c.count), func.sum(every.c.sales)
     query = select(every.c.key, func.max(every.c.name), count, sales).group_by(every.c.key)
+    if keys is not None:
+        query = query.where(every.c.key.in_(keys))
+    return _to_ranked(connection, query.order_by(sales.desc(), count.desc(), every.c.key).limit(limit))
+
+
+def read_live(
+    connection: Connection, kind: str, app_ids: Sequence[str], live: Range, *, key: str | None = None
+) -> dict[str, Ranked]:
+    """All of the days that are not written, by key; with ``key`` only that one."""
+    every = RANKINGS[kind][2](live.start, live.end, app_ids).subquery()
+    query = select(every.c.key, func.max(every.c.name), func.sum(every.c.count), func.sum(every.c.sales))
     if key is not None:
         query = query.where(every.c.key == key)
-    best = connection.execute(query.order_by(sales.desc(), count.desc(), every.c.key).limit(limit))
-    return [Ranked(each, name or "", int(number), int(amount)) for each, name, number, amount in best]
+    return {each.key: each for each in _to_ranked(connection, query.group_by(every.c.key))}
+
+
+def read_one(connection: Connection, kind: str, app_ids: Sequence[str], span: Range, key: str) -> Ranked | None:
+    """None where it did nothing."""
+    written, live = split(connection, span)
+    found = read_written(connection, kind, app_ids, written, keys=[key]) if written else []
+    if live:
+        found += read_live(connection, kind, app_ids, live, key=key).values()
+    return reduce(add, found) if found else None
+
+
+def _to_ranked(connection: Connection, query: Select[Any]) -> list[Ranked]:
+    return [Ranked(key, name or "", int(count), int(sales)) for key, name, count, sales in connection.execute(query)]
 
 
 def _select_rows(table: Table, span: Range, app_ids: Sequence[str]) -> Select[Any]:
