@@ -354,6 +354,22 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /mobile/phones/<number>/scan": lambda stage: {"qr_text": stage.scan()},
     "POST /mobile/phones/<number>/pay": lambda stage: {"scan_id": stage.scan_id, "pin": "1234"},
     "POST /mobile/phones/<number>/refuse": lambda stage: {"scan_id": stage.scan_id},
+    "POST /mobile/phones/<number>/transfers": lambda stage: {
+        "to": stage.owner.wallet_phone,
+        "amount": 5,
+        "pin": "1234",
+        "note": "Lunch",
+        "idempotency_key": f"sent-{stage.unique()}",
+    },
+    "POST /mobile/phones/<number>/requests": lambda stage: {
+        "from": stage.owner.wallet_phone,
+        "amount": 5,
+        "note": "Lunch",
+        "idempotency_key": f"asked-{stage.unique()}",
+    },
+    "POST /mobile/phones/<number>/requests/<asked_of_phone>/approve": lambda _: {"pin": "1234"},
+    "POST /mobile/phones/<number>/requests/<asked_of_phone>/refuse": lambda _: {},
+    "POST /mobile/phones/<number>/requests/<asked_by_phone>/cancel": lambda _: {},
     "POST /mobile/phones/<number>/block": lambda _: {},
     "POST /mobile/phones/<number>/unblock": lambda _: {},
     "POST /mobile/phones/<number>/pin": lambda _: {"old_pin": "1234", "new_pin": "2468"},
@@ -402,6 +418,9 @@ OPTIONAL = {
     "POST /mobile/phones/<number>/top-ups": {"pin", "idempotency_key"},
     "POST /mobile/phones/<number>/withdrawals": {"pin", "idempotency_key"},
     "POST /mobile/phones/<number>/close": {"pin"},
+    "POST /mobile/phones/<number>/transfers": {"pin", "note", "idempotency_key"},
+    "POST /mobile/phones/<number>/requests": {"note", "idempotency_key"},
+    "POST /mobile/phones/<number>/requests/<asked_of_phone>/approve": {"pin"},
 }
 """Fields that may be left out."""
 

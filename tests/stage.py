@@ -320,6 +320,15 @@ class Stage:
         )
         return self.world.payments.ask_for_money(wanted).id
 
+    def _asked_of_phone(self) -> str:
+        """A request that the phone has to answer."""
+        return self._money_request_id()
+
+    def _asked_by_phone(self) -> str:
+        """A request that the phone has made."""
+        self.phone.unblock()
+        return self.phone.ask(self.owner.wallet_phone, 5).id
+
     def _wallet_id(self) -> str:
         self.phone.unblock()
         return self.wallet_of(self.phone.number)

@@ -10,6 +10,7 @@ import click
 from sandbox.cli import FAILED, NOT_READY, WRONG_USE
 from sandbox.cli.output import data_option, json_option, print_json, running, stop_with, stop_with_error
 from sandbox.contracts.mobile import MobileClient
+from sandbox.contracts.personas import number_of
 from sandbox.contracts.platform import PlatformClient
 from sandbox.contracts.transport import HttpTransport
 from sandbox.kit.errors import SandboxError
@@ -20,7 +21,11 @@ from sandbox.testing.purchase import Purchase, pay_page, pay_picture
 
 @click.command("pay")
 @click.argument("target", required=False)
-@click.option("--phone", "number", help="The phone that pays; the first of the demo world by default.")
+@click.option(
+    "--phone",
+    "number",
+    help="The phone that pays, by number or persona (loses_network); the first of the demo world by default.",
+)
 @click.option("--refuse", is_flag=True, help="Refuse on the phone instead of paying.")
 @click.option("--pin", help="The PIN to enter; the phone's own by default.")
 @data_option
@@ -34,7 +39,7 @@ def pay_command(
     """
     details = running(data_dir)
     transport = HttpTransport(details["base_url"], details.get("ca_file"))
-    phone = PhoneDriver(MobileClient(transport), number or details["phones"][0]["phone_number"])
+    phone = PhoneDriver(MobileClient(transport), number_of(number or details["phones"][0]["phone_number"]))
     purchase = Purchase(phone=phone, platform=PlatformClient(transport), pin=pin, refuse=refuse)
     try:
         result = _pay(target or details["shop_url"], purchase)

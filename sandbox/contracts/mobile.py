@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import base64
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from sandbox.contracts.bank import BankAccount, BankMovement
+from sandbox.contracts.transfers import HistoryItem, MoneyRequest
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.contracts.wallets import Challenge
+from sandbox.kit.errors import error_from_json
 from sandbox.kit.money import MAX_AMOUNT
 from sandbox.kit.shapes import (
     Amount,
     Code,
     Identifier,
+    Moment,
     Name,
     NotBoolean,
     Optional,
+    OptionalText,
     PhoneNumber,
     Pin,
     Reference,
     Shape,
 )
 
+Key = Annotated[str, Field(min_length=1, max_length=80)]
 OpeningBalance = Annotated[int, NotBoolean, Field(ge=0, le=MAX_AMOUNT)]
 
 
@@ -89,8 +95,11 @@ class EnterPin(Shape):
 
 
 class PayScan(Shape):
+    """``amount`` in millimes is what the owner types where the code names none."""
+
     scan_id: Identifier
     pin: Annotated[Pin | None, Optional] = None
+    amount: Annotated[Amount | None, Optional] = None
 
 
 class RefuseScan(Shape):
@@ -98,24 +107,70 @@ class RefuseScan(Shape):
 
 
 class Scan(Shape):
-    """What the phone read; ``amount`` in millimes."""
+    """What the phone read: ``kind`` is checkout, person or counter; ``merchant`` is who will be paid.
+
+    ``amount`` in millimes is None where the owner has to type it. A form has a ``session``, the others a ``phone_number``.
+    """
 
     scan_id: str
-    kind: str
+    kind: str = "checkout"
     merchant: str
-    amount: int
+    amount: int | None = None
     description: str | None = None
     reference: str | None = None
-    session: str
+    session: str | None = None
+    phone_number: str | None = None
 
 
 class PaidScan(Shape):
-    """``status`` is PREPARED (type ``code`` into the form) or REFUSED (the phone's owner said no)."""
+    """``status`` is PREPARED (type ``code`` into the form), SUCCESS (the money has gone) or REFUSED (the phone's owner said no)."""
 
     status: str
     code: str | None = None
     payment_id: str | None = None
     expires_at: str | None = None
+
+
+class SendTo(Shape):
+    """``amount`` in millimes to a phone number. A repetition with the same ``idempotency_key`` sends nothing twice."""
+
+    to: PhoneNumber
+    amount: Amount
+    pin: Annotated[Pin | None, Optional] = None
+    note: OptionalText = None
+    idempotency_key: Annotated[Key | None, Optional] = None
+
+
+class AskFrom(Shape):
+    """Ask the phone number ``from`` for ``amount`` millimes."""
+
+    payer: Annotated[PhoneNumber, Field(alias="from")]
+    amount: Amount
+    note: OptionalText = None
+    idempotency_key: Annotated[Key | None, Optional] = None
+
+
+class ApproveWithPin(Shape):
+    pin: Annotated[Pin | None, Optional] = None
+
+
+class PhoneRequest(MoneyRequest):
+    """A request as one of its two phones sees it: ``direction`` is incoming (asked to pay) or outgoing (asked others)."""
+
+    direction: str
+
+
+class Notification(Shape):
+    """Something that came to the phone: ``kind`` is sms, request (``amount``, from ``name``) or payment (``direction`` in or out)."""
+
+    id: str
+    kind: str
+    at: Moment
+    text: str | None = None
+    name: str | None = None
+    amount: int | None = None
+    direction: str | None = None
+    state: str | None = None
 
 
 class MobileClient(ServiceClient):
@@ -187,10 +242,59 @@ class MobileClient(ServiceClient):
     def scan_text(self, number: str, qr_text: str) -> Scan:
         return Scan.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/scan", {"qr_text": qr_text}))
 
-    def pay(self, number: str, scan_id: str, pin: str | None = None) -> PaidScan:
-        """Without ``pin`` the phone enters its own. Raises WrongPin, InsufficientFunds, WalletBlocked."""
-        body = {"scan_id": scan_id} if pin is None else {"scan_id": scan_id, "pin": pin}
-        return PaidScan.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/pay", body))
+    def pay(self, number: str, scan_id: str, pin: str | None = None, *, amount: int | None = None) -> PaidScan:
+        """Without ``pin`` the phone enters its own. ``amount`` is for a code that names none.
+
+        Raises WrongPin, PinBlocked, InsufficientFunds, WalletBlocked, and AnswerLost from the persona that loses the network.
+        """
+        body = {"scan_id": scan_id, "pin": pin, "amount": amount}
+        return PaidScan.parse(self._post(number, "pay", body))
+
+    def send_money(self, number: str, transfer: SendTo) -> PaidScan:
+        """Raises what :meth:`pay` raises, WalletNotFound and SelfTransfer."""
+        return PaidScan.parse(self._post(number, "transfers", transfer.model_dump()))
+
+    def ask_for_money(self, number: str, asked: AskFrom) -> PhoneRequest:
+        return PhoneRequest.parse(self._post(number, "requests", asked.model_dump(by_alias=True)))
+
+    def list_requests(
+        self, number: str, *, state: str | None = None, limit: int | None = None, after: str | None = None
+    ) -> tuple[list[PhoneRequest], str | None]:
+        """Newest first, incoming and outgoing; and the cursor of the next page."""
+        query = {"state": state, "limit": limit, "after": after}
+        page = self._call("GET", f"/mobile/phones/{path_part(number)}/requests", query=query)
+        return [PhoneRequest.parse(row) for row in page["data"]], page["next_cursor"]
+
+    def approve_request(self, number: str, request_id: str, pin: str | None = None) -> PaidScan:
+        return PaidScan.parse(self._post(number, f"requests/{path_part(request_id)}/approve", {"pin": pin}))
+
+    def refuse_request(self, number: str, request_id: str) -> PhoneRequest:
+        return PhoneRequest.parse(self._post(number, f"requests/{path_part(request_id)}/refuse", {}))
+
+    def cancel_request(self, number: str, request_id: str) -> PhoneRequest:
+        """Take back what this phone asked for."""
+        return PhoneRequest.parse(self._post(number, f"requests/{path_part(request_id)}/cancel", {}))
+
+    def list_history(
+        self, number: str, *, search: str | None = None, limit: int | None = None, after: str | None = None
+    ) -> tuple[list[HistoryItem], str | None]:
+        """Newest first, what came in and what went out; and the cursor of the next page."""
+        query = {"search": search, "limit": limit, "after": after}
+        page = self._call("GET", f"/mobile/phones/{path_part(number)}/history", query=query)
+        return [HistoryItem.parse(row) for row in page["data"]], page["next_cursor"]
+
+    def draw_code(self, number: str, amount: int | None = None) -> bytes:
+        """The phone's own QR code as a PNG; ``amount`` in millimes for a merchant's."""
+        path = f"/mobile/phones/{path_part(number)}/qr.png"
+        answer = self._send("GET", path, b"", query={"amount": amount})
+        if answer.status != HTTPStatus.OK:
+            raise error_from_json(answer.status, answer.json())
+        return answer.content
+
+    def list_notifications(self, number: str) -> list[Notification]:
+        """Newest first: SMS, requests that wait for an answer, and payments."""
+        page = self._call("GET", f"/mobile/phones/{path_part(number)}/notifications")
+        return [Notification.parse(row) for row in page["data"]]
 
     def refuse(self, number: str, scan_id: str) -> PaidScan:
         return PaidScan.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/refuse", {"scan_id": scan_id}))
@@ -204,3 +308,8 @@ class MobileClient(ServiceClient):
             "messages"
         ]
         return rows
+
+    def _post(self, number: str, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        sent = {name: value for name, value in body.items() if value is not None}
+        answer: dict[str, Any] = self._call("POST", f"/mobile/phones/{path_part(number)}/{what}", sent)
+        return answer

@@ -17,6 +17,7 @@ from sandbox.kit.shapes import (
     Identifier,
     Moment,
     Name,
+    NotBoolean,
     Optional,
     OptionalText,
     PhoneNumber,
@@ -25,9 +26,12 @@ from sandbox.kit.shapes import (
     Shape,
 )
 
+CODE_SECONDS = 120
+"""How long the six digits are good for."""
+
 
 class PreparePayment(Shape):
-    """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes."""
+    """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes; a code may be asked to live shorter."""
 
     idempotency_key: Annotated[str, Field(min_length=1, max_length=100)]
     session: Identifier
@@ -39,6 +43,7 @@ class PreparePayment(Shape):
     reference: Annotated[Reference | None, Optional] = None
     merchant_name: Name
     form_expires_at: Annotated[Moment | None, Optional] = None
+    code_seconds: Annotated[int, NotBoolean, Field(ge=1, le=CODE_SECONDS)] = CODE_SECONDS
 
 
 class VerifyCode(Shape):

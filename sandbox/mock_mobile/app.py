@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from sandbox.kit.db import Database
 from sandbox.kit.web import ServiceApp, create_service_app
+from sandbox.mock_mobile.asking import AskingService
+from sandbox.mock_mobile.attempts import Attempts
 from sandbox.mock_mobile.models import SCHEMA_VERSION, metadata
+from sandbox.mock_mobile.money_routes import money_api
 from sandbox.mock_mobile.paying import PayingService
 from sandbox.mock_mobile.phones import PhoneService
+from sandbox.mock_mobile.records import RecordService
 from sandbox.mock_mobile.routes import paying_api, phone_api, phone_pages
+from sandbox.mock_mobile.scanning import ScanService
 from sandbox.mock_mobile.wallet_owner import WalletOwner
 from sandbox.mock_mobile.wallet_routes import wallet_api
 
@@ -40,11 +45,22 @@ def create_mobile_api(
 ) -> MobileApi:
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="mobile")
     phones = PhoneService(database, clock, wallets, payments)
-    paying = PayingService(database, clock, ids.stream("mobile"), platform=platform, payments=payments)
+    records = RecordService(database, wallets, payments)
+    own_ids = ids.stream("mobile")
+    scanning = ScanService(database, clock, own_ids, platform=platform, payments=payments)
+    attempts = Attempts(database, payments)
+    paying = PayingService(database, attempts, scanning, platform=platform, payments=payments, wallets=wallets)
+    asking = AskingService(database, own_ids, payments)
     owner = WalletOwner(database, ids.stream("mobile.wallet"), wallets=wallets, payments=payments)
     app = create_service_app("sandbox.mock_mobile", service_key=service_key, pages=True)
     app.static_folder = "static"
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)
-    for routes in (phone_api(phones), wallet_api(owner), paying_api(paying), phone_pages()):
+    for routes in (
+        phone_api(phones, records),
+        wallet_api(owner),
+        paying_api(scanning, paying),
+        money_api(paying, asking),
+        phone_pages(),
+    ):
         app.register_blueprint(routes)
     return MobileApi(app, database)

@@ -1,6 +1,10 @@
-"""Phones and what they scanned: the little that the app keeps of its own."""
+"""Phones and what they scanned: the little that the app keeps of its own.
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table
+A scan's ``kind`` is checkout, person or counter; its ``amount`` is 0 as long as the owner has still to type it. A transfer to a
+number is kept like a scan, with the ``key`` that makes repeating it safe.
+"""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, false
 
 from sandbox.kit.db import Moment
 
@@ -25,6 +29,10 @@ scans = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", String(22), nullable=False, unique=True),
     Column("phone_number", String(8), nullable=False),
+    Column("kind", String(10), nullable=False, server_default="checkout"),
+    Column("key", String(100)),
+    Column("payee_phone", String(8)),
+    Column("note", String(500)),
     Column("session", String(64), nullable=False),
     Column("app_id", String(22), nullable=False),
     Column("payee_wallet_id", String(22), nullable=False),
@@ -32,10 +40,13 @@ scans = Table(
     Column("description", String(500)),
     Column("reference", String(64)),
     Column("amount", BigInteger, nullable=False),
+    Column("asks_amount", Boolean, nullable=False, server_default=false()),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("payment_id", String(22)),
     Column("expires_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("scans_by_phone", "phone_number", "number"),
+    Index("scans_by_session", "session"),
+    Index("scans_by_key", "phone_number", "key", unique=True),
 )

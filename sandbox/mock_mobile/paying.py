@@ -1,70 +1,68 @@
-"""Scanning a payment form's code and paying it, step by step (report, figure V.4)."""
+"""Paying what was scanned, and sending money to a number: what the phone's owner says, as its number makes them say it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import CodeExpired, CodeLocked, ForeignQr, ScanEnded, WrongPin
-from sandbox.contracts.mobile import PaidScan, Scan
-from sandbox.contracts.payments import Payment, PaymentsClient, PreparePayment
+from sqlalchemy.exc import IntegrityError
+
+from sandbox.contracts.errors import AmountMismatch, ScanEnded
+from sandbox.contracts.mobile import PaidScan, PayScan, SendTo
+from sandbox.contracts.payments import PaymentsClient, TopUp
 from sandbox.contracts.personas import find_persona
-from sandbox.contracts.platform import PlatformClient, ScanSession
-from sandbox.contracts.qr_payload import CheckoutCode, parse
-from sandbox.kit.clock import to_iso
-from sandbox.kit.errors import InvalidInput, SandboxError
+from sandbox.contracts.qr_payload import PersonCode
+from sandbox.contracts.wallets import Authorize, WalletsClient
+from sandbox.kit.errors import IdempotencyMismatch, InvalidInput, SandboxError
 from sandbox.kit.tracing import join_trace
-from sandbox.mock_mobile import screens, store
-from sandbox.mock_mobile.states import SCAN
+from sandbox.mock_mobile import behaviours, screens, store
+from sandbox.mock_mobile.behaviours import Deed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy import Row
 
-    from sandbox.kit.clock import Clock
+    from sandbox.contracts.platform import PlatformClient
     from sandbox.kit.db import Database
-    from sandbox.kit.ids import Ids
+    from sandbox.mock_mobile.attempts import Attempts
+    from sandbox.mock_mobile.scanning import ScanService
 
 
 class PayingService:
     def __init__(
-        self, database: Database, clock: Clock, ids: Ids, *, platform: PlatformClient, payments: PaymentsClient
+        self,
+        database: Database,
+        attempts: Attempts,
+        scanning: ScanService,
+        *,
+        platform: PlatformClient,
+        payments: PaymentsClient,
+        wallets: WalletsClient,
     ) -> None:
         self._database = database
-        self._clock = clock
-        self._ids = ids
+        self._attempts = attempts
+        self._scanning = scanning
         self._platform = platform
         self._payments = payments
+        self._wallets = wallets
 
-    def scan(self, number: str, read_code: Callable[[], str]) -> Scan:
-        """Read a code and ask the platform what it means; the screen then shows merchant and amount, or the problem."""
-        with self._database.read() as connection:
-            store.get_phone(connection, number)
-        try:
-            return self._scan_checkout(number, _read_checkout(read_code()))
-        except InvalidInput:
-            raise
-        except SandboxError as problem:
-            self._show(number, screens.error(problem))
-            raise
+    def pay(self, number: str, asked: PayScan) -> PaidScan:
+        """Enter the PIN: a form's code appears, other money goes at once. Paying the same scan again does nothing twice."""
+        phone, scan = self._get(number, asked.scan_id)
+        join_trace(scan.session or scan.id)
+        scan = self._with_amount(scan, asked.amount)
+        return behaviours.do(number, self._deed(phone, scan, asked.pin or phone.pin))
 
-    def pay(self, number: str, scan_id: str, pin: str | None) -> PaidScan:
-        """Enter the PIN: the money is held and the code appears. Paying the same scan again shows the same code."""
-        phone, scan = self._get(number, scan_id)
-        join_trace(scan.session)
-        persona = find_persona(number)
-        if persona is not None and persona.behaviour == "refuses":
-            return self.refuse(number, scan_id)
-        if scan.state == "refused":
-            raise ScanEnded(field="scan_id")
-        entered = pin or phone.pin
-        if persona is not None and persona.behaviour == "wrong_pin":
-            entered = _another_pin(phone.pin)
-        try:
-            return self._prepare(scan, entered)
-        except (CodeExpired, CodeLocked):  # the last code is worth nothing any more: paying again makes a new one
-            return self._prepare(self._get(number, scan_id)[1], entered)
+    def send(self, number: str, asked: SendTo) -> PaidScan:
+        """To a phone number, without a code."""
+        earlier = self._find_transfer(number, asked)
+        if earlier is None:
+            kept = {"amount": asked.amount, "note": asked.note, "key": asked.idempotency_key}
+            try:
+                scan_id = self._scanning.add_direct(number, PersonCode(asked.to), "to", **kept).scan_id
+            except IntegrityError:  # another call with the key was faster
+                earlier = self._find_transfer(number, asked)
+        return self.pay(number, PayScan(scan_id=earlier or scan_id, pin=asked.pin))
 
     def refuse(self, number: str, scan_id: str) -> PaidScan:
         """The owner says no: the form is told, and money that was held comes back.
@@ -72,81 +70,100 @@ class PayingService:
         While another phone pays the form it goes on; its order may not know of that payment yet, so it is not asked.
         """
         _, scan = self._get(number, scan_id)
-        join_trace(scan.session)
-        if self._payments.refuse_form(scan.session, number):
+        join_trace(scan.session or scan.id)
+        if scan.kind == "checkout" and self._payments.refuse_form(scan.session, number):
             self._platform.refuse_session(scan.session)
         with self._database.write() as connection:
-            store.move_scan(connection, scan_id, "refused")
-            store.change_phone(connection, number, screen=screens.REFUSED)
+            has_moved = store.move_scan(connection, scan_id, "refused")
+            if scan.kind != "checkout" and not has_moved and scan.state != "refused":
+                raise ScanEnded(field="scan_id")
+            screen = screens.REFUSED if scan.kind == "checkout" else screens.HOME
+            store.change_phone(connection, number, screen=screen)
         return PaidScan(status="REFUSED", payment_id=scan.payment_id)
 
-    def _show(self, number: str, screen: screens.Screen) -> None:
-        with self._database.write() as connection:
-            store.change_phone(connection, number, screen=screen)
-
-    def _scan_checkout(self, number: str, code: CheckoutCode) -> Scan:
-        join_trace(code.session)
-        asked = ScanSession(app=code.app, amount=code.amount, phone_number=number)
-        order = self._platform.scan_session(code.session, asked)
-        scan_id = self._ids.token22()
-        kept = order.model_dump() | {"expires_at": datetime.fromisoformat(order.expires_at)}
-        values = kept | {"id": scan_id, "phone_number": number, "state": SCAN.initial, "attempts": 0}
-        with self._database.write() as connection:
-            store.add_scan(connection, values | {"created_at": self._clock.now()})
-            store.change_phone(connection, number, screen=screens.confirm(scan_id, order))
-        shown = order.model_dump(include={"merchant", "amount", "description", "reference", "session"})
-        return Scan(scan_id=scan_id, kind="checkout", **shown)
+    def _find_transfer(self, number: str, asked: SendTo) -> str | None:
+        """The scan that an earlier call with the same key made; raises IdempotencyMismatch when it meant something else."""
+        with self._database.read() as connection:
+            store.get_phone(connection, number)
+            key = asked.idempotency_key
+            scan = store.find_scan_by_key(connection, number, key) if key else None
+        if scan is None:
+            return None
+        if (scan.payee_phone, scan.amount, scan.note) != (asked.to, asked.amount, asked.note):
+            raise IdempotencyMismatch(field="idempotency_key")
+        return str(scan.id)
 
     def _get(self, number: str, scan_id: str) -> tuple[Row[Any], Row[Any]]:
         with self._database.read() as connection:
             return store.get_phone(connection, number), store.get_scan(connection, number, scan_id)
 
-    def _prepare(self, scan: Row[Any], pin: str) -> PaidScan:
-        request = PreparePayment(
-            idempotency_key=f"{scan.id}:{scan.attempts}",
-            session=scan.session,
-            app_id=scan.app_id,
-            payer_phone=scan.phone_number,
+    def _with_amount(self, scan: Row[Any], amount: int | None) -> Row[Any]:
+        """The scan with what its owner typed, where the code left it open."""
+        if not scan.asks_amount or scan.state == "paid":
+            if amount is not None and amount != scan.amount:
+                raise AmountMismatch(field="amount")
+            return scan
+        if amount is None and not scan.amount:
+            raise InvalidInput(
+                "This code names no amount.", field="amount", hint="Send the 'amount' to pay, in millimes."
+            )
+        if amount is None or amount == scan.amount:
+            return scan
+        with self._database.write() as connection:
+            if scan.state == "paying":  # the first amount may be paid already
+                raise AmountMismatch(field="amount")
+            store.change_scan(connection, scan.id, amount=amount)
+            return store.get_scan(connection, scan.phone_number, scan.id)
+
+    # What a persona's deed is made of
+
+    def _deed(self, phone: Row[Any], scan: Row[Any], pin: str) -> Deed:
+        number = phone.phone_number
+        return Deed(
             pin=pin,
-            payee_wallet_id=scan.payee_wallet_id,
-            amount=scan.amount,
-            reference=scan.reference,
-            merchant_name=scan.merchant,
-            form_expires_at=to_iso(scan.expires_at),
+            is_done=scan.state in {"prepared", "paid"},
+            pay=partial(self._attempts.pay, number, scan.id),
+            refuse=partial(self.refuse, number, scan.id),
+            enter_right_pin=partial(self._enter_right_pin, phone, scan),
+            top_up=partial(self._top_up, phone, scan),
+            pay_other_scans=partial(self._pay_other_scans, phone, scan, pin),
+            pay_as_partner=partial(self._pay_as_partner, phone, scan),
+            show_problem=partial(self._show_problem, number, scan.id),
         )
-        try:
-            payment = self._payments.prepare(request)
-        except SandboxError as problem:
-            self._count_attempt(scan, problem)
-            raise
-        self._keep(scan, payment)
-        return PaidScan(status="PREPARED", code=payment.code, payment_id=payment.id, expires_at=payment.expires_at)
 
-    def _keep(self, scan: Row[Any], payment: Payment) -> None:
+    def _enter_right_pin(self, phone: Row[Any], scan: Row[Any]) -> None:
+        payee_wallet_id = scan.payee_wallet_id or phone.wallet_id
+        right = Authorize(payer_phone=phone.phone_number, pin=phone.pin, payee_wallet_id=payee_wallet_id)
+        with suppress(SandboxError):
+            self._wallets.authorize(right)
+
+    def _top_up(self, phone: Row[Any], scan: Row[Any]) -> None:
+        missing = scan.amount - self._payments.get_balance(phone.wallet_id).available
+        if missing > 0:
+            attempt = self._get(phone.phone_number, scan.id)[1].attempts
+            key = f"top-up:{scan.id}:{attempt}"
+            self._payments.top_up(TopUp(wallet_id=phone.wallet_id, amount=missing, idempotency_key=key))
+
+    def _pay_other_scans(self, phone: Row[Any], scan: Row[Any], pin: str) -> None:
+        for other in self._scans_of_session(phone.phone_number, scan):
+            if other.id != scan.id and other.state == "scanned":
+                with suppress(SandboxError):
+                    self._attempts.pay(phone.phone_number, other.id, pin)
+
+    def _pay_as_partner(self, phone: Row[Any], scan: Row[Any]) -> None:
+        persona = find_persona(phone.phone_number)
+        if persona is None or persona.partner is None:
+            return
+        with suppress(SandboxError):
+            for other in self._scans_of_session(persona.partner, scan)[:1]:
+                self._attempts.pay(persona.partner, other.id, persona.pin)
+
+    def _scans_of_session(self, number: str, scan: Row[Any]) -> list[Row[Any]]:
+        if not scan.session:
+            return []
+        with self._database.read() as connection:
+            return list(store.list_scans_of_session(connection, number, scan.session))
+
+    def _show_problem(self, number: str, scan_id: str, problem: SandboxError) -> None:
         with self._database.write() as connection:
-            if not store.move_scan(connection, scan.id, "prepared", payment_id=payment.id):
-                raise ScanEnded(field="scan_id")  # refused meanwhile, and so is the payment
-            store.change_phone(connection, scan.phone_number, screen=screens.code(payment, scan.merchant))
-
-    def _count_attempt(self, scan: Row[Any], problem: SandboxError) -> None:
-        """The next try is a new request; after a wrong PIN the screen lets the owner try again."""
-        again = scan.id if isinstance(problem, WrongPin) else None
-        with self._database.write() as connection:
-            if problem.status < 500:
-                store.change_scan(connection, scan.id, attempts=scan.attempts + 1)
-            store.change_phone(connection, scan.phone_number, screen=screens.error(problem, again))
-
-
-def _read_checkout(qr_text: str) -> CheckoutCode:
-    code = parse(qr_text)
-    if not isinstance(code, CheckoutCode):
-        raise ForeignQr(
-            "This code of the sandbox is not a payment form's.",
-            hint="Scan the code that a 'Pay with Flouci' button shows.",
-            field="image",
-        )
-    return code
-
-
-def _another_pin(pin: str) -> str:
-    return "".join(str((int(digit) + 1) % 10) for digit in pin)
+            store.change_phone(connection, number, screen=screens.error(problem, scan_id))

@@ -8,7 +8,7 @@ from sandbox.contracts.errors import PhoneExists, PhoneNotFound, WalletExists
 from sandbox.contracts.mobile import NewPhone, Phone, WalletState
 from sandbox.contracts.payments import PaymentsClient, TopUp
 from sandbox.contracts.personas import DEMO_PIN, find_persona
-from sandbox.contracts.wallets import OpenWallet, SmsMessage, Wallet, WalletsClient
+from sandbox.contracts.wallets import OpenWallet, Wallet, WalletsClient
 from sandbox.mock_mobile import screens, store
 
 if TYPE_CHECKING:
@@ -65,17 +65,6 @@ class PhoneService:
         with self._database.read() as connection:
             rows = store.list_phones(connection)
         return [self._to_phone(row) for row in rows]
-
-    def list_messages(self, number: str, contains: str | None) -> list[SmsMessage]:
-        with self._database.read() as connection:
-            store.get_phone(connection, number)
-        return self._wallets.list_sms(phone_number=number, contains=contains)
-
-    def list_history(self, number: str) -> list[dict[str, Any]]:
-        """The payments that this phone made, newest first, at most 50."""
-        with self._database.read() as connection:
-            store.get_phone(connection, number)
-        return [payment.model_dump(exclude={"code"}) for payment in self._payments.list_payments(number)]
 
     def block(self, number: str) -> WalletState:
         """What the bank does to a wallet that it suspends."""

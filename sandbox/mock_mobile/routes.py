@@ -11,16 +11,19 @@ from pydantic import Field
 
 from sandbox.contracts.mobile import NewPhone, PayScan, RefuseScan
 from sandbox.kit.errors import InvalidInput, SandboxError
+from sandbox.kit.paging import PageQuery
 from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
-from sandbox.kit.shapes import OptionalText, Shape
+from sandbox.kit.shapes import Amount, Optional, OptionalText, Shape, Text
 from sandbox.kit.waiting import poll
 from sandbox.kit.web import read_body, read_fields, read_query
 from sandbox.kit.web.app import created
-from sandbox.mock_mobile import qr
+from sandbox.mock_mobile import codes, qr
 
 if TYPE_CHECKING:
     from sandbox.mock_mobile.paying import PayingService
     from sandbox.mock_mobile.phones import PhoneService
+    from sandbox.mock_mobile.records import RecordService
+    from sandbox.mock_mobile.scanning import ScanService
 
 MAX_PICTURE_BYTES = 12_000_000
 _MAX_REQUEST_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 100_000
@@ -32,7 +35,15 @@ class MessageFilter(Shape):
     wait: Annotated[float, Field(ge=0, le=_LONGEST_WAIT_SECONDS)] = 0
 
 
-def phone_api(phones: PhoneService) -> Blueprint:
+class HistoryQuery(PageQuery):
+    search: Annotated[Text | None, Optional] = None
+
+
+class CodeQuery(Shape):
+    amount: Annotated[Amount | None, Optional] = None
+
+
+def phone_api(phones: PhoneService, records: RecordService) -> Blueprint:
     routes = Blueprint("phones", __name__, url_prefix="/phones")
 
     @routes.post("")
@@ -50,12 +61,27 @@ def phone_api(phones: PhoneService) -> Blueprint:
     @routes.get("/<number>/messages")
     def messages(number: str) -> dict[str, Any]:
         wanted, plain = read_query(MessageFilter), bare(number)
-        found = poll(lambda: phones.list_messages(plain, wanted.contains), seconds=wanted.wait)
+        found = poll(lambda: records.list_messages(plain, wanted.contains), seconds=wanted.wait)
         return {"messages": [message.model_dump() for message in found]}
 
     @routes.get("/<number>/history")
     def history(number: str) -> dict[str, Any]:
-        return {"payments": phones.list_history(bare(number))}
+        wanted, plain = read_query(HistoryQuery), bare(number)
+        lines, cursor = records.list_history(plain, search=wanted.search, limit=wanted.limit, after=wanted.after)
+        shown = {"data": [line.model_dump() for line in lines], "next_cursor": cursor}
+        is_first = wanted.search is None and wanted.after is None
+        return shown | ({"payments": records.list_payments(plain)} if is_first else {})
+
+    @routes.get("/<number>/notifications")
+    def notifications(number: str) -> dict[str, Any]:
+        found = records.list_notifications(bare(number))
+        return {"data": [one.model_dump(exclude_none=True) for one in found]}
+
+    @routes.get("/<number>/qr.png")
+    def qr_picture(number: str) -> Response:
+        wanted = read_query(CodeQuery)
+        text = codes.text_of(phones.get(bare(number)), wanted.amount)
+        return Response(codes.draw(text), mimetype="image/png", headers={"QR-Text": text, "Cache-Control": "no-cache"})
 
     @routes.post("/<number>/block")
     def block(number: str) -> dict[str, Any]:
@@ -68,7 +94,7 @@ def phone_api(phones: PhoneService) -> Blueprint:
     return routes
 
 
-def paying_api(paying: PayingService) -> Blueprint:
+def paying_api(scanning: ScanService, paying: PayingService) -> Blueprint:
     routes = Blueprint("paying", __name__, url_prefix="/phones")
 
     @routes.before_request
@@ -78,12 +104,11 @@ def paying_api(paying: PayingService) -> Blueprint:
 
     @routes.post("/<number>/scan")
     def scan(number: str) -> dict[str, Any]:
-        return paying.scan(bare(number), _qr_text).model_dump()
+        return scanning.scan(bare(number), _qr_text).model_dump()
 
     @routes.post("/<number>/pay")
     def pay(number: str) -> dict[str, Any]:
-        body = read_body(PayScan)
-        return paying.pay(bare(number), body.scan_id, body.pin).model_dump(exclude_none=True)
+        return paying.pay(bare(number), read_body(PayScan)).model_dump(exclude_none=True)
 
     @routes.post("/<number>/refuse")
     def refuse(number: str) -> dict[str, Any]:
@@ -137,6 +162,7 @@ def _decode_base64(value: object) -> bytes:
 
 
 def bare(number: str) -> str:
+    """Eight digits from the path; raises InvalidInput."""
     try:
         return parse_phone_number(number)
     except PhoneNumberError as error:

@@ -5,29 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import CodeLocked
+from sandbox.contracts.errors import AnswerLost, CodeLocked, WrongPin
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.contracts.mobile import Scan
     from sandbox.contracts.payments import Payment
-    from sandbox.contracts.platform import ScannedOrder
     from sandbox.kit.errors import SandboxError
 
 Screen = dict[str, Any]
 
 HOME: Screen = {"name": "home"}
 REFUSED: Screen = {"name": "refused"}
+_MAY_BE_PAID_AGAIN = (WrongPin, AnswerLost)
 
 
-def confirm(scan_id: str, order: ScannedOrder) -> Screen:
-    """Merchant and amount (millimes), waiting for the PIN."""
-    return {
-        "name": "confirm",
-        "scan_id": scan_id,
-        "merchant": order.merchant,
-        "amount": order.amount,
-        "description": order.description,
-        "reference": order.reference,
-    }
+def confirm(scan: Scan) -> Screen:
+    """Who is paid and how much (millimes), waiting for the PIN; without an amount the owner types it too."""
+    shown = {"kind", "scan_id", "merchant", "phone_number", "amount", "description", "reference"}
+    return {"name": "confirm", **scan.model_dump(include=shown)}
 
 
 def code(payment: Payment, merchant: str) -> Screen:
@@ -54,6 +51,17 @@ def after_code(shown: Screen, payment: Payment, now: datetime) -> Screen:
     return REFUSED if payment.state == "cancelled" else {"name": "expired", **kept}
 
 
+def sent(scan: Row[Any], payment_id: str) -> Screen:
+    """Money that went at once to a person or a counter."""
+    return {"name": "paid", "payment_id": payment_id, "merchant": scan.merchant, "amount": scan.amount}
+
+
+def asked(request_id: str, name: str, amount: int) -> Screen:
+    """A request for money is on its way."""
+    return {"name": "asked", "request_id": request_id, "merchant": name, "amount": amount}
+
+
 def error(problem: SandboxError, scan_id: str | None = None) -> Screen:
     """Why it did not work; ``scan_id`` is there when the PIN may be tried again."""
-    return {"name": "error", "code": problem.code, "message": problem.message, "hint": problem.hint, "scan_id": scan_id}
+    again = scan_id if isinstance(problem, _MAY_BE_PAID_AGAIN) else None
+    return {"name": "error", "code": problem.code, "message": problem.message, "hint": problem.hint, "scan_id": again}

@@ -1,4 +1,4 @@
-"""What may become of a scan on the phone."""
+"""What may become of a scan on the phone: a form's is prepared, a person's or a counter's is being paid and then paid."""
 
 from sandbox.kit.states import StateMachine
 
@@ -6,8 +6,10 @@ SCAN = StateMachine(
     "scan",
     initial="scanned",
     transitions={
-        "scanned": frozenset({"prepared", "refused"}),
+        "scanned": frozenset({"prepared", "paying", "paid", "refused"}),
+        "paying": frozenset({"paying", "scanned", "paid"}),
         "prepared": frozenset({"prepared", "refused"}),
+        "paid": frozenset(),
         "refused": frozenset(),
     },
 )

@@ -22,6 +22,12 @@ _add_phone = text(
 _change_phone = update(phones).where(phones.c.phone_number == bindparam("number"))
 _add_scan = insert(scans)
 _scan_by_id = select(scans).where(scans.c.id == bindparam("id"), scans.c.phone_number == bindparam("number"))
+_scan_by_key = select(scans).where(scans.c.phone_number == bindparam("number"), scans.c.key == bindparam("key"))
+_scans_of_session = (
+    select(scans)
+    .where(scans.c.session == bindparam("session"), scans.c.phone_number == bindparam("number"))
+    .order_by(scans.c.number.desc())
+)
 _change_scan = update(scans).where(scans.c.id == bindparam("which"))
 
 
@@ -54,6 +60,15 @@ def get_scan(connection: Connection, number: str, scan_id: str) -> Row[Any]:
     if found is None:
         raise ScanNotFound(field="scan_id")
     return found
+
+
+def find_scan_by_key(connection: Connection, number: str, key: str) -> Row[Any] | None:
+    return connection.execute(_scan_by_key, {"number": number, "key": key}).first()
+
+
+def list_scans_of_session(connection: Connection, number: str, session: str) -> Sequence[Row[Any]]:
+    """Newest first."""
+    return connection.execute(_scans_of_session, {"number": number, "session": session}).all()
 
 
 def change_scan(connection: Connection, scan_id: str, **values: Any) -> None:

@@ -7,13 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sandbox.contracts.mobile import AskFrom, SendTo
 from sandbox.contracts.transport import ServiceClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.contracts.mail import InboxClient, Mail
-    from sandbox.contracts.mobile import MobileClient, PaidScan, Scan
+    from sandbox.contracts.mobile import MobileClient, Notification, PaidScan, PhoneRequest, Scan
+    from sandbox.contracts.transfers import HistoryItem
 
 _WAIT_SECONDS = 10.0
 
@@ -44,9 +46,47 @@ class PhoneDriver:
         self.last_scan = self._client.scan_text(self.number, qr_text)
         return self.last_scan
 
-    def pay(self, pin: str | None = None) -> PaidScan:
-        """Enter the PIN for what was scanned last; the answer has the six-digit code."""
-        return self._client.pay(self.number, self._scanned().scan_id, pin)
+    def pay(self, pin: str | None = None, *, amount: int | None = None) -> PaidScan:
+        """Enter the PIN for what was scanned last: a form's answer has the six-digit code, others are paid at once.
+
+        ``amount`` in millimes is for a code that names none.
+        """
+        return self._client.pay(self.number, self._scanned().scan_id, pin, amount=amount)
+
+    def send(self, to: str | PhoneDriver, amount: int, **more: Any) -> PaidScan:
+        """Millimes to a phone or a number; ``more`` is ``pin``, ``note`` or ``idempotency_key``."""
+        return self._client.send_money(self.number, SendTo(to=_number(to), amount=amount, **more))
+
+    def ask(self, payer: str | PhoneDriver, amount: int, *, note: str | None = None) -> PhoneRequest:
+        """Ask another phone for millimes; it approves or refuses."""
+        return self._client.ask_for_money(self.number, AskFrom(payer=_number(payer), amount=amount, note=note))
+
+    def approve(self, request_id: str | None = None, pin: str | None = None) -> PaidScan:
+        """Pay a request; the newest that waits, when none is named."""
+        return self._client.approve_request(self.number, request_id or self._waiting_request(), pin)
+
+    def refuse_request(self, request_id: str | None = None) -> PhoneRequest:
+        return self._client.refuse_request(self.number, request_id or self._waiting_request())
+
+    def requests(self, state: str | None = None) -> list[PhoneRequest]:
+        """Newest first; ``direction`` tells who asks whom."""
+        return self._client.list_requests(self.number, state=state)[0]
+
+    def history(self, search: str | None = None) -> list[HistoryItem]:
+        """What came in and went out, newest first, at most 200 lines."""
+        return self._client.list_history(self.number, search=search, limit=200)[0]
+
+    def notifications(self) -> list[Notification]:
+        return self._client.list_notifications(self.number)
+
+    def qr(self, amount: int | None = None) -> bytes:
+        """The phone's own code as a PNG, for another phone to scan."""
+        return self._client.draw_code(self.number, amount)
+
+    @property
+    def persona(self) -> str | None:
+        """What this number stands for, such as "loses the network after the PIN"."""
+        return self._client.get_phone(self.number).persona
 
     def refuse(self) -> PaidScan:
         return self._client.refuse(self.number, self._scanned().scan_id)
@@ -70,6 +110,12 @@ class PhoneDriver:
     def messages(self, *, contains: str | None = None, wait: float = 0) -> list[dict[str, Any]]:
         """SMS, newest first."""
         return self._client.list_messages(self.number, contains=contains, wait=wait)
+
+    def _waiting_request(self) -> str:
+        waiting = [one for one in self.requests("pending") if one.direction == "incoming"]
+        if not waiting:
+            raise LookupError("nobody has asked this phone for money")
+        return waiting[0].id
 
     def _scanned(self) -> Scan:
         if self.last_scan is None:
@@ -157,6 +203,10 @@ class MerchantApp:
     def balance(self) -> int:
         """What the merchant's wallet holds, in millimes."""
         return self.balance_of()
+
+
+def _number(phone: str | PhoneDriver) -> str:
+    return phone if isinstance(phone, str) else phone.number
 
 
 def _take(picture: Picture) -> bytes:

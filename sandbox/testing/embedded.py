@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sandbox.config import DEFAULT_SEED, Settings
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient, NewPhone
+from sandbox.contracts.personas import number_of
 from sandbox.contracts.platform import Login, NewApp, PlatformClient, Registration
 from sandbox.contracts.transport import HttpTransport
 from sandbox.server import RunningSandbox, start_sandbox
@@ -75,8 +76,8 @@ class Sandbox:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
     def phone(self, number: str | None = None) -> PhoneDriver:
-        """A phone of the demo world by number; the first one, which pays, without."""
-        return PhoneDriver(self.mobile, number or self.details["phones"][0]["phone_number"])
+        """A phone of the demo world by number or by its persona's name (``loses_network``); without, the one that pays."""
+        return PhoneDriver(self.mobile, number_of(number or self.details["phones"][0]["phone_number"]))
 
     def new_phone(self, *, balance: int = _BALANCE) -> PhoneDriver:
         """A phone that nobody else uses. ``balance`` in millimes."""

@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import NoQrFound
+from sandbox.contracts.errors import AnswerLost, NoQrFound
+from sandbox.contracts.personas import find_persona
 from sandbox.kit.errors import SandboxError
 from sandbox.testing.browser import open_browser
 from sandbox.testing.shopper import Shopper
@@ -35,12 +36,21 @@ class Purchase:
     def decide(self, picture: Picture) -> PaidScan:
         """What the shopper does on the phone."""
         self.phone.scan(picture)
-        return self.phone.refuse() if self.refuse else self.phone.pay(self.pin)
+        if self.refuse:
+            return self.phone.refuse()
+        try:
+            return self.phone.pay(self.pin)
+        except AnswerLost:  # a shopper taps again, and nothing is paid twice
+            return self.phone.pay(self.pin)
+
+    def confirms_late(self) -> bool:
+        persona = find_persona(self.phone.number)
+        return persona is not None and persona.behaviour == "confirms_late"
 
     def order_status(self) -> str:
         """How the order of the scanned form stands with the platform."""
         scan = self.phone.last_scan
-        return str(self.platform.get_session(scan.session)["status"]) if scan else ""
+        return str(self.platform.get_session(scan.session)["status"]) if scan and scan.session else ""
 
 
 def pay_picture(picture: Path, purchase: Purchase) -> dict[str, Any]:
@@ -76,9 +86,12 @@ def _pay(page: Page, shopper: Shopper, purchase: Purchase) -> dict[str, Any]:
     shopper.open_form()
     paid = purchase.decide(page)
     if paid.code is None:
-        shopper.wait_for_state("refused")
+        shopper.wait_for_state(paid.status.lower())
         return {"status": paid.status, "page": page.url}
     shopper.wait_for_state("prepared")
+    if purchase.confirms_late():
+        shopper.wait_for_state("waiting")
+        return {"status": "EXPIRED", "order_status": purchase.order_status(), "page": page.url}
     with page.expect_response(lambda answer: "/verify" in answer.url):
         shopper.type_code(paid.code)
     order = _wait_for_order(page, purchase)

@@ -37,7 +37,10 @@ def bad_pictures(stage: Stage) -> dict[str, tuple[bytes, str]]:
         "another's code": (to_bytes(draw("https://flouci.com/pay/123")), "FOREIGN_QR"),
         "a broken code": (to_bytes(draw("flouci-sandbox://pay?v=1&app=a&amount=1")), "BROKEN_QR"),
         "a code of another version": (to_bytes(draw("flouci-sandbox://pay?v=2&app=a")), "BROKEN_QR"),
-        "a person's code": (to_bytes(draw("flouci-sandbox://wallet?v=1&phone=20000001")), "FOREIGN_QR"),
+        "a code of a number without a wallet": (
+            to_bytes(draw("flouci-sandbox://wallet?v=1&phone=29876543")),
+            "WALLET_NOT_FOUND",
+        ),
         "100 megapixels": (hundred_megapixels, "PICTURE_TOO_LARGE"),
         "a head that claims 10 gigapixels": (png_header(100_000, 100_000), "PICTURE_TOO_LARGE"),
     }

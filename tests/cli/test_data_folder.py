@@ -9,6 +9,7 @@ import sqlite3
 import httpx
 import pytest
 
+from sandbox.contracts.personas import PERSONAS
 from tests.cli.runner import Runner, Up, require_one_line
 
 
@@ -84,7 +85,7 @@ def test_a_start_that_was_killed_halfway_is_begun_anew(runner: Runner) -> None:
     process.kill()
     process.communicate()
     up = runner.up()
-    assert len(up.details["phones"]) == 5
+    assert len(up.details["phones"]) == len(PERSONAS)
     up.stop()
 
 

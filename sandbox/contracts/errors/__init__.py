@@ -35,8 +35,10 @@ from sandbox.contracts.errors.payments import (
     WrongCode,
 )
 from sandbox.contracts.errors.phone import (
+    AnswerLost,
     BrokenQr,
     ForeignQr,
+    HostedPageNotServed,
     NoQrFound,
     PhoneExists,
     PhoneNotFound,
@@ -108,6 +110,7 @@ __all__ = [
     "AlreadyPrepared",
     "AlreadyRefunded",
     "AmountMismatch",
+    "AnswerLost",
     "ApiKeyInvalid",
     "ApiKeyNotFound",
     "ApiKeyReadOnly",
@@ -127,6 +130,7 @@ __all__ = [
     "EmailTaken",
     "FixedTestApp",
     "ForeignQr",
+    "HostedPageNotServed",
     "InsufficientFunds",
     "LastAdmin",
     "LimitExceeded",

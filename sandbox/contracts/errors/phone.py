@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.contracts.errors.base import Refusal
+from sandbox.kit.errors import SandboxError
 
 
 class PhoneNotFound(Refusal):
@@ -31,6 +32,21 @@ class ScanEnded(Refusal):
     status = 409
     message = "This scan was refused or paid already."
     hint = "Scan the QR code again."
+
+
+class AnswerLost(SandboxError):
+    """What the persona that loses the network is told: the work is done, and nobody knows."""
+
+    code = "ANSWER_LOST"
+    status = 503
+    message = "The network was lost before the answer came."
+    hint = "Send the same call again: what was done already is not done twice."
+
+
+class HostedPageNotServed(Refusal):
+    code = "HOSTED_PAGE_NOT_SERVED"
+    message = "Codes of hosted payment pages are not served by this sandbox yet."
+    hint = "Scan the code of a payment form, of a person, or of a shop's counter."
 
 
 class UnreadablePicture(Refusal):

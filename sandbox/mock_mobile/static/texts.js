@@ -9,10 +9,7 @@ const inTunis = (options) => new Intl.DateTimeFormat(locale, { timeZone: 'Africa
 const timeOfDay = inTunis({ hour: '2-digit', minute: '2-digit', hour12: false });
 const dayAndTime = inTunis({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false });
 
-const known = {
-  ...Object.fromEntries(texts.sentences.map((sentence, index) => [sentence, texts.translations[index]])),
-  ...texts.not_a_form,
-};
+const known = Object.fromEntries(texts.sentences.map((sentence, index) => [sentence, texts.translations[index]]));
 
 const own = new Set([...Object.values(known), ...Object.values(texts.fields)]);
 for (const { message, hint } of [texts.network, texts.capture_failed, ...Object.values(texts.ended)]) own.add(message).add(hint);

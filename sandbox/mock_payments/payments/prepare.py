@@ -27,7 +27,7 @@ from sandbox.mock_payments.outflows.ceilings import spend
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
-from sandbox.mock_payments.payments.states import CODE_DIGITS, CODE_SECONDS, CODE_TRIES, EXECUTED, HOLDING
+from sandbox.mock_payments.payments.states import CODE_DIGITS, CODE_TRIES, EXECUTED, HOLDING
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -101,7 +101,7 @@ class PrepareService:
             "state": "prepared",
             "counted": True,
             "payee_ceiling": authorization.payee_limits.balance,
-            "expires_at": now + timedelta(seconds=CODE_SECONDS),
+            "expires_at": now + timedelta(seconds=request.code_seconds),
         }
         entry = move(f"hold:{payment_id}", "hold", payment_id, amount=request.amount, source=source, target=hold)
         if request.form_expires_at is not None and now >= datetime.fromisoformat(request.form_expires_at):
@@ -145,7 +145,7 @@ class PrepareService:
             return  # another call with the same key recorded its refusal at the same moment
 
     def _values(self, request: PreparePayment, payment_id: str, payer_name: str) -> dict[str, Any]:
-        taken = request.model_dump(exclude={"pin", "form_expires_at"})
+        taken = request.model_dump(exclude={"pin", "form_expires_at", "code_seconds"})
         return taken | {
             "id": payment_id,
             "payer_name": payer_name,
@@ -157,7 +157,7 @@ class PrepareService:
 
 def _fingerprint(request: PreparePayment) -> str:
     """A new try of the PIN comes with a new key."""
-    return fingerprint_of(request.model_dump(exclude={"pin"}))
+    return fingerprint_of(request.model_dump(exclude={"pin", "code_seconds"}))
 
 
 def _why_ended(row: Row[Any]) -> SandboxError:

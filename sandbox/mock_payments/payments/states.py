@@ -4,7 +4,6 @@ from sandbox.kit.states import StateMachine
 
 CODE_DIGITS = 6
 CODE_TRIES = 3
-CODE_SECONDS = 120
 ACCEPT_SECONDS = 120
 """Once the code is verified, the merchant's back end has this long to accept."""
 

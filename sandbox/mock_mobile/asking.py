@@ -1,0 +1,97 @@
+"""Asking another phone for money, and answering such a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.contracts.errors import SelfTransfer, WalletNotFound
+from sandbox.contracts.mobile import AskFrom, PaidScan, PhoneRequest
+from sandbox.contracts.personas import find_persona
+from sandbox.contracts.transfers import ApproveRequest, AskForMoney, MoneyRequest
+from sandbox.kit.errors import SandboxError
+from sandbox.mock_mobile import screens, store
+from sandbox.mock_mobile.behaviours import another_pin
+
+if TYPE_CHECKING:
+    from sandbox.contracts.payments import PaymentsClient
+    from sandbox.contracts.transfers import RequestState
+    from sandbox.kit.db import Database
+    from sandbox.kit.ids import Ids
+    from sandbox.mock_mobile.screens import Screen
+
+_WRONG_PINS = {"wrong_pin", "wrong_pin_three_times"}
+
+
+class AskingService:
+    def __init__(self, database: Database, ids: Ids, payments: PaymentsClient) -> None:
+        self._database = database
+        self._ids = ids
+        self._payments = payments
+
+    def ask(self, number: str, asked: AskFrom) -> PhoneRequest:
+        """The other side gets an SMS. Repeating the call with its ``idempotency_key`` asks once."""
+        self._pin_of(number)
+        if asked.payer == number:
+            raise SelfTransfer(field="from")
+        own_key = asked.idempotency_key or self._ids.token22()
+        request = AskForMoney(
+            idempotency_key=f"{number}:{own_key}",
+            payee_phone=number,
+            payer_phone=asked.payer,
+            amount=asked.amount,
+            note=asked.note,
+        )
+        try:
+            made = self._payments.ask_for_money(request)
+        except WalletNotFound:
+            raise WalletNotFound(field="from") from None
+        self._show(number, screens.asked(made.id, made.payer_name, made.amount))
+        return seen_by(number, made)
+
+    def list_requests(
+        self, number: str, *, state: RequestState | None, limit: int, after: str | None
+    ) -> tuple[list[PhoneRequest], str | None]:
+        self._pin_of(number)
+        found, cursor = self._payments.list_requests(number, state=state, limit=limit, after=after)
+        return [seen_by(number, request) for request in found], cursor
+
+    def approve(self, number: str, request_id: str, pin: str | None) -> PaidScan:
+        """Pay it. A persona answers as its number says; repeating an approval pays once."""
+        own_pin, persona = self._pin_of(number), find_persona(number)
+        if persona is not None and persona.behaviour == "refuses":
+            self.refuse(number, request_id)
+            return PaidScan(status="REFUSED")
+        entered = pin or own_pin
+        if persona is not None and persona.behaviour in _WRONG_PINS:
+            entered = another_pin(own_pin)
+        key = f"approve:{request_id}:{number}"
+        try:
+            approval = ApproveRequest(idempotency_key=key, payer_phone=number, pin=entered)
+            transfer = self._payments.approve_request(request_id, approval)
+        except SandboxError as problem:
+            self._show(number, screens.error(problem))
+            raise
+        paid = {"payment_id": transfer.id, "merchant": transfer.payee_name, "amount": transfer.amount}
+        self._show(number, {"name": "paid", **paid})
+        return PaidScan(status="SUCCESS", payment_id=transfer.id)
+
+    def refuse(self, number: str, request_id: str) -> PhoneRequest:
+        self._pin_of(number)
+        return seen_by(number, self._payments.refuse_request(request_id, number))
+
+    def cancel(self, number: str, request_id: str) -> PhoneRequest:
+        self._pin_of(number)
+        return seen_by(number, self._payments.cancel_request(request_id, number))
+
+    def _pin_of(self, number: str) -> str:
+        with self._database.read() as connection:
+            return str(store.get_phone(connection, number).pin)
+
+    def _show(self, number: str, screen: Screen) -> None:
+        with self._database.write() as connection:
+            store.change_phone(connection, number, screen=screen)
+
+
+def seen_by(number: str, request: MoneyRequest) -> PhoneRequest:
+    direction = "incoming" if request.payer_phone == number else "outgoing"
+    return PhoneRequest(**request.model_dump(), direction=direction)

@@ -1,0 +1,111 @@
+"""One attempt to pay one scan with one PIN: preparing a form's payment (report, figure V.4), or sending money at once.
+
+The scan's row tells what is meant to happen before the Payments API is called, and the key of the call is made of it: an attempt
+whose answer was lost is finished by making it again, and one that was refused counts, so that the next has a key of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import CodeExpired, CodeLocked, ScanEnded
+from sandbox.contracts.mobile import PaidScan
+from sandbox.contracts.payments import CODE_SECONDS, Payment, PaymentsClient, PreparePayment
+from sandbox.contracts.transfers import SendMoney
+from sandbox.kit.clock import to_iso
+from sandbox.kit.errors import SandboxError
+from sandbox.mock_mobile import screens, store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.kit.db import Database
+
+
+class Attempts:
+    def __init__(self, database: Database, payments: PaymentsClient) -> None:
+        self._database = database
+        self._payments = payments
+
+    def pay(self, number: str, scan_id: str, pin: str, *, code_seconds: int | None = None) -> PaidScan:
+        scan = self._get(number, scan_id)
+        if scan.state == "refused":
+            raise ScanEnded(field="scan_id")
+        if scan.kind != "checkout":
+            return self._send(scan, pin)
+        seconds = code_seconds or CODE_SECONDS
+        try:
+            return self._prepare(scan, pin, seconds)
+        except (CodeExpired, CodeLocked):  # the last code is worth nothing any more: paying again makes a new one
+            return self._prepare(self._get(number, scan_id), pin, seconds)
+
+    def _get(self, number: str, scan_id: str) -> Row[Any]:
+        with self._database.read() as connection:
+            return store.get_scan(connection, number, scan_id)
+
+    def _prepare(self, scan: Row[Any], pin: str, code_seconds: int) -> PaidScan:
+        request = PreparePayment(
+            idempotency_key=_key(scan),
+            session=scan.session,
+            app_id=scan.app_id,
+            payer_phone=scan.phone_number,
+            pin=pin,
+            payee_wallet_id=scan.payee_wallet_id,
+            amount=scan.amount,
+            reference=scan.reference,
+            merchant_name=scan.merchant,
+            form_expires_at=to_iso(scan.expires_at),
+            code_seconds=code_seconds,
+        )
+        try:
+            payment = self._payments.prepare(request)
+        except SandboxError as problem:
+            self._count(scan, problem)
+            raise
+        self._keep_code(scan, payment)
+        return PaidScan(status="PREPARED", code=payment.code, payment_id=payment.id, expires_at=payment.expires_at)
+
+    def _keep_code(self, scan: Row[Any], payment: Payment) -> None:
+        with self._database.write() as connection:
+            if not store.move_scan(connection, scan.id, "prepared", payment_id=payment.id):
+                raise ScanEnded(field="scan_id")  # refused meanwhile, and so is the payment
+            store.change_phone(connection, scan.phone_number, screen=screens.code(payment, scan.merchant))
+
+    def _send(self, scan: Row[Any], pin: str) -> PaidScan:
+        """Money that goes at once cannot be refused any more once the scan is being paid."""
+        if scan.state == "paid":
+            return PaidScan(status="SUCCESS", payment_id=scan.payment_id)
+        with self._database.write() as connection:
+            if not store.move_scan(connection, scan.id, "paying"):
+                raise ScanEnded(field="scan_id")
+        request = SendMoney(
+            idempotency_key=_key(scan),
+            kind=scan.kind,
+            payer_phone=scan.phone_number,
+            pin=pin,
+            payee_phone=scan.payee_phone,
+            amount=scan.amount,
+            note=scan.note,
+        )
+        try:
+            transfer = self._payments.send_money(request)
+        except SandboxError as problem:
+            self._count(scan, problem)
+            raise
+        with self._database.write() as connection:
+            store.move_scan(connection, scan.id, "paid", payment_id=transfer.id)
+            store.change_phone(connection, scan.phone_number, screen=screens.sent(scan, transfer.id))
+        return PaidScan(status="SUCCESS", payment_id=transfer.id)
+
+    def _count(self, scan: Row[Any], problem: SandboxError) -> None:
+        """The next try is a new request; after a wrong PIN the screen lets the owner try again."""
+        with self._database.write() as connection:
+            if problem.status < 500:
+                store.change_scan(connection, scan.id, attempts=scan.attempts + 1)
+                if scan.kind != "checkout":
+                    store.move_scan(connection, scan.id, "scanned")
+            store.change_phone(connection, scan.phone_number, screen=screens.error(problem, scan.id))
+
+
+def _key(scan: Row[Any]) -> str:
+    return f"{scan.id}:{scan.attempts}"
