@@ -37,10 +37,7 @@ def bad_pictures(stage: Stage) -> dict[str, tuple[bytes, str]]:
         "another's code": (to_bytes(draw("https://flouci.com/pay/123")), "FOREIGN_QR"),
         "a broken code": (to_bytes(draw("flouci-sandbox://pay?v=1&app=a&amount=1")), "BROKEN_QR"),
         "a code of another version": (to_bytes(draw("flouci-sandbox://pay?v=2&app=a")), "BROKEN_QR"),
-        "a code of a number without a wallet": (
-            to_bytes(draw("flouci-sandbox://wallet?v=1&phone=29876543")),
-            "WALLET_NOT_FOUND",
-        ),
+        "a hosted page's code": (to_bytes(draw("flouci-sandbox://pay?v=1&payment=abc")), "HOSTED_PAGE_NOT_SERVED"),
         "100 megapixels": (hundred_megapixels, "PICTURE_TOO_LARGE"),
         "a head that claims 10 gigapixels": (png_header(100_000, 100_000), "PICTURE_TOO_LARGE"),
     }
