@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Blueprint, Response, render_template, request
@@ -18,6 +19,7 @@ from sandbox.kit.waiting import poll
 from sandbox.kit.web import read_body, read_fields, read_query
 from sandbox.kit.web.app import created
 from sandbox.mock_mobile import codes, qr
+from sandbox.mock_mobile.manifest import describe_app
 
 if TYPE_CHECKING:
     from sandbox.mock_mobile.paying import PayingService
@@ -104,7 +106,8 @@ def paying_api(scanning: ScanService, paying: PayingService) -> Blueprint:
 
     @routes.post("/<number>/scan")
     def scan(number: str) -> dict[str, Any]:
-        return scanning.scan(bare(number), _qr_text).model_dump()
+        is_live = request.args.get("live") == "1"
+        return scanning.scan(bare(number), _qr_text, is_live=is_live).model_dump()
 
     @routes.post("/<number>/pay")
     def pay(number: str) -> dict[str, Any]:
@@ -123,6 +126,11 @@ def phone_pages() -> Blueprint:
     @routes.get("/")
     def phone() -> str:
         return render_template("phone.html", sentences=_sentences_of_errors())
+
+    @routes.get("/manifest.webmanifest")
+    def manifest() -> Response:
+        """Makes the page installable. There is no service worker: without its sandbox the phone has nothing to show."""
+        return Response(json.dumps(describe_app()), mimetype="application/manifest+json")
 
     return routes
 

@@ -44,8 +44,11 @@ class ScanService:
         self._platform = platform
         self._payments = payments
 
-    def scan(self, number: str, read_code: Callable[[], str]) -> Scan:
-        """Read a code and ask what it means; the screen then shows who is paid and how much, or the problem."""
+    def scan(self, number: str, read_code: Callable[[], str], *, is_live: bool = False) -> Scan:
+        """Read a code and ask what it means; the screen then shows who is paid and how much, or the problem.
+
+        ``is_live`` marks one of a camera's many frames: that it holds no code is no event.
+        """
         with self._database.read() as connection:
             store.get_phone(connection, number)
         try:
@@ -55,8 +58,9 @@ class ScanService:
         except InvalidInput:
             raise
         except SandboxError as problem:
-            with self._database.write() as connection:
-                store.change_phone(connection, number, screen=screens.error(problem))
+            if not (is_live and isinstance(problem, NoQrFound)):
+                with self._database.write() as connection:
+                    store.change_phone(connection, number, screen=screens.error(problem))
             raise
 
     def add_direct(self, number: str, payee: PersonCode | MerchantCode, field: str = "qr_text", **more: Any) -> Scan:

@@ -258,6 +258,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /payments/api/ledger/export": SERVICES,
     # The phone, the inbox and the levers belong to whoever runs the sandbox: open to everybody on this machine
     "GET /mobile/": EVERYBODY,
+    "GET /mobile/manifest.webmanifest": EVERYBODY,
     "GET /mobile/static/<path:filename>": EVERYBODY,
     "POST /mobile/phones": (MADE, MADE, MADE, MADE, MADE),
     "GET /mobile/phones": EVERYBODY,

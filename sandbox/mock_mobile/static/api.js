@@ -42,15 +42,29 @@ export const listPhones = async () => (await call('phones')).phones;
 export const addPhone = (phone) => send('phones', phone);
 export const getPhone = (number) => call(phonePath(number));
 export const listMessages = async (number) => (await call(`${phonePath(number)}/messages`)).messages;
-export const listPayments = async (number) => (await call(`${phonePath(number)}/history`)).payments;
+export const listNotifications = async (number) => (await call(`${phonePath(number)}/notifications`)).data;
+export const listPayments = async (number) => (await getHistory(number)).payments;
+
+/** @param {{search?: string, after?: string}} [wanted] */
+export function getHistory(number, wanted = {}) {
+  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
+  return call(`${phonePath(number)}/history?${query}`);
+}
+
 export const scanText = (number, text) => send(`${phonePath(number)}/scan`, { qr_text: text });
-export const pay = (number, scan, pin) => send(`${phonePath(number)}/pay`, { scan_id: scan, pin });
+export const pay = (number, scan, pin, amount) => send(`${phonePath(number)}/pay`, { scan_id: scan, pin, amount });
+export const ask = (number, from, amount, note) => send(`${phonePath(number)}/requests`, { from, amount, note });
+export const approve = (number, request, pin) => send(`${phonePath(number)}/requests/${encodeURIComponent(request)}/approve`, { pin });
+export const refuseRequest = (number, request) => send(`${phonePath(number)}/requests/${encodeURIComponent(request)}/refuse`, {});
 export const refuse = (number, scan) => send(`${phonePath(number)}/refuse`, { scan_id: scan });
 export const getClock = () => call('../_sandbox/clock');
 
-/** @param {Blob} picture */
-export function scanPicture(number, picture) {
+/**
+ * @param {Blob} picture
+ * @param {boolean} [isLive] one of many frames: that it holds no code is no event
+ */
+export function scanPicture(number, picture, isLive = false) {
   const body = new FormData();
   body.append('image', picture, picture.name || 'picture.png');
-  return call(`${phonePath(number)}/scan`, { method: 'POST', body });
+  return call(`${phonePath(number)}/scan${isLive ? '?live=1' : ''}`, { method: 'POST', body });
 }

@@ -3,9 +3,9 @@ import { listPayments, Problem } from './api.js';
 import { sandboxNow, syncClock } from './clock.js';
 import { startCountdown } from './countdown.js';
 import { part } from './dom.js';
+import { feel } from './haptics.js';
 import { findScanOfPayment } from './memory.js';
 import { poll } from './poll.js';
-import { drawPayments } from './records.js';
 import { drawPaid, drawProblem, drawScreen } from './screens.js';
 import { dinars, texts } from './texts.js';
 
@@ -31,7 +31,6 @@ export function watchCode(number, shown, onEnd) {
     try {
       const payments = await listPayments(number);
       if (isOver) return;
-      drawPayments(payments);
       follow(payments.find(({ id }) => id === shown.payment_id));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -46,6 +45,7 @@ export function watchCode(number, shown, onEnd) {
       part('code-status', screen).textContent = texts.verified;
     } else if (payment?.state === 'executed') {
       stop();
+      feel('good');
       drawPaid(shown);
       onEnd();
     } else if (payment && payment.state !== 'prepared') {

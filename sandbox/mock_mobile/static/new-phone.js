@@ -1,9 +1,9 @@
 /** The form that makes a phone. */
+import { readDinars } from './amounts.js';
 import { addPhone, Problem } from './api.js';
 import { part } from './dom.js';
 import { sentence, texts } from './texts.js';
 
-const DINARS = /^\d{1,5}(?:[.,]\d{1,3})?$/;
 const dialog = part('new-phone-dialog');
 const form = dialog.querySelector('form');
 
@@ -38,8 +38,9 @@ export function openNewPhone() {
 function readFields() {
   const fields = Object.fromEntries(new FormData(form));
   const balance = fields.balance.trim();
-  if (balance && !DINARS.test(balance)) throw new Problem({ code: 'INVALID_INPUT', field: 'balance' });
-  return { ...fields, balance: Math.round(Number(balance.replace(',', '.')) * 1000) };
+  const isZero = /^0*(?:[.,]0*)?$/.test(balance);
+  if (!isZero && readDinars(balance) === null) throw new Problem({ code: 'INVALID_INPUT', field: 'balance' });
+  return { ...fields, balance: readDinars(balance) ?? 0 };
 }
 
 function showProblem(problem) {

@@ -1,46 +1,58 @@
 /** The phone: draws the screen that the server says it shows, and tells the server what its owner does. */
 import * as api from './api.js';
+import { readDinars } from './amounts.js';
+import { hasCamera, watchCamera } from './camera.js';
 import { connectChooser, drawPhones, inOrder, updatePhone } from './chooser.js';
 import { sandboxNow, syncClock } from './clock.js';
 import { watchCode } from './code-screen.js';
 import { part } from './dom.js';
+import { feel } from './haptics.js';
+import { connectHistory, drawFirstPage, isSearching } from './history.js';
 import * as memory from './memory.js';
+import { drawMoneyForm, drawRequests, readMoneyForm, showFieldProblem } from './money.js';
 import { connectNewPhone, openNewPhone } from './new-phone.js';
+import { findRequest, forgetNotifications, takeNotifications, waitingRequests } from './notifications.js';
+import { drawOwnCode } from './own-code.js';
 import { findCode, takePictures } from './pictures.js';
 import { poll } from './poll.js';
-import { drawMessages, drawPayments, forgetRecords, showBanner } from './records.js';
-import { drawConfirm, drawHome, drawPaid, drawProblem, drawReading, drawScreen, focusScreen, showPinProblem } from './screens.js';
+import { drawMessages, forgetRecords, showBanner } from './records.js';
+import { drawAsked, drawConfirm, drawHome, drawPaid, drawProblem, drawReading, drawScreen, focusScreen, showPinProblem } from './screens.js';
 import { canCapture, captureTab } from './tab-capture.js';
 import { clockTime, texts } from './texts.js';
 
-const POLL_EVERY = 2000;
-const PHONE_EVERY_ROUNDS = 3;
+const POLL_EVERY = 1500;
+const PHONE_EVERY_ROUNDS = 4;
 const PIN = /^[0-9]{4,6}$/;
 const HOME = { name: 'home' };
-const MAY_WORK_AGAIN = new Set(['NETWORK', 'SERVICE_UNAVAILABLE', 'INTERNAL']);
+const OWN_SCREENS = new Set(['camera', 'send', 'ask', 'own-code']); // the owner opened them; the server knows nothing of them
+const MAY_WORK_AGAIN = new Set(['NETWORK', 'ANSWER_LOST', 'SERVICE_UNAVAILABLE', 'INTERNAL']);
 
 let phone = null; // as the server described it last
 let shown = HOME; // the server's screen that is drawn
 let turn = 0; // counts what the owner does; an answer to an earlier question is thrown away
 let isBusy = false;
 let repeat = null;
-let stopWatching = () => {};
+let answering = null; // the request for money whose PIN is being typed
+let stopWatching = () => {}; // what a screen keeps running: a countdown, the camera
 
 // What the phone shows
 
 function draw() {
   stopWatching();
   stopWatching = () => {};
+  answering = null;
   shown = phone.screen;
   updatePhone(phone);
   const screen = memory.wasLeft(phone.phone_number, shown) ? HOME : shown;
   if (screen.name === 'confirm') {
     memory.rememberScan(screen);
-    drawConfirm(phone, screen);
+    drawConfirm(phone, screen, memory.findScan(screen.scan_id)?.wanted);
   } else if (screen.name === 'code') {
     stopWatching = watchCode(phone.phone_number, screen, () => refresh().catch(ignoreProblem));
   } else if (screen.name === 'refused') {
     drawScreen('refused');
+  } else if (screen.name === 'asked') {
+    drawAsked(screen);
   } else if (screen.name === 'paid') {
     drawPaid(screen);
   } else if (screen.name === 'expired') {
@@ -48,7 +60,8 @@ function draw() {
   } else if (screen.name === 'error') {
     drawRefusal(screen);
   } else {
-    drawHome(phone, canCapture);
+    drawHome(phone, canCapture, hasCamera);
+    drawRequests(part('requests'), waitingRequests());
   }
 }
 
@@ -56,7 +69,7 @@ function draw() {
 function drawRefusal(screen) {
   const scan = memory.findScan(screen.scan_id);
   if (!scan) return drawProblem(screen);
-  drawConfirm(phone, scan);
+  drawConfirm(phone, scan, scan.wanted);
   showPinProblem(screen.message, screen.hint);
 }
 
@@ -64,17 +77,19 @@ async function refresh() {
   const asked = turn;
   const found = await api.getPhone(phone.phone_number);
   if (asked !== turn || isBusy) return;
-  const isNew = JSON.stringify(found.screen) !== JSON.stringify(shown);
+  const isNew = JSON.stringify(found.screen) !== JSON.stringify(shown) && !OWN_SCREENS.has(part('screen').dataset.screen);
   const hasNewBalance = found.balance !== phone.balance;
   phone = found;
   updatePhone(phone);
   if (isNew || (hasNewBalance && part('screen').dataset.screen === 'home')) draw();
 }
 
-async function refreshPayments() {
+async function refreshRecords() {
   const asked = turn;
-  const payments = await api.listPayments(phone.phone_number);
-  if (asked === turn) drawPayments(payments);
+  const [messages, history] = await Promise.all([api.listMessages(phone.phone_number), isSearching() ? null : api.getHistory(phone.phone_number)]);
+  if (asked !== turn) return;
+  drawMessages(messages);
+  if (history) drawFirstPage(history);
 }
 
 // What its owner does
@@ -114,7 +129,8 @@ function finish(problem, work) {
     drawProblem(problem, MAY_WORK_AGAIN.has(problem.code));
   }
   focusScreen();
-  refreshPayments().catch(ignoreProblem);
+  feel(problem ? 'bad' : 'good');
+  refreshRecords().catch(ignoreProblem);
 }
 
 function scan(read, picture) {
@@ -127,17 +143,23 @@ function scan(read, picture) {
 const scanPicture = (picture) => scan((number) => api.scanPicture(number, picture), picture);
 const scanText = (text) => scan((number) => api.scanText(number, text));
 
-function pay(pin) {
+function pay({ pin, amount: typed }) {
+  const amount = answering || part('asked-amount').hidden ? undefined : readDinars(typed);
+  if (amount === null) return showPinProblem(texts.fields.balance);
   if (!PIN.test(pin)) return showPinProblem(texts.pin_missing);
   const { scan_id: scanId } = shown;
+  const request = answering;
   part('pay').setAttribute('aria-busy', 'true');
   act(async (number) => {
-    const { payment_id: payment } = await api.pay(number, scanId, pin);
+    if (request) return api.approve(number, request, pin);
+    const { payment_id: payment } = await api.pay(number, scanId, pin, amount);
     if (payment) memory.rememberScan({ scan_id: scanId, payment_id: payment });
   });
 }
 
 function refuse() {
+  const request = answering;
+  if (request) return act((number) => api.refuseRequest(number, request));
   const scanId = shown.scan_id ?? memory.findScanOfPayment(shown.payment_id)?.scan_id;
   act((number) => api.refuse(number, scanId));
 }
@@ -152,25 +174,121 @@ async function capture() {
   }
 }
 
+// Money without a form
+
+/** The camera reads frame after frame; the first with a code ends it, and so does any other screen. */
+async function openCamera() {
+  stopWatching();
+  const video = drawScreen('camera').querySelector('video');
+  focusScreen();
+  const mine = turn;
+  const isOver = () => mine !== turn || !video.isConnected;
+  try {
+    const stop = await watchCamera(video, (frame) => readFrame(frame, isOver));
+    if (isOver()) stop();
+    else stopWatching = stop;
+  } catch {
+    drawProblem(texts.camera_failed);
+    focusScreen();
+  }
+}
+
+/** @returns {Promise<boolean>} whether looking on makes no sense */
+async function readFrame(frame, isOver) {
+  try {
+    await api.scanPicture(phone.phone_number, frame, true);
+  } catch (error) {
+    if (!(error instanceof api.Problem)) throw error;
+    if (error.code === 'NO_QR_FOUND') return isOver();
+    if (isOver()) return true;
+    act(() => Promise.reject(error));
+    return true;
+  }
+  if (!isOver()) act(async () => {});
+  return true;
+}
+
+function send(form) {
+  const typed = readMoneyForm(form);
+  if (!typed) return;
+  const digits = typed.to.replace(/[^0-9]/g, '').slice(-8);
+  submitMoney(form, async (number) => {
+    const scan = await api.scanText(number, `flouci-sandbox://wallet?v=1&phone=${digits}`);
+    memory.rememberScan({ ...scan, wanted: form.elements.amount.value.trim() });
+  });
+}
+
+function ask(form) {
+  const typed = readMoneyForm(form);
+  if (typed) submitMoney(form, (number) => api.ask(number, typed.to, typed.amount, typed.note || undefined));
+}
+
+/** A problem with a field is said beside it, and nothing that was typed is lost. */
+async function submitMoney(form, work) {
+  const button = form.querySelector('[type="submit"]');
+  if (button.getAttribute('aria-busy')) return;
+  button.setAttribute('aria-busy', 'true');
+  try {
+    await work(phone.phone_number);
+    act(async () => {});
+  } catch (error) {
+    if (!(error instanceof api.Problem)) throw error;
+    feel('bad');
+    showFieldProblem(form, error.field === 'amount' ? 'amount' : 'to', error.message, error.hint);
+  } finally {
+    button.removeAttribute('aria-busy');
+  }
+}
+
+function answer(id) {
+  const { name, amount, text } = findRequest(id);
+  drawConfirm(phone, { merchant: name, amount, description: text });
+  answering = id;
+  focusScreen();
+}
+
+function show(draw) {
+  stopWatching();
+  stopWatching = () => {};
+  draw();
+  focusScreen();
+}
+
 function goHome() {
   memory.leaveScreen(phone.phone_number, phone.screen);
   draw();
   focusScreen();
 }
 
-const DEEDS = { 'refuse': refuse, 'capture': capture, 'home': goHome, 'again': () => (repeat ? act(repeat) : location.reload()), 'new-phone': openNewPhone };
+const DEEDS = {
+  'refuse': refuse,
+  'capture': capture,
+  'home': goHome,
+  'again': () => (repeat ? act(repeat) : location.reload()),
+  'new-phone': openNewPhone,
+  'camera': openCamera,
+  'send': () => show(() => drawMoneyForm('send')),
+  'ask': () => show(() => drawMoneyForm('ask')),
+  'own-code': () => show(() => drawOwnCode(phone)),
+  'answer': (target) => answer(target.closest('[data-request]').dataset.request),
+};
+const FORMS = { send, ask, 'pin': (form) => pay(Object.fromEntries(new FormData(form))), 'text': readText };
+
+function readText(form) {
+  const text = form.elements.qr_text.value.trim();
+  if (text) scanText(text);
+}
 
 function listen() {
   const screen = part('screen');
-  screen.addEventListener('click', (event) => DEEDS[event.target.closest('[data-do]')?.dataset.do]?.());
+  screen.addEventListener('click', (event) => DEEDS[event.target.closest('[data-do]')?.dataset.do]?.(event.target));
   screen.addEventListener('submit', (event) => {
     event.preventDefault();
     event.stopPropagation();
-    const fields = new FormData(event.target);
-    if (event.target.dataset.form === 'pin') pay(fields.get('pin'));
-    else if (fields.get('qr_text').trim()) scanText(fields.get('qr_text').trim());
+    FORMS[event.target.dataset.form]?.(event.target);
   });
   part('new-phone').addEventListener('click', openNewPhone);
+  connectHistory(() => phone?.phone_number, ignoreProblem);
   const onNothing = () => showBanner(texts.nothing_pasted, '');
   takePictures({ area: part('device'), onPicture: scanPicture, onText: scanText, onNothing });
 }
@@ -184,13 +302,20 @@ async function choose(number) {
   memory.rememberPhone(number);
   keepInAddress(number);
   forgetRecords();
+  forgetNotifications();
   drawScreen('loading');
-  const [found, payments, messages] = await Promise.all([api.getPhone(number), api.listPayments(number), api.listMessages(number)]);
+  const [found, history, messages, notifications] = await Promise.all([
+    api.getPhone(number),
+    api.getHistory(number),
+    api.listMessages(number),
+    api.listNotifications(number),
+  ]);
   if (mine !== turn) return;
   phone = found;
-  if (!isOfNow(phone.screen, payments)) memory.leaveScreen(number, phone.screen);
+  takeNotifications(notifications);
+  if (!isOfNow(phone.screen, history.payments)) memory.leaveScreen(number, phone.screen);
   draw();
-  drawPayments(payments);
+  drawFirstPage(history);
   drawMessages(messages);
 }
 
@@ -242,9 +367,11 @@ async function keepUp(round) {
     showTime();
     if (!phone || isBusy) return;
     const asked = turn;
-    const messages = await api.listMessages(phone.phone_number);
-    const hasArrived = asked === turn && drawMessages(messages);
-    if (hasArrived || isFull) await Promise.all([refresh(), refreshPayments()]);
+    const notifications = await api.listNotifications(phone.phone_number);
+    const hasChanged = asked === turn && takeNotifications(notifications);
+    const requests = part('requests');
+    if (hasChanged && requests) drawRequests(requests, waitingRequests());
+    if (hasChanged || isFull) await Promise.all([refresh(), refreshRecords()]);
   } catch (error) {
     ignoreProblem(error);
   }

@@ -1,4 +1,5 @@
 /** The PIN: a masked field that the keys on the screen and on the keyboard fill. */
+import { feel } from './haptics.js';
 
 const DIGIT = /^[0-9]$/;
 
@@ -19,12 +20,13 @@ export function connectPad(screen, input) {
   });
   screen.addEventListener('click', (event) => {
     const key = event.target.closest('[data-digit], [data-erase]');
+    if (key) feel('key');
     if (key?.dataset.digit) type(key.dataset.digit);
     else if (key) erase();
   });
   // Digits count wherever the focus is on this screen, so that keys on the screen and the keyboard can be mixed.
   screen.addEventListener('keydown', (event) => {
-    if (event.target === input || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches('input') || event.ctrlKey || event.metaKey || event.altKey) return;
     if (DIGIT.test(event.key)) type(event.key);
     else if (event.key === 'Backspace') erase();
   });

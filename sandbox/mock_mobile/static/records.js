@@ -5,27 +5,21 @@ import { dinars, moment, texts } from './texts.js';
 const TONES = { executed: 'good', refused: 'bad', expired: '', cancelled: '', prepared: 'info', verified: 'info' };
 const BANNER_SHOWN = 6000;
 const drawn = { messages: '', history: '' };
-let newest = null;
 let timer;
 
 /** Another phone was chosen: nothing on it is new. */
 export function forgetRecords() {
-  newest = null;
   part('banner').replaceChildren();
 }
 
-/** @returns {boolean} whether a message has arrived since the last call for this phone */
 export function drawMessages(messages) {
   draw('messages', messages, drawMessage);
-  const latest = messages[0]?.id ?? 0;
-  const hasArrived = newest !== null && latest > newest;
-  newest = latest;
-  if (hasArrived) showBanner(messages[0].text);
-  return hasArrived;
 }
 
-export function drawPayments(payments) {
-  draw('history', payments, drawPayment);
+/** @param {object[]} lines of the history; the first page replaces what is there, further ones come below */
+export function drawHistory(lines, isFirst = true) {
+  if (isFirst) draw('history', lines, drawLine);
+  else part('history').append(...lines.map(drawLine));
 }
 
 function draw(name, records, drawOne) {
@@ -45,23 +39,24 @@ function drawMessage({ id, text, sent_at: sentAt }) {
   );
 }
 
-function drawPayment(payment) {
-  const state = texts.states[payment.state] ?? payment.state;
-  const tone = TONES[payment.state];
-  const name = payment.merchant ?? payment.merchant_name ?? payment.reference ?? texts.payment;
+function drawLine(line) {
+  const isDone = line.state === 'executed';
+  const tone = TONES[line.state];
+  const state = isDone ? texts.history_kinds[line.kind] : (texts.states[line.state] ?? line.state);
   return element(
     'li',
-    { class: 'record-row', 'data-part': 'payment', 'data-id': payment.id, 'data-state': payment.state },
-    element('p', { class: 'record-name' }, element('bdi', {}, name)),
-    element('p', { class: 'record-amount' }, dinars(payment.amount)),
-    element('p', { class: 'small quiet' }, moment(payment.created_at)),
+    { class: 'record-row', 'data-part': 'payment', 'data-id': line.reference_id, 'data-state': line.state, 'data-direction': line.direction },
+    element('p', { class: 'record-name' }, element('bdi', {}, line.counterparty ?? texts.history_kinds[line.kind])),
+    element('p', { class: `record-amount is-${line.direction}` }, dinars(line.amount, line.direction === 'in' ? '+' : '−')),
+    element('p', { class: 'small quiet' }, moment(line.at)),
     element('p', {}, element('span', { class: `pill${tone ? ` is-${tone}` : ''}` }, state)),
-    payment.reason in texts.reasons ? element('p', { class: 'small quiet record-reason' }, texts.reasons[payment.reason]) : null,
+    line.note || line.reference ? element('p', { class: 'small quiet record-reason', dir: 'auto' }, line.note ?? line.reference) : null,
   );
 }
 
+/** @param {string | Node | Array<string | Node>} text */
 export function showBanner(text, title = texts.new_message) {
-  const words = [element('strong', {}, title), element('span', { dir: 'auto' }, text)];
+  const words = [element('strong', {}, title), element('span', { dir: 'auto' }, ...[text].flat())];
   part('banner').replaceChildren(element('p', {}, ...words));
   clearTimeout(timer);
   timer = setTimeout(() => part('banner').replaceChildren(), BANNER_SHOWN);

@@ -1,5 +1,6 @@
 /** Draws what the phone shows: one <template> of the page a screen, filled in. */
 import { fill, part } from './dom.js';
+import { feel } from './haptics.js';
 import { connectPad } from './pin-pad.js';
 import { dinars, explain, phoneNumber, sentence } from './texts.js';
 
@@ -17,12 +18,15 @@ export function drawScreen(name, values = {}) {
 
 /** Moves the focus to what comes next, so that keyboard and screen reader go along. */
 export function focusScreen() {
-  (part('pin', place) ?? place.querySelector('[data-focus]'))?.focus({ preventScroll: true });
+  const typed = part('amount-typed', place);
+  (typed?.offsetParent && !typed.value ? typed : (part('pin', place) ?? place.querySelector('[data-focus]')))?.focus({ preventScroll: true });
 }
 
-export function drawHome(phone, canCapture) {
+export function drawHome(phone, canCapture, hasCamera) {
   const values = { name: phone.name, balance: dinars(phone.balance), number: phoneNumber(phone.phone_number) };
-  part('capture', drawScreen('home', values)).hidden = !canCapture;
+  const screen = drawScreen('home', values);
+  part('capture', screen).hidden = !canCapture;
+  part('scan', screen).hidden = !hasCamera;
 }
 
 /** @param {Blob} [picture] what is being read */
@@ -34,14 +38,18 @@ export function drawReading(picture) {
   preview.hidden = false;
 }
 
-/** Merchant, amount and the PIN pad. */
-export function drawConfirm(phone, scan) {
+/** Who is paid, how much, and the PIN pad. `wanted` is an amount in dinars that was typed before. */
+export function drawConfirm(phone, scan, wanted = '') {
   const { merchant, description, reference } = scan;
-  const screen = drawScreen('confirm', { merchant, description, reference, amount: '', pin: phone.pin });
-  for (const slot of screen.querySelectorAll('[data-slot="amount"]')) slot.replaceChildren(dinars(scan.amount));
+  const number = scan.phone_number && phoneNumber(scan.phone_number);
+  const screen = drawScreen('confirm', { merchant, description, reference, number, amount: '', pin: phone.pin });
+  const asksAmount = !scan.amount;
+  part('asked-amount', screen).hidden = !asksAmount;
+  for (const slot of screen.querySelectorAll('[data-slot="amount"]')) slot.replaceChildren(...(asksAmount ? [] : [dinars(scan.amount)]));
   const input = part('pin', screen);
-  input.setAttribute('aria-label', `${screen.querySelector('label').textContent}, ${merchant}, ${dinars(scan.amount).textContent}`);
+  input.setAttribute('aria-label', `${screen.querySelector('label').textContent}, ${merchant}${asksAmount ? '' : `, ${dinars(scan.amount).textContent}`}`);
   connectPad(screen.querySelector('form'), input);
+  if (asksAmount) part('amount-typed', screen).value = wanted;
 }
 
 /** Below the amount, where the PIN can be tried again. */
@@ -49,6 +57,7 @@ export function showPinProblem(message, hint) {
   const alert = part('pin-problem', place);
   fill(alert, { problem: sentence(message), hint: sentence(hint) });
   alert.hidden = false;
+  feel('bad');
   const input = part('pin', place);
   input.value = '';
   input.setAttribute('aria-invalid', 'true');
@@ -65,4 +74,8 @@ export function drawProblem(problem, canRepeat = false) {
 
 export function drawPaid({ merchant, amount }) {
   drawScreen('paid', { merchant, amount: dinars(amount) });
+}
+
+export function drawAsked({ merchant, amount }) {
+  drawScreen('asked', { merchant, amount: dinars(amount) });
 }

@@ -12,18 +12,26 @@ const dayAndTime = inTunis({ day: 'numeric', month: 'short', hour: '2-digit', mi
 const known = Object.fromEntries(texts.sentences.map((sentence, index) => [sentence, texts.translations[index]]));
 
 const own = new Set([...Object.values(known), ...Object.values(texts.fields)]);
-for (const { message, hint } of [texts.network, texts.capture_failed, ...Object.values(texts.ended)]) own.add(message).add(hint);
+for (const { message, hint } of [texts.network, texts.capture_failed, texts.camera_failed, ...Object.values(texts.ended)]) own.add(message).add(hint);
 
-/** @param {number} millimes */
-export function dinars(millimes) {
+/**
+ * @param {number} millimes
+ * @param {string} [sign] plus or minus, where it tells the direction
+ */
+export function dinars(millimes, sign = '') {
   const [whole, rest] = (millimes / 1000).toFixed(3).split('.');
   const grouped = whole.length >= 5 ? whole.replace(/\B(?=(\d{3})+$)/g, '\u202f') : whole;
   const direction = texts.language === 'ar' ? 'rtl' : 'ltr';
-  return element('bdi', { class: 'money', dir: direction }, texts.zero.replace('0.000', `${grouped}.${rest}`));
+  return element('bdi', { class: 'money', dir: direction }, texts.zero.replace('0.000', `${sign && `\u200e${sign}`}${grouped}.${rest}`));
 }
 
 export function phoneNumber(number) {
   return element('bdi', { class: 'phone', dir: 'ltr' }, `+216 ${number.slice(0, 2)} ${number.slice(2, 5)} ${number.slice(5)}`);
+}
+
+/** A sentence with {name} and {amount} in it becomes a list of texts and elements. */
+export function fillIn(template, values) {
+  return template.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
 }
 
 export function clockTime(milliseconds) {
