@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import (
     HostedPageNotServed,
+    NoQrFound,
     NotABusinessWallet,
     SelfTransfer,
     WalletBlocked,

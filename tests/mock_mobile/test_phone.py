@@ -294,3 +294,25 @@ def test_a_merchants_own_number_may_be_any_text(
     code = CheckoutCode(merchant_app.public_token, 1_000, opened["session"], None, None, None)
     assert phone.scan_text(to_text(code)).reference == str(reference)
     assert phone.pay().code
+
+
+def test_a_frame_of_the_camera_without_a_code_changes_nothing_on_the_screen(
+    sandbox: Sandbox, phone: PhoneDriver
+) -> None:
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 300), "white").save(picture, "PNG")
+    address = f"{sandbox.base_url}/mobile/phones/{phone.number}/scan?live=1"
+    answer = httpx.post(address, files={"image": ("frame.png", picture.getvalue())})
+    assert answer.json()["error"]["code"] == "NO_QR_FOUND"
+    assert phone.screen == {"name": "home"}
+
+
+@pytest.mark.parametrize(("language", "direction"), [("fr", "ltr"), ("ar", "rtl"), ("en", "ltr")])
+def test_the_page_can_be_installed_in_the_readers_language(sandbox: Sandbox, language: str, direction: str) -> None:
+    manifest = httpx.get(f"{sandbox.base_url}/mobile/manifest.webmanifest?lang={language}").json()
+    assert (manifest["lang"], manifest["dir"], manifest["display"]) == (language, direction, "standalone")
+    for icon in manifest["icons"]:
+        picture = httpx.get(f"{sandbox.base_url}{icon['src']}")
+        assert picture.content.startswith(b"\x89PNG")
