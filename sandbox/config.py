@@ -95,6 +95,11 @@ class Settings:
         86_400, "How long a request for money waits for its answer (assumption: not published).", least=1
     )
 
+    kyc_review: str = _setting(
+        "auto",
+        "Who reviews applications for wallets: the rules at once (auto), or an admin (manual).",
+        choices=("auto", "manual"),
+    )
     level_1_balance: int = _setting(
         500_000,
         "What a wallet of level 1 may hold, in millimes; 0 for no ceiling (assumption: not published).",

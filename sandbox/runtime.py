@@ -153,6 +153,7 @@ class World:
             wake=wake,
             otp_limits=self._otp_limits(),
             levels=self._wallet_levels(),
+            automatic_review=self.settings.kyc_review == "auto",
         )
         self._databases["wallets"] = wallets_api.database
         self._payments = create_payments_api(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
+from tests.kyc import card_picture
 from tests.stage import AMOUNT, DOT, SPARE, Stage
 
 Fields = dict[str, Any]
+CARD = base64.b64encode(card_picture()).decode()
 RIB = "08006012345678901231"
 
 
@@ -219,6 +222,10 @@ def _unlock(stage: Stage) -> Fields:
     return {"challenge_id": challenge_id, "code": stage.code, "new_pin": "2468"}
 
 
+def _identity(stage: Stage) -> Fields:
+    return {"cin": f"{stage.unique():08}", "name": "Amel Ben Salah", "birth_date": "1990-03-01"}
+
+
 FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /register": lambda stage: _registration(stage) | _basic_info(stage),
     "POST /register/business": lambda stage: {"phone_number": stage.owner.wallet_phone},
@@ -328,6 +335,22 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /wallets/api/authorize/bank": lambda stage: {"phone_number": stage.banked_number(), "pin": "1234"},
     "POST /wallets/api/wallets/<wallet_id>/bank": lambda _: {"rib": RIB},
     "POST /wallets/api/wallets/<wallet_id>/bank/open": lambda _: {"bank": "91"},
+    "POST /wallets/api/applications": lambda stage: {
+        "phone_number": f"95{stage.unique():06}",
+        "kind": "business",
+        "level": 3,
+        "language": "ar",
+    },
+    "POST /wallets/api/applications/<application_id>/phone": lambda stage: {"code": stage.code, "pin": "1234"},
+    "POST /wallets/api/applications/<application_id>/identity": _identity,
+    "POST /wallets/api/applications/<application_id>/business": lambda _: {
+        "trade_name": "Café Olé",
+        "tax_number": "1234567A",
+    },
+    "POST /wallets/api/applications/<application_id>/card": lambda _: {"image_base64": CARD},
+    "POST /wallets/api/applications/<application_id>/selfie": lambda _: {"matches": True},
+    "POST /wallets/api/applications/<application_id>/approve": lambda _: {},
+    "POST /wallets/api/applications/<application_id>/reject": lambda _: {"reason": "The picture is blurred"},
     "POST /wallets/api/closings": lambda stage: {"phone_number": stage.banked_number(), "pin": "1234"},
     "POST /wallets/api/closings/<wallet_id>/finish": lambda _: {},
     "POST /wallets/api/closings/<wallet_id>/cancel": lambda _: {},
@@ -414,6 +437,9 @@ OPTIONAL = {
     "POST /payments/api/requests": {"note"},
     "POST /mobile/phones": {"name", "trade_name", "pin", "balance"},
     "POST /mobile/phones/<number>/pay": {"pin"},
+    "POST /wallets/api/applications": {"kind", "level", "language"},
+    "POST /wallets/api/applications/<application_id>/phone": {"pin"},
+    "POST /wallets/api/applications/<application_id>/selfie": {"matches"},
     "POST /mobile/phones/<number>/pin": {"old_pin"},
     "POST /mobile/phones/<number>/top-ups": {"pin", "idempotency_key"},
     "POST /mobile/phones/<number>/withdrawals": {"pin", "idempotency_key"},
@@ -476,7 +502,11 @@ def program_calls() -> list[str]:
     return sorted(set(FIELDS) - FORMS - ENDING - {"POST /_sandbox/reset"})
 
 
-BODY_OPTIONAL = {"POST /mobile/phones/<number>/close", "POST /api/orders/<order_id>/refunds"}
+BODY_OPTIONAL = {
+    "POST /wallets/api/applications/<application_id>/selfie",
+    "POST /mobile/phones/<number>/close",
+    "POST /api/orders/<order_id>/refunds",
+}
 """Calls that mean something without any field."""
 
 
@@ -497,6 +527,7 @@ def calls_with_fields() -> list[str]:
         "/wallets/<wallet_id>/unlock",
         "phones/<number>/unlock",
         "/finish",
+        "/approve",
         "/cancel",
         "/_sandbox/drain",
         "sessions/<session>/refuse",

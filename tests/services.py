@@ -97,6 +97,8 @@ class Services:
         otp_limits: OtpLimits = _USUAL_LIMITS,
         levels: WalletLevels = _USUAL_LEVELS,
         payments_settings: PaymentsSettings = _CHECKED,
+        *,
+        automatic_review: bool = True,
     ) -> None:
         self.clock = Clock(ClockState(frozen_at=START))
         self.transport = transport
@@ -114,6 +116,7 @@ class Services:
             wake=self._count_wake,
             otp_limits=otp_limits,
             levels=levels,
+            automatic_review=automatic_review,
         )
         self.wallets_switch = Switch(self.wallets_api.app)
         self.platform_switch = Switch(self.platform.app)
@@ -214,9 +217,13 @@ def build_services(
     otp_limits: OtpLimits = _USUAL_LIMITS,
     levels: WalletLevels = _USUAL_LEVELS,
     payments_settings: PaymentsSettings = _CHECKED,
+    *,
+    automatic_review: bool = True,
 ) -> Iterator[Services]:
     reached_by = transport.transport if isinstance(transport, HttpFront) else transport
-    services = Services(database_url, reached_by, otp_limits, levels, payments_settings)
+    services = Services(
+        database_url, reached_by, otp_limits, levels, payments_settings, automatic_review=automatic_review
+    )
     transport.app = services.app
     try:
         yield services

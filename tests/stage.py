@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from flask import Flask
 
+from sandbox.contracts.applications import BusinessDetails, ConfirmPhone, Identity, StartApplication
 from sandbox.contracts.bank import OpenBankAccount
 from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.payments import RefundPayment, TopUp
@@ -20,6 +22,7 @@ from sandbox.contracts.transfers import AskForMoney, SendMoney
 from sandbox.contracts.wallets import CloseWallet, OpenWallet
 from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.testing import Sandbox
+from tests.kyc import card_picture
 
 _PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 _CONVERTER_LIMITS = re.compile(r"(?<=<int)\([^)]*\)")
@@ -357,6 +360,27 @@ class Stage:
     def banked_number(self, *, money: bool = True) -> str:
         return self._banked_phone() if money else self._fresh_phone()
 
+    def _application_id(self) -> str:
+        """An application that waits for the step that the rule's path ends with, or for its review."""
+        step = self.rule.rpartition("/")[2]
+        number, wallets = f"94{self.unique():06}", self.world.wallets
+        started = wallets.start_application(StartApplication(phone_number=number, kind="business"))
+        self.code = re.findall(r"\d{6}", wallets.list_sms(phone_number=number)[0].text)[0]
+        identity = Identity(cin=f"{self.unique():08}", name="Amel Ben Salah", birth_date=date(1990, 3, 1))
+        details = BusinessDetails(trade_name="Café Olé", tax_number="1234567A")
+        steps: dict[str, Callable[[], object]] = {
+            "phone": lambda: wallets.confirm_phone(started.id, ConfirmPhone(code=self.code, pin="1234")),
+            "identity": lambda: wallets.tell_identity(started.id, identity),
+            "business": lambda: wallets.tell_business(started.id, details),
+            "card": lambda: wallets.send_card(started.id, card_picture()),
+            "selfie": lambda: wallets.take_selfie(started.id),
+        }
+        for name, do in steps.items():
+            if name == step:
+                break
+            do()
+        return started.id
+
     def _closing_id(self) -> str:
         number = self._fresh_phone()
         return self.world.wallets.begin_closing(CloseWallet(phone_number=number, pin="1234")).id
@@ -414,7 +438,9 @@ def rough_sandbox() -> Iterator[Sandbox]:
 
     Without limits on how often something is tried, since each call of a table does it afresh.
     """
-    with Sandbox.start(seed=7, otp_resend_seconds=0, otp_per_hour=0, **dict.fromkeys(LIMIT_SETTINGS, 0)) as running:
+    with Sandbox.start(
+        seed=7, kyc_review="manual", otp_resend_seconds=0, otp_per_hour=0, **dict.fromkeys(LIMIT_SETTINGS, 0)
+    ) as running:
         yield running
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from sandbox.contracts.applications import ApplicationCalls
 from sandbox.contracts.bank import BankAccount, BankLinkCalls
 from sandbox.contracts.transport import path_part
 from sandbox.kit.shapes import Code, Identifier, Name, NotBoolean, PhoneNumber, Pin, Shape, Text
@@ -154,7 +155,7 @@ class SmsMessage(Shape):
     sent_at: str
 
 
-class WalletsClient(BankLinkCalls):
+class WalletsClient(ApplicationCalls, BankLinkCalls):
     def open_wallet(self, wallet: OpenWallet) -> Wallet:
         """Raises WalletExists when the phone number has one already."""
         return Wallet.parse(self._call("POST", "/wallets/api/wallets", wallet.model_dump()))

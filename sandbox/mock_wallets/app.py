@@ -11,6 +11,9 @@ from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.mock_wallets.bank.routes import bank_routes
 from sandbox.mock_wallets.bank.service import BankService
+from sandbox.mock_wallets.kyc.review import Reviewing, ReviewService
+from sandbox.mock_wallets.kyc.routes import application_routes
+from sandbox.mock_wallets.kyc.service import ApplicationService
 from sandbox.mock_wallets.otp.routes import otp_routes
 from sandbox.mock_wallets.otp.service import OtpService
 from sandbox.mock_wallets.pins.guard import PinGuard
@@ -50,6 +53,7 @@ def create_wallets_api(
     wake: Callable[[], None],
     otp_limits: OtpLimits,
     levels: WalletLevels,
+    automatic_review: bool = True,
 ) -> WalletsApi:
     database = Database(database_url, metadata, version=SCHEMA_VERSION, schema="wallets")
     stream = ids.stream("wallets")
@@ -59,11 +63,14 @@ def create_wallets_api(
     pins = PinGuard(database)
     wallets = WalletService(database, clock, stream, messages, pins=pins, levels=levels)
     otp = OtpService(database, clock, stream, otp_limits)
+    reviewing = Reviewing(clock, ids.stream("wallets.reviews"), messages, automatic=automatic_review)
+    applications = ApplicationService(database, clock, ids.stream("wallets.kyc"), otp=otp, reviewing=reviewing)
     app = create_service_app("sandbox.mock_wallets", service_key=service_key)
     for routes in (
         wallet_routes(wallets),
         pin_routes(PinService(database, pins, otp)),
         bank_routes(BankService(database, clock, ids.stream("wallets.bank"), pins=pins, levels=levels)),
+        application_routes(applications, ReviewService(database, reviewing)),
         otp_routes(otp),
         sms_routes(sms),
     ):

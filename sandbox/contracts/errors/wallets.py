@@ -90,6 +90,49 @@ class WalletClosed(Refusal):
     hint = "A closed wallet stays closed; use another phone."
 
 
+class ApplicationNotFound(Refusal):
+    code = "APPLICATION_NOT_FOUND"
+    status = 404
+    message = "There is no such application."
+    hint = "Start one with the phone number of the wallet to open."
+
+
+class ApplicationStep(Refusal):
+    """``state`` in the details is the step that is next, or how the application ended."""
+
+    code = "APPLICATION_STEP"
+    status = 409
+    message = "The application is at another step."
+    hint = "Do the step that 'state' names."
+
+
+class ApplicationInReview(Refusal):
+    code = "APPLICATION_IN_REVIEW"
+    status = 409
+    message = "This application waits for its review."
+    hint = "Wait for the SMS with the outcome; an admin decides at /admin/wallets."
+
+
+class LevelReached(Refusal):
+    code = "LEVEL_REACHED"
+    status = 409
+    message = "The wallet of this phone number has this level already."
+    hint = "Use the wallet, or open one with another phone number."
+
+
+class UnderAge(Refusal):
+    code = "UNDER_AGE"
+    message = "Only who is of age may open a wallet."
+    hint = "Check the birth date: the holder must be at least 18 years old."
+
+
+class CinTaken(Refusal):
+    code = "CIN_TAKEN"
+    status = 409
+    message = "Another wallet belongs to this identity card."
+    hint = "Reject the application: a person has one wallet of a kind."
+
+
 class ChallengeNotFound(Refusal):
     code = "OTP_NOT_FOUND"
     status = 404

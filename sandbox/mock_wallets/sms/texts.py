@@ -33,6 +33,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ar": "SANDBOX: استرجعت {amount} د.ت من {name}. المرجع {reference}.",
         "en": "SANDBOX: {name} refunded you {amount} DT. Reference {reference}.",
     },
+    "application_approved": {
+        "fr": "SANDBOX : votre demande est acceptée. Votre portefeuille est prêt.",
+        "ar": "SANDBOX: تم قبول طلبك. محفظتك جاهزة.",
+        "en": "SANDBOX: your application is approved. Your wallet is ready.",
+    },
+    "application_rejected": {
+        "fr": "SANDBOX : votre demande n'a pas été acceptée. L'application vous dit pourquoi ; vous pouvez recommencer.",
+        "ar": "SANDBOX: لم يُقبل طلبك. ستجد السبب في التطبيق، ويمكنك المحاولة من جديد.",
+        "en": "SANDBOX: your application was not approved. The app tells you why; you can try again.",
+    },
     "topped_up": {
         "fr": "SANDBOX : {amount} DT sont arrivés de votre compte bancaire {name}. Référence {reference}.",
         "ar": "SANDBOX: وصل مبلغ {amount} د.ت من حسابك البنكي {name}. المرجع {reference}.",

@@ -1,0 +1,1 @@
+"""Opening wallets remotely: steps, review by rule or by an admin, levels (KYC)."""

@@ -1,0 +1,19 @@
+"""How an application is told to others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.applications import Application
+from sandbox.kit.clock import to_iso
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+
+def to_application(row: Row[Any]) -> Application:
+    values = dict(row._mapping)
+    moments = {name: to_iso(values[name]) if values[name] else None for name in ("submitted_at", "decided_at")}
+    return Application.model_validate(
+        {**values, **moments, "created_at": to_iso(row.created_at), "has_picture": row.contrast is not None}
+    )

@@ -1,0 +1,35 @@
+"""The steps of an application as data: which follow one another for whom, and what may become of it."""
+
+from collections.abc import Mapping
+
+from sandbox.kit.states import StateMachine
+
+LEAST_AGE = 18
+
+STEPS: Mapping[tuple[str, int], tuple[str, ...]] = {
+    ("personal", 2): ("phone", "identity", "card", "review"),
+    ("personal", 3): ("phone", "identity", "card", "selfie", "review"),
+    ("business", 3): ("phone", "identity", "business", "card", "selfie", "review"),
+}
+"""By the kind of wallet and the level that is wanted. The phone alone makes a wallet of level 1."""
+
+APPLICATION = StateMachine(
+    "application",
+    initial="phone",
+    transitions={
+        "phone": frozenset({"identity"}),
+        "identity": frozenset({"business", "card"}),
+        "business": frozenset({"card"}),
+        "card": frozenset({"selfie", "review"}),
+        "selfie": frozenset({"review"}),
+        "review": frozenset({"approved", "rejected"}),
+        "rejected": frozenset({"identity"}),
+        "approved": frozenset({"phone"}),
+    },
+)
+"""Rejected: it may be tried again. Approved: a higher level may be asked for, with the phone confirmed anew."""
+
+
+def step_after(kind: str, level: int, step: str) -> str:
+    steps = STEPS[kind, level]
+    return steps[steps.index(step) + 1]
