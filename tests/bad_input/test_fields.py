@@ -23,12 +23,20 @@ NEVER_RIGHT = (
     float("-inf"),
     "9" * 5_000,
 )
-LEFT_OUT_WHEN_WRONG = {("POST /api/checkout/sessions", "image"), ("POST /api/checkout/sessions", "language")}
+LEFT_OUT_WHEN_WRONG = {
+    ("POST /wallets/api/applications/<application_id>/selfie", "matches"),
+    ("POST /api/checkout/sessions", "image"),
+    ("POST /api/checkout/sessions", "language"),
+}
 """They only adorn the payment form, which must open for whatever a shop puts there."""
 CUT_WHEN_LONG = {("POST /api/checkout/sessions", "name"), ("POST /api/checkout/sessions", "description")}
 LISTS = {"events", "messages", "allowed_origins"}
-KEYED_OTHERWISE = {"POST /mobile/phones/<number>/scan", "PUT /api/apps/<app_id>/image"}
-"""Read three kinds of input; tests/bad_input/test_scans.py and tests/platform/test_app_pictures.py see to it."""
+KEYED_OTHERWISE = {
+    "POST /wallets/api/applications/<application_id>/card",
+    "POST /mobile/phones/<number>/scan",
+    "PUT /api/apps/<app_id>/image",
+}
+"""Read three kinds of input; tests/bad_input/test_scans.py and tests/platform/test_app_pictures.py see to it; of cards tests/mock_wallets/test_kyc.py."""
 CALLS = [route for route in calls_with_fields() if route not in KEYED_OTHERWISE]
 SECRETS = {"password", "pin", "code", "flouci_otp", "app_secret", "key"}
 
