@@ -335,6 +335,10 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /wallets/api/authorize/bank": lambda stage: {"phone_number": stage.banked_number(), "pin": "1234"},
     "POST /wallets/api/wallets/<wallet_id>/bank": lambda _: {"rib": RIB},
     "POST /wallets/api/wallets/<wallet_id>/bank/open": lambda _: {"bank": "91"},
+    "POST /admin/wallets/<application_id>/approve": lambda _: {},
+    "POST /admin/wallets/<application_id>/reject": lambda _: {"reason": "The picture is blurred"},
+    "POST /api/admin/wallets/<application_id>/approve": lambda _: {},
+    "POST /api/admin/wallets/<application_id>/reject": lambda _: {"reason": "The picture is blurred"},
     "POST /wallets/api/applications": lambda stage: {
         "phone_number": f"95{stage.unique():06}",
         "kind": "business",

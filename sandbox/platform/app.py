@@ -47,6 +47,8 @@ from sandbox.platform.refunds.service import RefundService
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
 from sandbox.platform.upgrades import UPGRADES
+from sandbox.platform.wallet_reviews.routes import wallet_review_api, wallet_review_pages
+from sandbox.platform.wallet_reviews.service import WalletReviews
 from sandbox.platform.webhooks.announcing import Announcer
 from sandbox.platform.webhooks.routes import webhook_api, webhook_pages
 from sandbox.platform.webhooks.sender import Sender
@@ -148,6 +150,7 @@ def create_platform(
         database, clock, ids.stream("platform.refunds"), audit=audit, orders=orders, payments=payments
     )
     details = OrderDetails(database)
+    wallet_reviews = WalletReviews(database, audit, wallets)
     document = ApiDocument(app, settings.base_url)
     library = Library(document, manual, settings.base_url)
 
@@ -183,6 +186,8 @@ def create_platform(
         accept_api(accept),
         verification_api(VerificationService(database, clock, payments)),
         magic_code_api(magic_codes),
+        wallet_review_pages(wallet_reviews, access),
+        wallet_review_api(wallet_reviews, access),
         document_api(document),
         metric_api(metrics, access),
         dashboard_pages(dashboard, metrics, apps.linking, access),

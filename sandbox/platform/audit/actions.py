@@ -53,6 +53,8 @@ ACTIONS: Mapping[str, str] = {
     "app.deleted": _("Deleted an app"),
     "app.wallet_suspended": _("Stopped an app, since its wallet is suspended"),
     "app.wallet_restored": _("Let an app take payments again, since its wallet is active"),
+    "wallet.approved": _("Approved an application for a wallet"),
+    "wallet.rejected": _("Rejected an application for a wallet"),
     "app.wallet_closed": _("Stopped an app, since its wallet is closed"),
     "webhook.saved": _("Saved the webhook address"),
     "webhook.turned_off": _("Turned the webhook off"),

@@ -1,0 +1,1 @@
+"""Admins review applications for wallets, personal and business."""
