@@ -131,6 +131,12 @@ class Settings:
         least=0,
     )
 
+    fee_permille: int = _setting(
+        0, "Fee on payments to merchants, in thousandths of the amount (not published).", least=0, most=1_000
+    )
+    fee_fixed: int = _setting(
+        0, "Fee on each payment to a merchant, in millimes (not published).", least=0, most=10_000_000
+    )
     check_ledger: bool = _setting(
         False, "Check after every journal entry that the accounts it touched are right; slower, for tests."
     )

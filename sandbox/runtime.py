@@ -32,6 +32,7 @@ from sandbox.kit.web.hosts import HostCheck
 from sandbox.mail_catcher.app import create_mail_catcher
 from sandbox.mock_mobile.app import create_mobile_api
 from sandbox.mock_payments.app import create_payments_api
+from sandbox.mock_payments.payments.fees import FeeRule
 from sandbox.mock_payments.settings import PaymentsSettings
 from sandbox.mock_wallets.app import create_wallets_api
 from sandbox.mock_wallets.otp.limits import OtpLimits
@@ -228,7 +229,8 @@ class World:
 
     def _payments_settings(self) -> PaymentsSettings:
         settings = self.settings
-        return PaymentsSettings(request_seconds=settings.request_seconds, check_ledger=settings.check_ledger)
+        fees = FeeRule(settings.fee_permille, settings.fee_fixed)
+        return PaymentsSettings(settings.request_seconds, check_ledger=settings.check_ledger, fees=fees)
 
     def _platform_settings(self) -> PlatformSettings:
         settings = self.settings

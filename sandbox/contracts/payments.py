@@ -30,8 +30,19 @@ CODE_SECONDS = 120
 """How long the six digits are good for."""
 
 
+class Destination(Shape):
+    """A share of a payment that another wallet gets."""
+
+    wallet_id: Identifier
+    amount: Amount
+
+
 class PreparePayment(Shape):
     """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes; a code may be asked to live shorter."""
+    """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes.
+
+    ``destinations`` get their shares of it, together at most the amount, and the merchant the rest.
+    """
 
     idempotency_key: Annotated[str, Field(min_length=1, max_length=100)]
     session: Identifier
@@ -44,6 +55,8 @@ class PreparePayment(Shape):
     merchant_name: Name
     form_expires_at: Annotated[Moment | None, Optional] = None
     code_seconds: Annotated[int, NotBoolean, Field(ge=1, le=CODE_SECONDS)] = CODE_SECONDS
+    destinations: Annotated[list[Destination], Field(max_length=20)] = Field(default_factory=list)
+    currency: Annotated[str | None, Optional] = None
 
 
 class VerifyCode(Shape):
@@ -93,7 +106,7 @@ class TopUp(Shape):
 
 
 class Payment(Shape):
-    """One attempt to pay an order; of its ``amount``, ``refunded`` went back. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone."""
+    """One attempt to pay an order; of its ``amount``, ``refunded`` went back and the merchant paid ``fee``. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone."""
 
     id: str
     state: str
@@ -110,6 +123,7 @@ class Payment(Shape):
     expires_at: Moment
     executed_at: Moment | None = None
     refunded: int = 0
+    fee: int = 0
     code: str | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
-from sandbox.kit.shapes import Amount, Moment, OptionalText, PhoneNumber, Pin, Shape
+from sandbox.kit.shapes import Amount, Moment, Optional, OptionalText, PhoneNumber, Pin, Shape
 
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=100)]
 TransferKind = Literal["person", "counter"]
@@ -34,6 +34,7 @@ class SendMoney(Shape):
     payee_phone: PhoneNumber
     amount: Amount
     note: OptionalText = None
+    currency: Annotated[str | None, Optional] = None
 
 
 class Transfer(Shape):
@@ -62,6 +63,7 @@ class AskForMoney(Shape):
     payer_phone: PhoneNumber
     amount: Amount
     note: OptionalText = None
+    currency: Annotated[str | None, Optional] = None
 
 
 class MoneyRequest(Shape):

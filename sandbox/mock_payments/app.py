@@ -70,9 +70,9 @@ def create_payments_api(
     messages = Outbox(database, outbox, clock, wake)
     messages.handle({"event": _events_to(platform), "sms": _sms_to(wallets)})
     preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets)
-    payments = PaymentService(database, clock, messages)
+    payments = PaymentService(database, clock, messages, settings.fees)
     refunds = RefundService(database, clock, ids.stream("payments.refunds"), messages)
-    sides, moving = Sides(wallets), Moving(clock, ids.stream("payments.transfers"), messages)
+    sides, moving = Sides(wallets), Moving(clock, ids.stream("payments.transfers"), messages, settings.fees)
     requests = MoneyRequestService(
         database, sides, moving, ids=ids.stream("payments.requests"), outbox=messages, settings=settings
     )

@@ -11,18 +11,23 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
+from sandbox.contracts.transfers import SendMoney
 from sandbox.kit.errors import SandboxError
+from sandbox.mock_payments.payments.fees import FeeRule
 from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, CODE_SECONDS, CODE_TRIES, EXECUTED, HOLDING, PAYMENT
-from tests.services import Services, build_services, wrong_code
+from sandbox.mock_payments.settings import PaymentsSettings
+from tests.services import PIN, Services, build_services, wrong_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from sandbox.contracts.payments import Payment, PreparePayment, Refund
+    from sandbox.contracts.transfers import Transfer
     from sandbox.contracts.wallets import Wallet
     from tests.databases import UrlFactory
 
+RULE = FeeRule(permille=15, fixed=3)
 FUNDS, MOST = 30_000, 20_000
 SAID_WHEN_REPEATED = {
     **dict.fromkeys(EXECUTED, "ALREADY_ACCEPTED"),
@@ -73,6 +78,7 @@ class PaymentWalk(RuleBasedStateMachine):
         self.known: list[Known] = []
         self.refused_forms: set[str] = set()
         self.walk = self.shop.id[:6].replace("-", "_")
+        self.sent: list[tuple[Wallet, Wallet, SendMoney, Transfer]] = []
 
     # What the model says
 
@@ -98,11 +104,19 @@ class PaymentWalk(RuleBasedStateMachine):
 
     def _free(self, payer: Wallet) -> int:
         mine = [known for known in self.known if known.payer is payer and known.state in HOLDING | EXECUTED]
-        return FUNDS - sum(known.request.amount - known.refunded for known in mine)
+        spent = sum(known.request.amount - known.refunded for known in mine)
+        return FUNDS - spent + self._received(payer)
 
     def _earned(self) -> int:
         """What the shop has: nothing of it is spent but on refunds."""
-        return sum(known.request.amount - known.refunded for known in self.known if known.state in EXECUTED)
+        executed = [known for known in self.known if known.state in EXECUTED]
+        brought = sum(known.request.amount - RULE.of(known.request.amount) - known.refunded for known in executed)
+        return brought + self._received(self.shop)
+
+    def _received(self, wallet: Wallet) -> int:
+        """What transfers brought it, less what they took."""
+        came = sum(sent.amount - sent.fee for _, payee, _, sent in self.sent if payee is wallet)
+        return came - sum(sent.amount for payer, _, _, sent in self.sent if payer is wallet)
 
     # What callers do
 
@@ -170,6 +184,8 @@ class PaymentWalk(RuleBasedStateMachine):
             expected = "NOT_REFUNDABLE"
         elif left == 0:
             expected = "ALREADY_REFUNDED"
+        elif expected == "ok" and amount > self._earned():
+            expected = "INSUFFICIENT_FUNDS"  # the fee does not come back
         key = f"{known.payment.id} {len(known.history)}"
         refund = self._call(lambda: self.services.refund(known.payment, amount, key=key), expected)
         if refund is not None:
@@ -185,6 +201,32 @@ class PaymentWalk(RuleBasedStateMachine):
         amount, expected = (known.refund.amount, "ok") if same else (known.refund.amount + 1, "IDEMPOTENCY_MISMATCH")
         again = self._call(lambda: self.services.refund(known.payment, amount, key=known.refund_key), expected)
         assert again == (known.refund if same else None)
+
+    @rule(who=st.integers(0, 1), to=st.sampled_from(["other", "shop", "counter"]), amount=st.integers(1, MOST))
+    def send(self, who: int, to: str, amount: int) -> None:
+        payer, payee = self.payers[who], self.payers[1 - who] if to == "other" else self.shop
+        request = SendMoney(
+            idempotency_key=f"{self.shop.id} {len(self.sent)} {amount}",
+            kind="counter" if to == "counter" else "person",
+            payer_phone=payer.phone_number,
+            pin=PIN,
+            payee_phone=payee.phone_number,
+            amount=amount,
+        )
+        expected = "ok" if amount <= self._free(payer) else "INSUFFICIENT_FUNDS"
+        sent = self._call(lambda: self.services.payments.send_money(request), expected)
+        if sent is not None:
+            assert sent.fee == (RULE.of(amount) if to == "counter" else 0)
+            self.sent.append((payer, payee, request, sent))
+
+    @rule(same=st.booleans())
+    def send_again_with_the_same_key(self, same: bool) -> None:
+        if self.sent:
+            *_, request, sent = self.sent[-1]
+            again = request if same else request.model_copy(update={"amount": request.amount + 1})
+            expected = "ok" if same else "IDEMPOTENCY_MISMATCH"
+            answer = self._call(lambda: self.services.payments.send_money(again), expected)
+            assert answer == (sent if same else None)
 
     @rule(known=payments)
     def execute_over_another_amount(self, known: Known) -> None:
@@ -272,7 +314,8 @@ def test_no_walk_through_the_life_of_payments_breaks_a_rule(
     request: pytest.FixtureRequest, in_process: Any, database: str, walks: int
 ) -> None:
     url: UrlFactory = request.getfixturevalue(f"{database}_url")
-    with build_services(url, in_process) as services:
+    checked = PaymentsSettings(check_ledger=True, fees=RULE)
+    with build_services(url, in_process, payments_settings=checked) as services:
 
         class Walk(PaymentWalk):
             pass

@@ -180,7 +180,15 @@ BAD_INPUT = [
     ("merchant_name", "x" * 81),
     ("reference", "a\x07b"),
     ("form_expires_at", "soon"),
+    ("destinations", "w-1"),
+    ("destinations.0.amount", None),
+    ("currency", 788.5),
 ]
+
+
+def _with(field: str, value: object) -> dict[str, object]:
+    """A field by its name, or the amount of the first share."""
+    return {"destinations": [{"wallet_id": "w", "amount": value}]} if "." in field else {field: value}
 
 
 def test_bad_input_is_named_and_nothing_is_done(services: Services) -> None:
@@ -189,9 +197,9 @@ def test_bad_input_is_named_and_nothing_is_done(services: Services) -> None:
     missing = [
         (name, {key: body[key] for key in body if key != name})
         for name in body
-        if name not in {"reference", "form_expires_at"}
+        if name not in {"reference", "form_expires_at", "destinations", "currency"}
     ]
-    for field, wrong in [(field, body | {field: value}) for field, value in BAD_INPUT] + missing:
+    for field, wrong in [(field, body | _with(field, value)) for field, value in BAD_INPUT] + missing:
         with pytest.raises(InvalidInput) as refused:
             services.payments._call("POST", "/payments/api/payments", wrong)
         assert refused.value.field == field

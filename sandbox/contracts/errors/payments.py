@@ -145,3 +145,15 @@ class RequestEnded(Refusal):
     status = 409
     message = "This request for money was answered or taken back already."
     hint = "Look at its 'state'; ask again, or send the money without a request."
+
+
+class CurrencyNotSupported(Refusal):
+    code = "CURRENCY_NOT_SUPPORTED"
+    message = "Only Tunisian dinars can be paid."
+    hint = "Leave 'currency' out, or send TND; amounts are in millimes, 1 TND = 1000."
+
+
+class SplitTooLarge(Refusal):
+    code = "SPLIT_TOO_LARGE"
+    message = "The shares are more than the payment."
+    hint = "Send shares that together are at most the amount, each wallet once; the merchant gets the rest."

@@ -46,7 +46,7 @@ def _to_item(row: Row[Any], wallet_id: str) -> HistoryItem:
         kind=_KINDS.get(row.kind, "other"),
         direction="in" if row.amount > 0 else "out",
         amount=abs(row.amount),
-        fee=row.transfer_fee if is_transfer and row.amount > 0 else 0,
+        fee=_fee(row, wallet_id),
         state=_DONE if row.kind == "refund" else row.payment_state or _DONE,
         note=row.transfer_note,
         reference=row.payment_reference,
@@ -54,6 +54,13 @@ def _to_item(row: Row[Any], wallet_id: str) -> HistoryItem:
         at=to_iso(row.created_at),
         **(_other_side_of_transfer(row) if is_transfer else _other_side_of_payment(row, wallet_id)),
     )
+
+
+def _fee(row: Row[Any], wallet_id: str) -> int:
+    """What the merchant paid of an amount that came in."""
+    if row.kind == "counter" and row.amount > 0:
+        return int(row.transfer_fee)
+    return int(row.payment_fee) if row.kind == "execute" and row.payment_payee_wallet_id == wallet_id else 0
 
 
 def _other_side_of_payment(row: Row[Any], wallet_id: str) -> dict[str, str | None]:

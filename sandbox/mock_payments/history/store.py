@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PAYMENT = {
     f"payment_{name}": payments.c[name]
-    for name in ("state", "merchant_name", "payer_name", "payer_phone", "payee_wallet_id", "reference")
+    for name in ("state", "merchant_name", "payer_name", "payer_phone", "payee_wallet_id", "reference", "fee")
 }
 _TRANSFER = {
     f"transfer_{name}": transfers.c[name]

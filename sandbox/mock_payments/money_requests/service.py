@@ -10,6 +10,7 @@ from sandbox.contracts.transfers import MoneyRequest
 from sandbox.kit.clock import to_iso
 from sandbox.kit.money import format_number
 from sandbox.kit.phone_numbers import format_phone_number
+from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.money_requests import store
 from sandbox.mock_payments.money_requests.states import MONEY_REQUEST
 from sandbox.mock_payments.once import do_once, fingerprint_of, require_same
@@ -56,6 +57,7 @@ class MoneyRequestService:
         self._moving = moving
 
     def ask(self, request: AskForMoney) -> MoneyRequest:
+        require_dinars(request.currency)
         self._sides.require_two(request.payer_phone, request.payee_phone)
         payee = self._sides.find(request.payee_phone, "payee_phone")
         payer = self._sides.find(request.payer_phone, "payer_phone")
@@ -63,7 +65,7 @@ class MoneyRequestService:
             raise payee_is_blocked()
         if payer.status != "active":
             raise WalletBlocked("The other side's wallet may not pay.", field="payer_phone")
-        fingerprint = fingerprint_of(request.model_dump(exclude={"idempotency_key"}))
+        fingerprint = fingerprint_of(request.model_dump(exclude={"idempotency_key", "currency"}))
         done = do_once(
             self._database,
             fingerprint,
@@ -126,7 +128,7 @@ class MoneyRequestService:
         self, connection: Connection, request: AskForMoney, payer: Wallet, payee: Wallet, fingerprint: str
     ) -> Row[Any]:
         request_id, now = self._ids.token22(), self._clock.now()
-        values = request.model_dump() | {
+        values = request.model_dump(exclude={"currency"}) | {
             "id": request_id,
             "fingerprint": fingerprint,
             "state": MONEY_REQUEST.initial,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.mock_payments.ledger import store as ledger
-from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
+from sandbox.mock_payments.ledger.entries import JournalEntry, Posting, hold_account, move, wallet_account
 from sandbox.mock_payments.outflows.ceilings import give_back, require_room
 from sandbox.mock_payments.payments import store
+from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule, share_out
 from sandbox.mock_payments.payments.records import tell_both_sides, tell_platform
 from sandbox.mock_payments.payments.states import PAYMENT
 
@@ -22,19 +23,22 @@ if TYPE_CHECKING:
 class Endings:
     """Each method works inside the caller's transaction, on a row that the caller has locked."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, fees: FeeRule = NO_FEE) -> None:
         self._outbox = outbox
+        self._fees = fees
 
     def execute(self, connection: Connection, row: Row[Any], now: datetime, execution_key: str) -> Row[Any]:
         """The held money goes to the merchant. Raises LimitExceeded where that is a person whose wallet would hold too much."""
         PAYMENT.require(row.state, "executed")
-        target = wallet_account(row.payee_wallet_id)
-        ledger.open_accounts(connection, (target,))
-        source = hold_account(row.payer_wallet_id)
-        entry = move(f"execute:{row.id}", "execute", row.id, amount=row.amount, source=source, target=target)
+        shares = row.destinations or {}
+        fee = self._fees.of(row.amount, row.amount - sum(shares.values()))
+        received = share_out(row.amount, fee, row.payee_wallet_id, shares)
+        ledger.open_accounts(connection, [posting.account for posting in received])
+        source = Posting(hold_account(row.payer_wallet_id), -row.amount)
+        entry = JournalEntry(f"execute:{row.id}", "execute", row.id, (source, *received))
         ledger.add_entry(connection, entry, now)
         require_room(connection, row.payee_wallet_id, row.payee_ceiling)
-        store.change(connection, row.id, state="executed", executed_at=now, execution_key=execution_key)
+        store.change(connection, row.id, state="executed", executed_at=now, execution_key=execution_key, fee=fee)
         executed = store.get(connection, row.id)
         tell_platform(connection, self._outbox, executed, now)
         tell_both_sides(connection, self._outbox, executed)

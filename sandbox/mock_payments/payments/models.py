@@ -1,6 +1,6 @@
 """The payments table: at most one live payment for a form session."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, false
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, String, Table, false
 
 from sandbox.kit.db import Moment
 from sandbox.mock_payments.base import metadata
@@ -33,11 +33,15 @@ payments = Table(
     Column("refunded", BigInteger, nullable=False, server_default="0"),
     Column("counted", Boolean, nullable=False, server_default=false()),
     Column("payee_ceiling", BigInteger),
+    Column("fee", BigInteger, nullable=False, server_default="0"),
+    Column("destinations", JSON),
     Index("payments_by_session", "session", "number"),
     Index("payments_by_payer", "payer_phone", "number"),
 )
 
-"""``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold."""
+"""``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold. ``destinations``:
+shares of other wallets, millimes by wallet id; ``fee`` was taken from the merchant's part when the money moved.
+"""
 
 forms = Table(
     "payment_forms",

@@ -14,12 +14,16 @@ from sandbox.contracts.errors import (
     CodeLocked,
     InsufficientFunds,
     Refusal,
+    SelfTransfer,
     SessionEnded,
     SessionExpired,
+    SplitTooLarge,
+    WalletBlocked,
 )
 from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
 from sandbox.kit.errors import SandboxError
 from sandbox.kit.tracing import join_trace
+from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
 from sandbox.mock_payments.once import fingerprint_of, require_same
@@ -54,6 +58,7 @@ class PrepareService:
         A refusal (no money, wrong PIN, blocked wallet) is recorded too, so that the form can say why.
         """
         join_trace(request.session)
+        _require_payable(request)
         earlier = self._find_earlier(request)
         if earlier is not None and earlier.state not in HOLDING:
             raise _why_ended(earlier)
@@ -63,6 +68,7 @@ class PrepareService:
             )
             if earlier is not None:
                 return self._show_again(earlier)
+            self._require_destinations(request, authorization.payer.id)
             while (row := self._hold(request, authorization)) is None:
                 self._end_expired(request.session)
             return to_payment(row, with_code=True)
@@ -75,6 +81,15 @@ class PrepareService:
             if earlier is None and not isinstance(refusal, AlreadyPrepared | SessionEnded | SessionExpired):
                 self._record_refusal(request, refusal.code)
             raise
+
+    def _require_destinations(self, request: PreparePayment, payer_id: str) -> None:
+        """Each is a wallet that may be paid, and not the payer's own."""
+        for place, destination in enumerate(request.destinations):
+            field = f"destinations.{place}.wallet_id"
+            if destination.wallet_id == payer_id:
+                raise SelfTransfer(field=field)
+            if self._wallets.get_wallet(destination.wallet_id).status != "active":
+                raise WalletBlocked("A wallet that was to get a share may not receive money.", field=field)
 
     def _show_again(self, row: Row[Any]) -> Payment:
         """The first answer again, as long as its code is worth anything."""
@@ -146,11 +161,13 @@ class PrepareService:
 
     def _values(self, request: PreparePayment, payment_id: str, payer_name: str) -> dict[str, Any]:
         taken = request.model_dump(exclude={"pin", "form_expires_at", "code_seconds"})
+        taken = request.model_dump(exclude={"pin", "form_expires_at", "currency", "destinations"})
         return taken | {
             "id": payment_id,
             "payer_name": payer_name,
             "tries_left": CODE_TRIES,
             "fingerprint": _fingerprint(request),
+            "destinations": {each.wallet_id: each.amount for each in request.destinations} or None,
             "created_at": self._clock.now(),
         }
 
@@ -158,6 +175,14 @@ class PrepareService:
 def _fingerprint(request: PreparePayment) -> str:
     """A new try of the PIN comes with a new key."""
     return fingerprint_of(request.model_dump(exclude={"pin", "code_seconds"}))
+    return fingerprint_of(request.model_dump(exclude={"pin", "currency"}))
+
+
+def _require_payable(request: PreparePayment) -> None:
+    require_dinars(request.currency)
+    shares = {each.wallet_id: each.amount for each in request.destinations}
+    if sum(shares.values()) > request.amount or len(shares) < len(request.destinations):
+        raise SplitTooLarge(field="destinations")
 
 
 def _why_ended(row: Row[Any]) -> SandboxError:

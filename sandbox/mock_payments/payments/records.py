@@ -39,6 +39,7 @@ def to_payment(row: Row[Any], *, with_code: bool = False) -> Payment:
         expires_at=to_iso(row.expires_at),
         executed_at=to_iso(row.executed_at) if row.executed_at else None,
         refunded=row.refunded,
+        fee=row.fee,
         code=row.code if with_code else None,
     )
 

@@ -25,6 +25,7 @@ from sandbox.contracts.payments import ExecutePayment, Payment, Verified, Verify
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
+from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
 from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, EXECUTED, HOLDING, PAYMENT
 
@@ -40,11 +41,11 @@ _EXPIRY_BATCH = 100
 
 
 class PaymentService:
-    def __init__(self, database: Database, clock: Clock, outbox: Outbox) -> None:
+    def __init__(self, database: Database, clock: Clock, outbox: Outbox, fees: FeeRule = NO_FEE) -> None:
         self._database = database
         self._clock = clock
         self._outbox = outbox
-        self._endings = Endings(outbox)
+        self._endings = Endings(outbox, fees)
 
     def get_payment(self, payment_id: str) -> Payment:
         with self._database.read() as connection:

@@ -9,18 +9,28 @@ ACCEPT_SECONDS = 120
 
 PAYMENT = StateMachine(
     "payment",
-    initial="prepared",
+    initial="created",
     transitions={
+        "created": frozenset({"scanned", "prepared", "preauthorised", "refused", "expired", "cancelled", "failed"}),
+        "scanned": frozenset({"prepared", "preauthorised", "refused", "expired", "cancelled", "failed"}),
         "prepared": frozenset({"verified", "executed", "refused", "expired", "cancelled"}),
         "verified": frozenset({"executed", "refused", "expired", "cancelled"}),
         "executed": frozenset({"partly_refunded", "refunded"}),
+        "preauthorised": frozenset({"captured", "released", "expired", "failed"}),
+        "captured": frozenset({"partly_refunded", "refunded"}),
         "partly_refunded": frozenset({"partly_refunded", "refunded"}),
         "refunded": frozenset(),
         "refused": frozenset(),
         "expired": frozenset(),
         "cancelled": frozenset(),
+        "released": frozenset(),
+        "failed": frozenset(),
     },
 )
+NOT_KEPT = frozenset({"created", "scanned"})
+"""States of a payment that nothing is held for: the platform's order and the phone's scan tell of them, no row does."""
+LATER = frozenset({"preauthorised", "captured", "released", "failed"})
+"""States of card payments, which nothing reaches yet."""
 HOLDING = frozenset({"prepared", "verified"})
 """States in which the payer's money is held."""
 EXECUTED = frozenset({"executed", "partly_refunded", "refunded"})

@@ -9,8 +9,9 @@ from sandbox.kit.clock import to_iso
 from sandbox.kit.money import format_number
 from sandbox.kit.phone_numbers import format_phone_number, mask_phone_number
 from sandbox.mock_payments.ledger import store as ledger
-from sandbox.mock_payments.ledger.entries import move, wallet_account
+from sandbox.mock_payments.ledger.entries import JournalEntry, Posting, wallet_account
 from sandbox.mock_payments.outflows.ceilings import require_room, spend
+from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule, share_out
 from sandbox.mock_payments.transfers import store
 from sandbox.mock_payments.transfers.sides import name_for_others
 
@@ -28,7 +29,8 @@ _SHOWN_REFERENCE = 8
 
 
 class Moving:
-    def __init__(self, clock: Clock, ids: Ids, outbox: Outbox) -> None:
+    def __init__(self, clock: Clock, ids: Ids, outbox: Outbox, fees: FeeRule = NO_FEE) -> None:
+        self._fees = fees
         self.clock = clock
         self._ids = ids
         self._outbox = outbox
@@ -39,6 +41,7 @@ class Moving:
         The row comes first: a parallel call with the same key waits for it, and is not told that money is missing.
         """
         payer, payee, transfer_id, now = sides.payer, sides.payee, self._ids.token22(), self.clock.now()
+        fee = self._fees.of(asked["amount"]) if asked["kind"] == "counter" else 0
         who = {
             "payer_wallet_id": payer.id,
             "payer_phone": payer.phone_number,
@@ -47,13 +50,13 @@ class Moving:
             "payee_phone": payee.phone_number,
             "payee_name": name_for_others(payee),
         }
-        store.add(connection, {"request_id": None, "fee": 0, **asked, **who, "id": transfer_id, "created_at": now})
+        store.add(connection, {"request_id": None, **asked, "fee": fee, **who, "id": transfer_id, "created_at": now})
         row = store.get(connection, transfer_id)
-        source, target = wallet_account(payer.id), wallet_account(payee.id)
+        received = share_out(row.amount, fee, payee.id, {})
         spend(connection, payer.id, row.amount, sides.payer_limits, now)
-        ledger.open_accounts(connection, (source, target))
-        key = store.entry_key(transfer_id)
-        entry = move(key, row.kind, transfer_id, amount=row.amount, source=source, target=target)
+        postings = (Posting(wallet_account(payer.id), -row.amount), *received)
+        ledger.open_accounts(connection, [posting.account for posting in postings])
+        entry = JournalEntry(store.entry_key(transfer_id), row.kind, transfer_id, postings)
         ledger.add_entry(connection, entry, now)
         require_room(connection, payee.id, sides.payee_limits.balance)
         for message in _messages(row):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.once import do_once, fingerprint_of, require_same
 from sandbox.mock_payments.transfers import store
 from sandbox.mock_payments.transfers.moving import to_transfer
@@ -32,8 +33,9 @@ class TransferService:
 
     def send(self, request: SendMoney) -> Transfer:
         """The first answer comes again for the same key, whatever became of PIN and wallets since: that money has moved."""
+        require_dinars(request.currency)
         asked = request.model_dump(include={"idempotency_key", "kind", "amount", "note"})
-        fingerprint = fingerprint_of(request.model_dump(exclude={"pin", "idempotency_key"}))
+        fingerprint = fingerprint_of(request.model_dump(exclude={"pin", "idempotency_key", "currency"}))
 
         def find(connection: Connection) -> Row[Any] | None:
             return store.find_by_key(connection, request.idempotency_key)
