@@ -15,12 +15,8 @@ metric_progress = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("closed_until", Moment, nullable=False),
-    Column("version", Integer, nullable=False, server_default="0"),
 )
-"""One row: every day that ended by ``closed_until`` is written. Writers share its lock, the job takes it for itself.
-
-``version`` changes with every row that is written: by it a reader knows whether what it remembers still holds.
-"""
+"""One row: every day that ended by ``closed_until`` is written. Writers share its lock, the job takes it for itself."""
 
 changed_days = Table(
     "metric_changed_days",

@@ -86,6 +86,14 @@ def read_refusals(connection: Connection, app_ids: Sequence[str], span: Range) -
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
+def count_sales(connection: Connection, app_ids: Sequence[str], written: Range) -> int:
+    """Of days that are written. A sale is only ever added: as long as the number is the same, no ranking has changed."""
+    query = select(func.coalesce(func.sum(app_days.c.transactions), 0)).where(
+        app_days.c.app_id.in_(app_ids), app_days.c.day.between(written.first, written.last)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def read_written(
     connection: Connection,
     kind: str,

@@ -39,16 +39,6 @@ def get_closed_until(connection: Connection, *, lock: bool = False) -> datetime:
 
 def set_closed_until(connection: Connection, moment: datetime) -> None:
     connection.execute(update(metric_progress).values(closed_until=moment))
-    _count_version(connection)
-
-
-def get_version(connection: Connection) -> int:
-    """Another one after every transaction that wrote rows."""
-    return int(connection.execute(select(metric_progress.c.version)).scalar_one())
-
-
-def _count_version(connection: Connection) -> None:
-    connection.execute(update(metric_progress).values(version=metric_progress.c.version + 1))
 
 
 def list_changed(connection: Connection, limit: int) -> list[tuple[date, str]]:
@@ -66,7 +56,6 @@ def write_day(connection: Connection, day: date, app_ids: Sequence[str] | None =
 
     Returns how many apps have a row.
     """
-    _count_version(connection)
     span = Range(day, day)
     figures = counting.count_figures(connection, span.start, span.end, app_ids)
     refusals = counting.count_refusals(connection, span.start, span.end, app_ids)
