@@ -38,9 +38,7 @@ class Destination(Shape):
 
 
 class PreparePayment(Shape):
-    """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes; a code may be asked to live shorter."""
-
-    """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes.
+    """What the phone sends once the shopper has entered the PIN. ``amount`` in millimes; a code may be asked to live shorter.
 
     ``destinations`` get their shares of it, together at most the amount, and the merchant the rest.
     """

@@ -160,8 +160,7 @@ class PrepareService:
             return  # another call with the same key recorded its refusal at the same moment
 
     def _values(self, request: PreparePayment, payment_id: str, payer_name: str) -> dict[str, Any]:
-        taken = request.model_dump(exclude={"pin", "form_expires_at", "code_seconds"})
-        taken = request.model_dump(exclude={"pin", "form_expires_at", "currency", "destinations"})
+        taken = request.model_dump(exclude={"pin", "form_expires_at", "code_seconds", "currency", "destinations"})
         return taken | {
             "id": payment_id,
             "payer_name": payer_name,
@@ -174,8 +173,7 @@ class PrepareService:
 
 def _fingerprint(request: PreparePayment) -> str:
     """A new try of the PIN comes with a new key."""
-    return fingerprint_of(request.model_dump(exclude={"pin", "code_seconds"}))
-    return fingerprint_of(request.model_dump(exclude={"pin", "currency"}))
+    return fingerprint_of(request.model_dump(exclude={"pin", "code_seconds", "currency"}))
 
 
 def _require_payable(request: PreparePayment) -> None:
