@@ -51,6 +51,7 @@ def dashboard_pages(service: DashboardService, reports: MetricReports, apps: App
         owned = apps.list_owned(developer.id)
         app_ids = reports.choose(developer.id, query.app)
         sales = reports.read_sales(app_ids, span, by)
+        totals = reports.read_totals([*{*app_ids, *(app.id for app in owned)}])
         page = render_template(
             "dashboard/home.html",
             apps=owned,
@@ -65,7 +66,8 @@ def dashboard_pages(service: DashboardService, reports: MetricReports, apps: App
             items=reports.rank_items(app_ids, span, limit=_BEST),
             customers=[(shown_customer(each), each) for each in reports.rank_customers(app_ids, span, limit=_BEST)],
             refusals=reports.read_refusals(app_ids, span),
-            is_new=not any(each.opened for each in reports.read_totals(app_ids).values()),
+            is_new=not any(each.opened for app_id, each in totals.items() if app_id in app_ids),
+            has_orders=any(each.opened for each in totals.values()),
         )
         return page, problem.status if problem else 200
 

@@ -78,9 +78,9 @@ function every(count, width) {
   return Array.from({ length: Math.ceil(count / step) }, (_none, number) => count - 1 - number * step).reverse();
 }
 
-function start() {
+function start(part) {
   if (typeof uPlot === "undefined") return;
-  for (const figure of document.querySelectorAll("figure[data-chart]")) {
+  for (const figure of part.querySelectorAll("figure[data-chart]")) {
     let plot = draw(figure);
     const redraw = () => { plot.destroy(); plot = draw(figure); };
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
@@ -91,7 +91,8 @@ function start() {
       redraw();
     }).observe(figure.querySelector(".chart-canvas"));
   }
-  for (const details of document.querySelectorAll("details.chart-table")) details.open = false;
+  for (const details of part.querySelectorAll("details.chart-table")) details.open = false;
 }
 
-start();
+start(document);
+document.addEventListener("renewed", ({ target }) => start(target));

@@ -14,6 +14,7 @@ function replace(part, newer) {
   if (!newer || newer.dataset.live === part.dataset.live || isInUse(part)) return;
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
   part.replaceWith(document.adoptNode(newer));
+  newer.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
   if (focused) document.getElementById(focused)?.focus();
   if (newer.dataset.arrived) document.getElementById("announcer").textContent = newer.dataset.arrived;
 }

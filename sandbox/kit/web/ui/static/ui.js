@@ -69,7 +69,7 @@ document.addEventListener("submit", (event) => {
 });
 
 // On a small screen the links scroll sideways: show the one of this page.
-for (const link of document.querySelectorAll(":is(.nav, .side) [aria-current]")) {
+for (const link of document.querySelectorAll(":is(.side, .tabs) [aria-current]")) {
   link.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
