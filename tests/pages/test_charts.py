@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def open_dashboard(browser: Browser, stage: Stage, *, scripts: bool) -> Page:
+    stage.path_of("/orders/<order_id>")  # nothing is drawn before there is something
     page = browser.new_context(base_url=stage.base_url, java_script_enabled=scripts).new_page()
     page.goto("/login")
     page.locator("[name=email]").fill(stage.owner.email)

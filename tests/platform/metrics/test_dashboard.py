@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.contracts.platform import OpenSession
 from sandbox.platform.dashboard.kpis import KPIS, USUAL, Reading
 from sandbox.platform.dashboard.service import move
 from sandbox.testing import Sandbox
@@ -45,6 +46,8 @@ def test_the_developer_picks_and_orders_the_figures(
     assert answer.json()["kpis"] == chosen
     assert [each["kpi"] for each in ask(sandbox, token, "/api/dashboard").json()["data"]] == chosen
     visitor.log_in(merchant_app.email, merchant_app.password)
+    assert 'id="kpis"' not in visitor.open("/dashboard").text, "nothing to show yet"
+    sandbox.platform.open_session(OpenSession(app=merchant_app.public_token, amount=12_500))
     page = visitor.open("/dashboard").text
     places = [page.index(f'id="kpi-{name}"') for name in chosen]
     assert places == sorted(places)
