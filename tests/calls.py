@@ -462,11 +462,12 @@ SERVICE_ONLY_ROUTES = {"POST /api/checkout/sessions/<session>/scan", "POST /api/
 OPEN_ROUTES = {"POST /payments/api/verify"}
 
 
-ADMINS_ONLY = {route for route in FIELDS if route.startswith("POST /api/admin/")}
-
-
 def method_of(route: str) -> str:
     return route.partition(" ")[0]
+
+
+def is_for_admins(route: str) -> bool:
+    return route.partition(" ")[2].startswith(("/admin/", "/api/admin/"))
 
 
 def is_service_only(route: str) -> bool:
@@ -485,7 +486,7 @@ def headers_of(stage: Stage, route: str) -> dict[str, str]:
     needed = HEADERS[route](stage) if route in HEADERS else {}
     if is_service_only(route):
         return needed | stage.service_key
-    token = stage.admin_token if route in ADMINS_ONLY else stage.owner_token
+    token = stage.admin_token if is_for_admins(route) else stage.owner_token
     return needed | {"Authorization": f"Bearer {token}"}
 
 
@@ -523,8 +524,10 @@ def calls_with_fields() -> list[str]:
         "/test",
         "/block",
         "/unblock",
-        "/block",
-        "/unblock",
+        "<user_id>/activate",
+        "/reinstate",
+        "/grant-admin",
+        "/withdraw-admin",
         "/enable",
         "/disable",
         "<app_id>/private-token",

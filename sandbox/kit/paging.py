@@ -16,7 +16,7 @@ from sqlalchemy import String, bindparam, tuple_
 
 from sandbox.kit.clock import from_milliseconds, to_milliseconds
 from sandbox.kit.db import Moment
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import InvalidInput, translatable
 from sandbox.kit.shapes import NotBoolean, Optional, Shape, is_storable
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def read_cursor(cursor: str, keys: Sequence[ColumnElement[Any]]) -> list[Any]:
         return [_read_key(key, value) for key, value in zip(keys, values, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidInput(
-            "'after' is no cursor of this list.",
+            translatable("'after' is no cursor of this list."),
             field="after",
-            hint="Send the next_cursor of the page before, unchanged.",
+            hint=translatable("Send the next_cursor of the page before, unchanged."),
         ) from None
 
 

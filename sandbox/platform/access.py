@@ -64,7 +64,8 @@ class Access:
             PERMANENT_SESSION_LIFETIME=timedelta(days=REMEMBERED_DAYS),
         )
         app.context_processor(self._context)
-        app.before_request(self._act)
+        # Before whatever else refuses a request: the page that tells of a refusal asks who reads it.
+        app.before_request_funcs.setdefault(None, []).insert(0, self._act)
         app.teardown_request(self._act_no_more)
 
     def find_developer(self) -> Developer | None:

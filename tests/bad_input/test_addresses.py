@@ -9,6 +9,7 @@ import pytest
 from tests.bad_input.errors import require_error
 from tests.calls import headers_of
 from tests.stage import Stage, list_routes
+from tests.visitor import Visitor
 
 PARTS = (
     "unknown",
@@ -151,3 +152,13 @@ def test_a_page_in_a_language_that_is_none_is_still_a_page(stage: Stage) -> None
             assert "a" not in answer.cookies
     accept = stage.http.get("/", headers={"Accept-Language": "x" * 5_000 + ";q=nan, fr;q=1e400, ;;q=,*"})
     assert accept.status_code == 200
+
+
+def test_who_is_logged_in_is_told_on_a_page_too_that_an_address_is_no_text(stage: Stage) -> None:
+    """The page asks who reads it, before anybody was looked for."""
+    with Visitor(stage.base_url) as visitor:
+        visitor.log_in(stage.owner.email, stage.owner.password)
+        for path in ("/dashboard?q=%00", "/apps/a%00b", "/orders?after=%00", "/docs?q=%00"):
+            answer = visitor.open(path)
+            assert answer.status_code == 400, path
+            assert "not text" in answer.text

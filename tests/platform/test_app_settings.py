@@ -228,3 +228,16 @@ def test_a_form_that_is_sent_twice_makes_one_link_and_one_sms(managing: Managing
     places = {owner.submit("/apps/new", **fields).headers["Location"] for _ in range(3)}
     assert len(places) == 1
     assert len(managing.sandbox.phone(managing.merchant.wallet_phone).messages()) == codes + 1
+
+
+def test_a_passive_app_without_a_webhook_says_so_and_leads_to_where_it_is_set(
+    sandbox: Sandbox, managing: Managing, owner: Visitor
+) -> None:
+    page = f"/apps/{managing.app.id}/settings"
+    assert "has none" not in owner.open(page).text
+    managing.require(managing.change(verification_mode="passive"))
+    shown = owner.open(page).text
+    assert "has none" in shown
+    assert f'href="/apps/{managing.app.id}/webhook">Give it one</a>' in shown
+    owner.submit(f"/apps/{managing.app.id}/webhook", url="http://127.0.0.1:9/hooks")
+    assert "has none" not in owner.open(page).text

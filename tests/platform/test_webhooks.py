@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -235,7 +236,7 @@ def test_both_secrets_sign_for_a_day_after_a_rotation(clock: ClockDriver, hook: 
     hook.save(receiver.url)
     old = hook.secret()
     new = hook.call("POST", "/secret/rotate").json()["secret"]
-    assert new != old == hook.secret() or new == hook.secret()
+    assert new == hook.secret() != old
     hook.call("POST", "/test")
     hook.events()
     assert receiver.received[0].is_signed_with(old)
@@ -245,6 +246,27 @@ def test_both_secrets_sign_for_a_day_after_a_rotation(clock: ClockDriver, hook: 
     hook.events()
     assert not receiver.received[1].is_signed_with(old)
     assert receiver.received[1].is_signed_with(new)
+    assert hook.call("GET").json()["previous_secret_until"] is None
+
+
+def test_a_form_that_is_sent_twice_replaces_the_secret_once(
+    merchant_app: MerchantApp, visitor: Visitor, hook: Hook, receiver: Receiver
+) -> None:
+    """A second new secret would leave the server with one that signs nothing any more."""
+    hook.save(receiver.url)
+    old = hook.secret()
+    visitor.log_in(merchant_app.email, merchant_app.password)
+    page = f"/apps/{hook.app_id}/webhook"
+    seen = re.findall(r'name="seen" value="([^"]*)"', visitor.open(page).text)[0]
+    for _ in range(2):
+        assert visitor.submit(f"{page}/secret/rotate", seen=seen).status_code == 200
+    hook.call("POST", "/test")
+    hook.events()
+    assert receiver.received[0].is_signed_with(old)
+    again = re.findall(r'name="seen" value="([^"]*)"', visitor.open(page).text)[0]
+    before = hook.secret()
+    visitor.submit(f"{page}/secret/rotate", seen=again)
+    assert hook.secret() != before
 
 
 def test_a_slow_server_holds_up_no_payment(

@@ -18,6 +18,7 @@ from sandbox.kit.errors import (
     NotAllowed,
     NotFound,
     SandboxError,
+    translatable,
 )
 from sandbox.kit.shapes import is_storable
 from sandbox.kit.web.operations import for_callers
@@ -91,7 +92,9 @@ def wants_page() -> bool:
 def _refuse_unstorable_addresses() -> None:
     if not is_storable(request.path) or not all(map(is_storable, request.args.values())):
         raise InvalidInput(
-            "The address holds characters that are not text.", field="path", hint="Send plain Unicode text."
+            translatable("The address holds characters that are not text."),
+            field="path",
+            hint=translatable("Send plain Unicode text."),
         )
 
 

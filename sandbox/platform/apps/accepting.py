@@ -19,8 +19,8 @@ def why_not_accepting(row: Row[Any]) -> AppDisabled | None:
         return AppDisabled(field="app")
     if row.wallet_status != "active":
         return AppDisabled(
-            "The business wallet behind this app is suspended.",
-            hint="Payments start again by themselves once the wallet is active; the app need not be enabled again.",
+            _("The business wallet behind this app is suspended."),
+            hint=_("Payments start again by themselves once the wallet is active; the app need not be enabled again."),
             field="app",
         )
     if row.owner_status == "closed":

@@ -10,6 +10,7 @@ from sandbox.contracts.errors import AppNotFound, ChallengeNotFound
 from sandbox.kit.paging import Page, PageQuery, read_page
 from sandbox.platform.accounts.models import developers
 from sandbox.platform.apps.models import apps, images, links, wallet_states
+from sandbox.platform.webhooks.models import endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,6 +145,11 @@ def list_by_wallet(connection: Connection, wallet_id: str) -> Sequence[Row[Any]]
 
 def set_wallet_status(connection: Connection, app_id: str, status: str) -> None:
     connection.execute(update(apps).where(apps.c.id == app_id).values(wallet_status=status))
+
+
+def has_webhook(connection: Connection, app_id: str) -> bool:
+    """Whether anybody is told of this app's payments in passive mode."""
+    return connection.execute(select(endpoints.c.app_id).where(endpoints.c.app_id == app_id)).first() is not None
 
 
 def add_image(connection: Connection, values: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from sandbox.contracts.errors import (
     RefundTooLarge,
 )
 from sandbox.contracts.personas import MERCHANT_PHONE, PERSONAS, TEST_MERCHANT_PHONE
-from sandbox.kit.errors import NotFound, SandboxError
+from sandbox.kit.errors import NotFound, SandboxError, translatable
 from sandbox.kit.web.pages import current_language, translate
 from sandbox.kit.web.ui.languages import direction
 from sandbox.platform.apps.states import TEST_APP_NAME
@@ -66,7 +66,8 @@ class Library:
         page = next((page for page in self.list_pages() if page.slug == slug), None)
         if page is None:
             raise NotFound(
-                "There is no such page in the documentation.", hint="Look for it with the search at /docs/search."
+                translatable("There is no such page in the documentation."),
+                hint=translatable("Look for it with the search at /docs/search."),
             )
         return page
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,4 +58,6 @@ class MailService:
         mail["Message-ID"] = f"<{message.id}@flouci-sandbox.invalid>"
         mail.set_content(plain)
         mail.add_alternative(html, subtype="html")
+        # Left to itself, the library draws the line between the parts with a randomness of its own.
+        mail.set_boundary(sha256((plain + html).encode()).hexdigest())
         return mail

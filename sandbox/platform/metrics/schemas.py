@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from sandbox.kit.days import parse_day
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import InvalidInput, translatable
 from sandbox.kit.phone_numbers import mask_phone_number
 from sandbox.kit.shapes import Identifier, NotBoolean, Optional, Shape
 from sandbox.platform.metrics.days import By, Range, last_days
@@ -40,11 +40,17 @@ class RangeQuery(Shape):
         first = self.first or last_days(last, _USUAL_DAYS).first
         if first > last:
             raise InvalidInput(
-                "'to' is before 'from'.", field="to", hint="Send the first day in 'from', the last in 'to'."
+                translatable("'to' is before 'from'."),
+                field="to",
+                hint=translatable("Send the first day in 'from', the last in 'to'."),
             )
         found = Range(first, last)
         if found.length > _MOST_DAYS:
-            raise InvalidInput("The range is longer than ten years.", field="from", hint="Ask for ten years at most.")
+            raise InvalidInput(
+                translatable("The range is longer than ten years."),
+                field="from",
+                hint=translatable("Ask for ten years at most."),
+            )
         return found
 
 
@@ -58,7 +64,7 @@ class SalesQuery(RangeQuery):
             raise InvalidInput(
                 f"That would be more than {_MOST_PERIODS} rows.",
                 field="by",
-                hint="Send by=week or by=month for a long range.",
+                hint=translatable("Send by=week or by=month for a long range."),
             )
         return by
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from sandbox.kit.days import end_of_day, parse_day, start_of_day
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import InvalidInput, translatable
 from sandbox.kit.money import parse_dinars
 from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
 from sandbox.kit.shapes import Amount, Identifier, Optional, Shape
@@ -106,12 +106,16 @@ class PageFilter(OrderFilter):
 def to_search(wanted: OrderFilter, app_ids: Sequence[str]) -> Search:
     """The filters in the database's terms. Raises InvalidInput for ranges that end before they begin."""
     if wanted.from_day and wanted.to_day and wanted.to_day < wanted.from_day:
-        raise InvalidInput("'to' is before 'from'.", field="to", hint="Send a last day that is not before the first.")
+        raise InvalidInput(
+            translatable("'to' is before 'from'."),
+            field="to",
+            hint=translatable("Send a last day that is not before the first."),
+        )
     if wanted.min_amount and wanted.max_amount and wanted.max_amount < wanted.min_amount:
         raise InvalidInput(
-            "'max_amount' is less than 'min_amount'.",
+            translatable("'max_amount' is less than 'min_amount'."),
             field="max_amount",
-            hint="Send a largest amount that is not less.",
+            hint=translatable("Send a largest amount that is not less."),
         )
     begins_with = wanted.reference is not None and wanted.reference.endswith("*")
     return Search(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import AppNotFound
+from sandbox.kit.errors import translatable
 from sandbox.kit.paging import Page, PageQuery
 from sandbox.platform.order_lists import store
 from sandbox.platform.order_lists.schemas import to_search
@@ -73,5 +74,9 @@ def _choose_apps(connection: Connection, developer_id: str, wanted: OrderFilter,
         if asked is not None:
             apps = [app for app in apps if app.id == asked]
             if not apps:
-                raise AppNotFound("You have no such app.", hint="List your apps to see their ids.", field=field)
+                raise AppNotFound(
+                    translatable("You have no such app."),
+                    hint=translatable("List your apps to see their ids."),
+                    field=field,
+                )
     return [app.id for app in apps if wanted.mode is None or app.is_test == (wanted.mode == "test")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import EmailKeyInvalid, EmailTaken, LastAdmin, WrongPassword
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import InvalidInput, translatable
 from sandbox.kit.passwords import matches, password_hasher
 from sandbox.platform.accounts import store as account_store
 from sandbox.platform.accounts.schemas import account_target, to_developer
@@ -72,7 +72,11 @@ class ProfileService:
         """
         row, email = self._require_password(developer_id, wanted.password), wanted.email.lower()
         if email == row.email:
-            raise InvalidInput("This is your address already.", field="email", hint="Enter another address.")
+            raise InvalidInput(
+                translatable("This is your address already."),
+                field="email",
+                hint=translatable("Enter another address."),
+            )
         subjects = {"email_account": row.id, "email_address": current_actor().address}
         with self._database.write() as connection:
             self._lock(connection, row)

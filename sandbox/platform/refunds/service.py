@@ -16,7 +16,7 @@ from sandbox.contracts.errors import (
 from sandbox.contracts.payments import Refund as MovedBack
 from sandbox.contracts.payments import RefundPayment
 from sandbox.kit.clock import to_iso
-from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable
+from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable, translatable
 from sandbox.kit.tracing import join_trace, trace
 from sandbox.platform.audit.actor import current_actor
 from sandbox.platform.audit.service import Target
@@ -205,8 +205,8 @@ def _refusal(refund: Row[Any]) -> SandboxError:
     kind = SandboxError.by_code.get(refund.error or "", SandboxError)
     if kind.code == "INSUFFICIENT_FUNDS":
         return kind(
-            "The merchant's wallet has not enough money for this refund.",
-            hint="The merchant's wallet pays refunds: top it up, or refund less.",
+            translatable("The merchant's wallet has not enough money for this refund."),
+            hint=translatable("The merchant's wallet pays refunds: top it up, or refund less."),
             field="amount",
         )
     return kind(field="amount")

@@ -99,7 +99,8 @@ def add_secret_pages(routes: Blueprint, service: WebhookService, overview: _Over
     @access.developers_only
     def rotate_secret(app_id: str) -> Page:
         access.check_form()
-        return overview.draw(app_id, secret=service.rotate_secret(access.current().id, app_id).secret)
+        made = service.rotate_secret(access.current().id, app_id, seen=request.form.get("seen"))
+        return overview.draw(app_id, secret=made.secret)
 
 
 def add_event_pages(routes: Blueprint, service: WebhookService, apps: AppService, access: Access) -> None:

@@ -11,6 +11,8 @@ from sandbox.kit.clock import to_iso
 from sandbox.kit.shapes import Shape
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Row
 
 
@@ -71,12 +73,13 @@ class WebhookEventDetails(WebhookEvent):
     tries: list[WebhookAttempt]
 
 
-def to_address(row: Row[Any]) -> WebhookAddress:
+def to_address(row: Row[Any], now: datetime) -> WebhookAddress:
+    is_replaced = row.previous_until is not None and now < row.previous_until
     return WebhookAddress(
         app_id=row.app_id,
         url=row.url,
         stopped_at=to_iso(row.stopped_at) if row.stopped_at else None,
-        previous_secret_until=to_iso(row.previous_until) if row.previous_until else None,
+        previous_secret_until=to_iso(row.previous_until) if is_replaced else None,
         changed_at=to_iso(row.changed_at),
     )
 

@@ -63,7 +63,7 @@ class WebhookService:
         with self._database.read() as connection:
             app_store.get_owned(connection, developer_id, app_id)
             row = store.find_endpoint(connection, app_id)
-        return to_address(row) if row is not None else None
+        return to_address(row, self._clock.now()) if row is not None else None
 
     def get(self, developer_id: str, app_id: str) -> WebhookAddress:
         found = self.find(developer_id, app_id)
@@ -88,7 +88,7 @@ class WebhookService:
                 store.change_endpoint(connection, app_id, **kept)
             app_store.change(connection, app_id, verification_mode="passive", version=app.version + 1)
             self._record(connection, "webhook.saved", app, url=request.url)
-            return to_address(self._endpoint(connection, app_id))
+            return to_address(self._endpoint(connection, app_id), now)
 
     def turn_off(self, developer_id: str, app_id: str) -> None:
         """Back to active mode; the address and its secret are kept for another time."""
@@ -105,13 +105,21 @@ class WebhookService:
             self._record(connection, "webhook.secret_revealed", app)
         return WebhookSecret(secret=row.secret)
 
-    def rotate_secret(self, developer_id: str, app_id: str) -> WebhookSecret:
-        """A new secret; for a day every delivery is signed with the old one too, so that the server can follow."""
-        until = self._clock.now() + timedelta(hours=_BOTH_SECRETS_HOURS)
-        secret = make_secret(self._ids.secret())
+    def rotate_secret(self, developer_id: str, app_id: str, *, seen: str | None = None) -> WebhookSecret:
+        """A new secret; for a day every delivery is signed with the old one too, so that the server can follow.
+
+        ``seen`` is until when the one before was still good as the page showed it, or an empty text: where that is no longer
+        so, the form was sent twice, and the secret that the first click made is told again. A second new one would leave
+        the server with neither of the two that sign.
+        """
+        now = self._clock.now()
+        until, secret = now + timedelta(hours=_BOTH_SECRETS_HOURS), make_secret(self._ids.secret())
         with self._database.write() as connection:
-            app = app_store.get_owned(connection, developer_id, app_id)
+            app = app_store.get_owned(connection, developer_id, app_id, lock=True)
             row = self._endpoint(connection, app_id)
+            if seen is not None and seen != (to_address(row, now).previous_secret_until or ""):
+                self._record(connection, "webhook.secret_revealed", app)
+                return WebhookSecret(secret=row.secret)
             old = {"previous_secret": row.secret, "previous_until": until}
             store.change_endpoint(connection, app_id, secret=secret, **old)
             self._record(connection, "webhook.secret_rotated", app)

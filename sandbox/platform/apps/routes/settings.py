@@ -39,6 +39,7 @@ class SettingsPages:
             "app": app,
             "form": {**_as_form(app), **(form or {})},
             "problem": problem,
+            "tells_nobody": self._apps.settings.tells_nobody(self._access.current().id, app_id),
             "session_seconds": self._defaults.session_seconds,
             "least_seconds": LEAST_SESSION_SECONDS,
             "most_seconds": MOST_SESSION_SECONDS,

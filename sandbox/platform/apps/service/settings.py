@@ -55,6 +55,12 @@ class AppSettings:
         told = {"fields": sorted(changes)} | ({"new_name": changes["name"]} if "name" in changes else {})
         self._record(connection, "app.settings_changed", row, **told)
 
+    def tells_nobody(self, developer_id: str, app_id: str) -> bool:
+        """Whether the app is in passive mode without an address that its events could go to."""
+        with self._database.read() as connection:
+            row = store.get_owned(connection, developer_id, app_id)
+            return row.verification_mode == "passive" and not store.has_webhook(connection, app_id)
+
     def set_status(self, developer_id: str, app_id: str, status: str) -> App:
         """ENABLED or DISABLED; what it is already it stays."""
         with self._database.write() as connection:
