@@ -59,6 +59,7 @@ def _verify(stage: Stage) -> Fields:
 
 
 def _prepare(stage: Stage) -> Fields:
+    stage.phone.unblock()
     return {
         "idempotency_key": f"key-{stage.unique()}",
         "session": stage._session(),
@@ -108,6 +109,7 @@ def _wallet(stage: Stage) -> Fields:
 
 
 def _authorize(stage: Stage) -> Fields:
+    stage.phone.unblock()
     payee = stage.wallet_of(stage.owner.wallet_phone)
     return {"payer_phone": stage.phone.number, "pin": "1234", "payee_wallet_id": payee}
 
