@@ -73,6 +73,13 @@ def _prepare(stage: Stage) -> Fields:
     }
 
 
+def _method_step(stage: Stage) -> Fields:
+    asked = _prepare(stage)
+    facts = ("session", "app_id", "payee_wallet_id", "amount", "reference", "merchant_name")
+    order = {name: asked[name] for name in facts}
+    return {"order": order, "fields": {"phone_number": stage.phone.number, "pin": "1234"}}
+
+
 def _execute(stage: Stage) -> Fields:
     return {
         "app_id": stage._app_id(),
@@ -324,6 +331,10 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     },
     "POST /api/checkout/sessions/<session>/refuse": lambda _: {},
     "POST /api/checkout/sessions/<session>/verify": lambda stage: {"code": "123456"},
+    "POST /api/checkout/sessions/<session>/methods/<method>/<step>": lambda stage: {
+        "phone_number": stage.phone.number,
+        "pin": "1234",
+    },
     "POST /api/events": lambda _: {"events": []},
     "POST /api/wallet-events": lambda _: {"events": []},
     "POST /api/accept": _accept,
@@ -371,6 +382,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /payments/api/payments/<payment_id>/execute": _execute,
     "POST /payments/api/payments/<payment_id>/cancel": lambda _: {},
     "POST /payments/api/payments/<payment_id>/refunds": _refund,
+    "POST /payments/api/methods/<method>/<step>": _method_step,
     "POST /payments/api/forms/<session>/refuse": lambda _: {"payer_phone": "20000001"},
     "POST /payments/api/verify": _verify,
     "POST /payments/api/top-ups": _top_up,

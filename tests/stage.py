@@ -262,6 +262,12 @@ class Stage:
         self.in_session = opened["session"]
         return self.in_session
 
+    def _method(self) -> str:
+        return "login"
+
+    def _step(self) -> str:
+        return "start"
+
     def _number(self) -> str:
         """A phone that has just scanned a payment form."""
         self.scan()

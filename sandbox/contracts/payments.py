@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -28,6 +28,8 @@ from sandbox.kit.shapes import (
 
 CODE_SECONDS = 120
 """How long the six digits are good for."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Destination(Shape):
@@ -56,6 +58,26 @@ class PreparePayment(Shape):
     code_seconds: Annotated[int, NotBoolean, Field(ge=1, le=CODE_SECONDS)] = CODE_SECONDS
     destinations: Annotated[list[Destination], Field(max_length=20)] = Field(default_factory=list)
     currency: Annotated[str | None, Optional] = None
+    method: Annotated[str, Field(max_length=20)] = "qr"
+
+
+class FormOrder(Shape):
+    """What a payment form is about, as the platform knows it. ``amount`` in millimes."""
+
+    session: Identifier
+    app_id: Identifier
+    payee_wallet_id: Identifier
+    merchant_name: Name
+    amount: Amount
+    reference: Annotated[Reference | None, Optional] = None
+    form_expires_at: Annotated[Moment | None, Optional] = None
+
+
+class MethodStep(Shape):
+    """A step of a way to pay, taken in the payment form; ``fields`` are what the shopper filled in."""
+
+    order: FormOrder
+    fields: dict[str, Any]
 
 
 class VerifyCode(Shape):
@@ -123,6 +145,7 @@ class Payment(Shape):
     executed_at: Moment | None = None
     refunded: int = 0
     fee: int = 0
+    method: str = "qr"
     code: str | None = None
 
 
@@ -154,6 +177,12 @@ class PaymentsClient(TransferCalls, LedgerCalls, BankMoveCalls):
     def prepare(self, request: PreparePayment) -> Payment:
         """Hold the money and make the six-digit code. Raises WrongPin, WalletBlocked, InsufficientFunds, AlreadyPrepared."""
         return Payment.parse(self._call("POST", "/payments/api/payments", request.model_dump()))
+
+    def take_step(self, method: str, step: str, order: FormOrder, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """A step of a way to pay that the shopper takes in the form. Raises MethodNotFound, and what the step refuses."""
+        path = f"/payments/api/methods/{path_part(method)}/{path_part(step)}"
+        body: dict[str, Any] = self._call("POST", path, {"order": order.model_dump(), "fields": dict(fields)})
+        return body
 
     def verify(self, session: str, code: str) -> Verified:
         """Raises WrongCode (tries_left), CodeLocked, CodeExpired, NotPrepared."""

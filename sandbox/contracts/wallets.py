@@ -130,6 +130,7 @@ class SmsOrder(Shape):
     key: Text
     phone_number: PhoneNumber
     template: Literal[
+        "payment_code",
         "payment_sent",
         "payment_received",
         "refund_sent",

@@ -19,6 +19,9 @@ from sandbox.mock_payments.ledger.invariants import CHECK_LEDGER
 from sandbox.mock_payments.ledger.routes import ledger_routes, statement_routes
 from sandbox.mock_payments.ledger.service import LedgerService
 from sandbox.mock_payments.ledger.statements import StatementService
+from sandbox.mock_payments.methods.method import Desk, load_methods
+from sandbox.mock_payments.methods.routes import method_routes
+from sandbox.mock_payments.methods.service import MethodService
 from sandbox.mock_payments.money_requests.routes import money_request_routes
 from sandbox.mock_payments.money_requests.service import MoneyRequestService
 from sandbox.mock_payments.payments.prepare import PrepareService
@@ -71,6 +74,8 @@ def create_payments_api(
     messages.handle({"event": _events_to(platform), "sms": _sms_to(wallets)})
     preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets)
     payments = PaymentService(database, clock, messages, settings.fees)
+    load_methods()
+    methods = MethodService(Desk(database, clock, messages, preparing.prepare))
     refunds = RefundService(database, clock, ids.stream("payments.refunds"), messages)
     sides, moving = Sides(wallets), Moving(clock, ids.stream("payments.transfers"), messages, settings.fees)
     requests = MoneyRequestService(
@@ -79,6 +84,7 @@ def create_payments_api(
     app = create_service_app("sandbox.mock_payments", service_key=service_key)
     for routes in (
         payment_routes(preparing, payments),
+        method_routes(methods),
         refund_routes(refunds),
         form_routes(payments),
         ledger_routes(LedgerService(database, clock)),

@@ -43,6 +43,8 @@ from sandbox.platform.order_lists.service import OrderLists
 from sandbox.platform.orders.changes import OrderChanges
 from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
+from sandbox.platform.payment_methods.routes import method_api
+from sandbox.platform.payment_methods.service import MethodSteps
 from sandbox.platform.refunds.service import RefundService
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
@@ -188,6 +190,7 @@ def create_platform(
         magic_code_api(magic_codes),
         wallet_review_pages(wallet_reviews, access),
         wallet_review_api(wallet_reviews, access),
+        method_api(MethodSteps(database, clock, payments)),
         document_api(document),
         metric_api(metrics, access),
         dashboard_pages(dashboard, metrics, apps.linking, access),

@@ -114,6 +114,7 @@ ADDRESSES = (
     ("GET", "/payments/api/payments/x/refunds"),
     ("GET", "/payments/api/payments/x/refunds/y"),
     ("POST", "/payments/api/forms/x/refuse"),
+    ("POST", "/payments/api/methods/login/start"),
     ("POST", "/payments/api/top-ups"),
     ("GET", "/payments/api/balances/x"),
     ("GET", "/payments/api/ledger/verify"),

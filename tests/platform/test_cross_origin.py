@@ -15,6 +15,7 @@ OPEN = {
     "POST /api/checkout/sessions",
     "GET /api/checkout/sessions/<session>",
     "POST /api/checkout/sessions/<session>/verify",
+    "POST /api/checkout/sessions/<session>/methods/<method>/<step>",
     "POST /payments/api/verify",
     "GET /static/main.js",
     "GET /api/openapi.json",

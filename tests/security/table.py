@@ -204,6 +204,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /api/checkout/sessions": (MADE, MADE, MADE, MADE, MADE),
     "GET /api/checkout/sessions/<session>": EVERYBODY,
     "POST /api/checkout/sessions/<session>/verify": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+    "POST /api/checkout/sessions/<session>/methods/<method>/<step>": EVERYBODY,
     "POST /api/accept": EVERYBODY,
     "GET /api/verify_payment/<payment_id>": (NO, NO, NO, NO, NO),  # asks for the app's tokens
     "POST /payments/api/verify": EVERYBODY,
@@ -259,6 +260,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /payments/api/payments/<payment_id>/refunds": SERVICES,
     "GET /payments/api/payments/<payment_id>/refunds/<refund_id>": SERVICES,
     "POST /payments/api/forms/<session>/refuse": SERVICES,
+    "POST /payments/api/methods/<method>/<step>": SERVICES,
     "POST /payments/api/top-ups": SERVICES,
     "GET /payments/api/balances/<wallet_id>": SERVICES,
     "GET /payments/api/ledger/verify": SERVICES,

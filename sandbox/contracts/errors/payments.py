@@ -78,6 +78,20 @@ class AlreadyAccepted(Refusal):
     hint = "Send an Idempotency-Key header to get the first answer again when you repeat a call."
 
 
+class MethodNotFound(Refusal):
+    code = "METHOD_NOT_FOUND"
+    status = 404
+    message = "There is no such way to pay."
+    hint = "The details of this error name those that there are."
+
+
+class LoginLocked(Refusal):
+    code = "LOGIN_LOCKED"
+    status = 429
+    message = "Too many attempts to log in with this payment form."
+    hint = "Pay by scanning the QR code, or open the payment form anew."
+
+
 class NotRefundable(Refusal):
     code = "NOT_REFUNDABLE"
     status = 409

@@ -35,6 +35,9 @@ payments = Table(
     Column("payee_ceiling", BigInteger),
     Column("fee", BigInteger, nullable=False, server_default="0"),
     Column("destinations", JSON),
+    Column("method", String(20), nullable=False, server_default="qr"),
+    Column("code_sendings", Integer, nullable=False, server_default="0"),
+    Column("code_sent_at", Moment),
     Index("payments_by_session", "session", "number"),
     Index("payments_by_payer", "payer_phone", "number"),
 )

@@ -26,6 +26,7 @@ from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
+from sandbox.mock_payments.methods.method import find_method
 from sandbox.mock_payments.once import fingerprint_of, require_same
 from sandbox.mock_payments.outflows.ceilings import spend
 from sandbox.mock_payments.payments import store
@@ -59,6 +60,7 @@ class PrepareService:
         """
         join_trace(request.session)
         _require_payable(request)
+        find_method(request.method)
         earlier = self._find_earlier(request)
         if earlier is not None and earlier.state not in HOLDING:
             raise _why_ended(earlier)
@@ -77,10 +79,11 @@ class PrepareService:
             if earlier is None:
                 raise AlreadyPrepared from None
             return self._show_again(earlier)
-        except Refusal as refusal:
+        except Refusal as met:
+            refusal = find_method(request.method).as_told(met)
             if earlier is None and not isinstance(refusal, AlreadyPrepared | SessionEnded | SessionExpired):
                 self._record_refusal(request, refusal.code)
-            raise
+            raise refusal from None
 
     def _require_destinations(self, request: PreparePayment, payer_id: str) -> None:
         """Each is a wallet that may be paid, and not the payer's own."""
@@ -138,6 +141,7 @@ class PrepareService:
             ledger.open_accounts(connection, (source, hold))
             ledger.add_entry(connection, entry, now)
             row = store.get(connection, payment_id)
+            find_method(request.method).tell_code(connection, self._outbox, row, now)
             tell_platform(connection, self._outbox, row, now)
         return row
 

@@ -73,6 +73,11 @@ def find_latest(connection: Connection, session: str) -> Row[Any] | None:
     return connection.execute(_latest, {"session": session}).first()
 
 
+def list_by_session(connection: Connection, session: str) -> Sequence[Row[Any]]:
+    """All attempts to pay a form, those that were refused before a code was made among them."""
+    return connection.execute(select(payments).where(payments.c.session == session)).all()
+
+
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
     query = select(payments.c.id).where(payments.c.state.in_(HOLDING), payments.c.expires_at <= now).limit(limit)
     return connection.execute(query).scalars().all()

@@ -13,6 +13,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ar": "SANDBOX: رمز التحقق الخاص بك هو {code}. صالح لمدة 5 دقائق. لا تشاركه مع أي شخص.",
         "en": "SANDBOX: your verification code is {code}. Valid for 5 minutes. Do not share it with anyone.",
     },
+    "payment_code": {
+        "fr": "SANDBOX : {code} est votre code pour payer {amount} DT à {name}. Valable 2 minutes. Ne le communiquez à personne.",
+        "ar": "SANDBOX: {code} هو رمزك لدفع {amount} د.ت إلى {name}. صالح لمدة دقيقتين. لا تشاركه مع أي شخص.",
+        "en": "SANDBOX: {code} is your code to pay {amount} DT to {name}. Valid for 2 minutes. Do not share it with anyone.",
+    },
     "payment_sent": {
         "fr": "SANDBOX : vous avez payé {amount} DT à {name}. Référence {reference}.",
         "ar": "SANDBOX: لقد دفعت {amount} د.ت إلى {name}. المرجع {reference}.",
