@@ -197,7 +197,7 @@ def test_bad_input_is_named_and_nothing_is_done(services: Services) -> None:
     missing = [
         (name, {key: body[key] for key in body if key != name})
         for name in body
-        if name not in {"reference", "form_expires_at", "code_seconds", "destinations", "currency"}
+        if name not in {"reference", "form_expires_at", "code_seconds", "destinations", "currency", "method"}
     ]
     for field, wrong in [(field, body | _with(field, value)) for field, value in BAD_INPUT] + missing:
         with pytest.raises(InvalidInput) as refused:
