@@ -16,6 +16,7 @@ export function createApi(base) {
   return {
     openSession: (wanted, signal) => request(`${base}/api/checkout/sessions`, signal, wanted),
     readStatus: ({ links }, signal) => request(atBase(links.status), signal),
+    takeStep: ({ links }, step, fields, signal) => request(`${atBase(links.status)}/methods/${step}`, signal, fields),
     verifyCode: ({ links, session }, code, signal) => request(atBase(links.verify), signal, { session, code }),
   };
 }

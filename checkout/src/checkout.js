@@ -6,6 +6,7 @@ import { FormHandler } from './chain/form-handler.js';
 import { ValidationHandler } from './chain/validation-handler.js';
 import { messagesIn } from './messages/index.js';
 import { createNotice, explainProblem } from './notice.js';
+import { addMethod } from './payment-methods.js';
 import { readOptions } from './options.js';
 import { findBase, findTags, optionsOf } from './script-tags.js';
 
@@ -22,6 +23,7 @@ import { findBase, findTags, optionsOf } from './script-tags.js';
  * @property {string|object[]} [items] what is in the basket: [{ name, id?, quantity?, price? }], or its JSON
  * @property {string|object} [customer] who buys: { id?, name?, email? }, or its JSON
  * @property {string} [language] fr, ar or en
+ * @property {string} [methods] the ways to pay that the form offers, in order: qr,login,app; all by default
  */
 
 const defaultBase = findBase(document.currentScript);
@@ -34,10 +36,10 @@ const chain = new ButtonHandler(new FormHandler(new ValidationHandler()));
 export class FlouciCheckout {
   /** @param {CheckoutOptions} options */
   constructor(options) {
-    const { form, base, wanted, problem } = readOptions({ base: defaultBase, ...options });
+    const { form, base, methods, wanted, problem } = readOptions({ base: defaultBase, ...options });
     const messages = messagesIn(wanted.language);
     const notice = problem && explainProblem(problem, messages);
-    internals.set(this, { notice, request: { form, wanted, messages, api: problem ? null : createApi(base) } });
+    internals.set(this, { notice, request: { form, wanted, messages, methods, base, api: problem ? null : createApi(base) } });
     if (notice) console.error(notice);
   }
 
@@ -62,6 +64,14 @@ export class FlouciCheckout {
    */
   mount(place) {
     place.append(draw(this));
+  }
+
+  /**
+   * Adds a way to pay to every form that opens from now on.
+   * @param {import('./payment-methods.js').PaymentMethod} method
+   */
+  static addMethod(method) {
+    addMethod(method);
   }
 
   /**

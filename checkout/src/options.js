@@ -15,7 +15,7 @@ const LONGEST = { name: 80, description: 500 };
  * @returns {{form: HTMLFormElement, base: string, wanted: object, problem: string | undefined}} problem names the first
  *   attribute that is wrong
  */
-export function readOptions({ form, base, ...given }) {
+export function readOptions({ form, base, methods, ...given }) {
   const wanted = {};
   for (const name of ['app', 'id', 'name', 'description', 'image']) {
     wanted[name] = [...String(given[name] ?? '').trim()].slice(0, LONGEST[name]).join('');
@@ -25,7 +25,7 @@ export function readOptions({ form, base, ...given }) {
   wanted.language = chooseLanguage(given.language, document.documentElement.lang);
   wanted.image = wanted.image && pictureUrl(wanted.image);
   const origin = String(base ?? '').replace(/\/+$/, '');
-  return { form, base: origin, wanted, problem: findProblem(form, origin, wanted) };
+  return { form, base: origin, methods, wanted, problem: findProblem(form, origin, wanted) };
 }
 
 /** Passed on untouched: the sandbox reads it, and leaves out what it cannot read. */

@@ -15,7 +15,7 @@ export function openPaymentForm(request, onCode) {
   const { api, form, wanted } = request;
   const ending = new AbortController();
   const { signal } = ending;
-  const dialog = openDialog(request, { onCode: enterCode, onRetry: retry, onClosed: end });
+  const dialog = openDialog(request, { onCode: enterCode, onRetry: retry, onStep: takeStep, onClosed: end });
   const poller = createPoller((until) => api.readStatus(state.session, until), learn, fail);
   const { close } = dialog;
   let state = INITIAL;
@@ -56,6 +56,17 @@ export function openPaymentForm(request, onCode) {
     code = typed;
     report({ type: 'CODE_ENTERED' });
     if (state.name === 'verifying') onCode({ code, session: state.session, signal, report, close });
+  }
+
+  /** What the shopper does for a way to pay in the form; what comes of it, the next status tells. */
+  async function takeStep(step, fields) {
+    try {
+      const answer = await api.takeStep(state.session, step, fields, signal);
+      report({ type: 'STEP', error: null });
+      return answer;
+    } catch (error) {
+      report({ type: 'STEP', error });
+    }
   }
 
   function retry() {

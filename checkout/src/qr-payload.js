@@ -40,6 +40,11 @@ export class QrPayloadBuilder {
   }
 }
 
+/** What the code of one form says. */
+export function payloadOf({ session, amount, merchant }, wanted) {
+  return new QrPayloadBuilder().with(wanted).with({ session, amount, name: wanted.name || merchant.name }).build();
+}
+
 /** The phone refuses control characters; half a surrogate pair, which a careless cut can leave behind, cannot be encoded. */
 function clean(value) {
   return String(value ?? '').replace(/\p{Cc}/gu, ' ').replace(/\p{Surrogate}/gu, '\ufffd');

@@ -41,6 +41,7 @@ export function optionsOf(tag) {
     items: read('data-items'),
     customer: read('data-customer'),
     language: read('lang-key'),
+    methods: read('data-methods'),
     form: tag.closest('form'),
     base: baseOf(tag),
   };

@@ -76,6 +76,7 @@ export function isGoingOn({ status }) {
  */
 export function reduce(state, event) {
   if (event.type === 'CONNECTION_LOST') return { ...state, isOffline: true };
+  if (event.type === 'STEP') return takeStep(state, event);
   const known = TRANSITIONS[state.name];
   const isUnknownError = event.error && !known[event.type];
   const name = known[isUnknownError ? '*' : event.type];
@@ -84,6 +85,12 @@ export function reduce(state, event) {
   const canRetry = isUnknownError || TRANSITIONS[name] === OVER;
   const fresh = name === state.name ? {} : { error: null, canRetry };
   return { ...state, ...fresh, isOffline: false, ...event, ...reasonOf(event), name };
+}
+
+/** A step that was refused leaves the form as it is, unless nothing can be paid in it any more. */
+function takeStep(state, { error }) {
+  if (!isLive(state)) return state;
+  return error?.code === 'SESSION_EXPIRED' ? reduce(state, { type: error.code, error }) : { ...state, error };
 }
 
 /** Why an attempt came to nothing. A wrong code that ends it was the last one allowed. */

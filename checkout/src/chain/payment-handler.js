@@ -6,6 +6,8 @@
  * @property {HTMLFormElement} form the merchant's form
  * @property {object} wanted what the sandbox is asked for: app, amount, id, name, description, image, language
  * @property {object} api
+ * @property {string} base where the sandbox lives
+ * @property {string} [methods] the ways to pay that the merchant wants offered, in order
  * @property {object} messages texts in the shopper's language
  * @property {HTMLElement | null} opener what gets the focus back
  * @property {object} [live] the session that was opened last, until its code has been accepted

@@ -20,12 +20,14 @@ const SCREENS = { waiting: 'scan', scanned: 'scan', prepared: 'type', verifying:
  */
 export function openDialog(request, actions) {
   const header = createHeader(request, () => close());
-  const methods = createMethods(request);
+  const tools = element('div', { class: 'tools' });
+  const methods = createMethods(request, actions, tools);
   const countdown = createCountdown(request);
   const side = [
     createSteps(request),
     createNews(request),
     createCodeField(request, actions),
+    { element: tools, show() {} },
     createRetry(request, actions),
     countdown,
   ];

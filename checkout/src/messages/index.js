@@ -25,11 +25,11 @@ export function directionOf(language) {
 
 /**
  * Says an error or a reason in the shopper's words where its code is known, else in the sandbox's.
- * @param {{code: string, message?: string, hint?: string, tries_left?: number}} error
+ * @param {{code: string, message?: string, hint?: string, tries_left?: number, retry_after_seconds?: number}} error
  * @param {object} messages
  * @returns {string}
  */
-export function explain({ code, message, hint, tries_left: triesLeft }, messages) {
+export function explain({ code, message, hint, tries_left: triesLeft, retry_after_seconds: seconds }, messages) {
   const known = messages[code];
-  return [known ?? (message || messages.ATTEMPT_FAILED), known ? triesLeft : hint].join(' ').trim();
+  return [known ?? (message || messages.ATTEMPT_FAILED), known ? (triesLeft ?? seconds) : hint].join(' ').trim();
 }

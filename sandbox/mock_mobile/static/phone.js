@@ -13,6 +13,7 @@ import { drawMoneyForm, drawRequests, readMoneyForm, showFieldProblem } from './
 import { connectNewPhone, openNewPhone } from './new-phone.js';
 import { findRequest, forgetNotifications, takeNotifications, waitingRequests } from './notifications.js';
 import { drawOwnCode } from './own-code.js';
+import { connectOpened, forgetOpened, openedText } from './opened.js';
 import { findCode, takePictures } from './pictures.js';
 import { poll } from './poll.js';
 import { drawMessages, forgetRecords, showBanner } from './records.js';
@@ -154,6 +155,7 @@ function pay({ pin, amount: typed }) {
     if (request) return api.approve(number, request, pin);
     const { payment_id: payment } = await api.pay(number, scanId, pin, amount);
     if (payment) memory.rememberScan({ scan_id: scanId, payment_id: payment });
+    forgetOpened();
   });
 }
 
@@ -317,6 +319,7 @@ async function choose(number) {
   draw();
   drawFirstPage(history);
   drawMessages(messages);
+  if (openedText()) scanText(openedText());
 }
 
 /** In the page's own address and in those of the other languages; a code in the address is scanned once. */
@@ -351,6 +354,7 @@ async function start() {
   connectChooser((number) => choose(number).catch(showProblem));
   connectNewPhone(({ phone_number: number }) => open(number).catch(showProblem));
   listen();
+  connectOpened();
   drawScreen('loading');
   await syncClock();
   showTime();

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import LoginLocked, NotPrepared, OtpCooldown, OtpTooMany, WalletNotFound, WrongPin
+from sandbox.contracts.errors import LoginLocked, NotPrepared, OtpCooldown, WalletNotFound, WrongPin
 from sandbox.contracts.payments import PreparePayment
 from sandbox.kit.clock import seconds_until
+from sandbox.kit.errors import translatable
 from sandbox.kit.money import format_number
 from sandbox.kit.passwords import pin_hasher
 from sandbox.kit.shapes import PhoneNumber, Pin, Shape
@@ -66,8 +67,9 @@ class Login(PaymentMethod, name="login"):
             if left > 0:
                 raise OtpCooldown(retry_after_seconds=left)
             if row.code_sendings >= MOST_SENDINGS:
-                raise OtpTooMany(
-                    "This code was sent three times.", hint="Use it, or wait until it expires and log in again."
+                raise LoginLocked(
+                    translatable("This code was sent three times."),
+                    hint=translatable("Use it, or wait until it expires and log in again."),
                 )
             _send(connection, self.desk.outbox, row, now)
         return self._tell(order.session)
@@ -97,7 +99,8 @@ class Login(PaymentMethod, name="login"):
         row = store.find_latest(connection, session)
         if row is None or row.method != "login" or row.state != "prepared" or self.desk.clock.now() >= row.expires_at:
             raise NotPrepared(
-                "No code is under way in this form.", hint="Log in with phone number and PIN to get one by SMS."
+                translatable("No code is under way in this form."),
+                hint=translatable("Log in with phone number and PIN to get one by SMS."),
             )
         return row
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import MethodNotFound
+from sandbox.kit.errors import translatable
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.methods.method import find_method
 
@@ -23,8 +24,8 @@ class MethodService:
         steps = find_method(method)(self._desk).steps()
         if step not in steps:
             raise MethodNotFound(
-                "This way to pay has no such step.",
-                hint="The details of this error name its steps.",
+                translatable("This way to pay has no such step."),
+                hint=translatable("The details of this error name its steps."),
                 field="step",
                 steps=sorted(steps),
             )
