@@ -89,9 +89,17 @@ ATTRIBUTES: tuple[tuple[str, bool, str], ...] = (
     ("data-image", False, _("The address of a picture of it.")),
     ("data-items", False, _("The lines of the basket as JSON; they feed the best-selling items of your metrics.")),
     ("data-customer", False, _("Your customer as JSON; it feeds the most active customers of your metrics.")),
+    ("data-methods", False, _("The ways to pay that the form offers, in order: qr,login,app; all of them by default.")),
     ("lang-key", False, _("The form's language: fr, ar or en.")),
 )
 """Of the script tag: name, whether it is required, meaning."""
+
+METHODS: tuple[tuple[str, str], ...] = (
+    ("qr", _("The shopper's phone scans a QR code, asks for the PIN and shows six digits.")),
+    ("login", _("The shopper enters phone number and PIN in the form; the six digits come by SMS.")),
+    ("app", _("On a phone: a button that opens the app with what the QR code says, and shows the six digits there.")),
+)
+"""Ways to pay in the form: name in ``data-methods``, meaning."""
 
 EVENTS: tuple[tuple[str, str], ...] = (
     ("flouci:opened", _("The payment form is open and has a session.")),
