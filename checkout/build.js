@@ -78,7 +78,7 @@ export async function bundle(outfile, more = []) {
   });
   const options = { ecma: 2020, compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true }, format: { ascii_only: true } };
   const { code } = await minify(outputFiles[0].text, options);
-  await writeFile(outfile, `/* Flouci SANDBOX checkout, MIT */\n${code}\n`);
+  await writeFile(outfile, `/* Flouci SANDBOX, MIT */\n${code}\n`);
   return readFile(outfile);
 }
 

@@ -103,7 +103,7 @@ def test_a_number_without_a_wallet_is_told_what_a_wrong_pin_is(form: Form) -> No
     for number, pin in ((form.phone.number, "9999"), ("29999999", PIN)):
         with pytest.raises(WrongPin) as refused:
             form.log_in(pin, number)
-        told.append((refused.value.message, refused.value.hint, refused.value.status))
+        told.append((refused.value.message, refused.value.hint, refused.value.status, refused.value.details))
         assert form.state == ("ATTEMPT_FAILED", "WRONG_PIN")
     assert told[0] == told[1]
 

@@ -81,10 +81,9 @@ class Login(PaymentMethod, name="login"):
     @staticmethod
     def as_told(refusal: Refusal) -> Refusal:
         """A number without a wallet is told, and takes, what a wrong PIN does: a form on the web lists no customers."""
-        if not isinstance(refusal, WalletNotFound):
-            return refusal
-        pin_hasher().hash("0000")
-        return WrongPin(field="pin")
+        if isinstance(refusal, WalletNotFound):
+            pin_hasher().hash("0000")
+        return WrongPin(field="pin") if isinstance(refusal, WalletNotFound | WrongPin) else refusal
 
     def _count_attempts(self, session: str) -> int:
         """How many payments of this form are over. Raises LoginLocked after too many refusals."""
