@@ -6,7 +6,7 @@ addMethod({
   name: 'login',
   label: ({ login }) => login,
   draw({ messages, step, tools }) {
-    const phone = createInput('phone', { type: 'tel', autocomplete: 'tel-national', pattern: '[+ \\d]{8,15}' });
+    const phone = createInput('phone', { type: 'tel', autocomplete: 'tel', pattern: '[+ \\d]{8,15}' });
     const pin = createInput('pin', { type: 'password', inputmode: 'numeric', autocomplete: 'off', pattern: '\\d{4,6}' });
     const send = element('button', { 'data-part': 'send' }, messages.send);
     const again = element('button', { type: 'button', 'data-part': 'resend' }, messages.send);
