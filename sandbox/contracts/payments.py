@@ -26,10 +26,11 @@ from sandbox.kit.shapes import (
     Shape,
 )
 
-CODE_SECONDS = 120
-"""How long the six digits are good for."""
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+CODE_SECONDS = 120
+"""How long the six digits are good for."""
 
 
 class Destination(Shape):
