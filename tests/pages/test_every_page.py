@@ -33,7 +33,11 @@ WHO = {"the owner": 2, "an admin": 3}
 
 def is_page(route: str) -> bool:
     method, _, path = route.partition(" ")
-    is_file = "/_ui/" in path or "/static/" in path or path.endswith((".csv", ".json", ".png", "/raw", "/html"))
+    is_file = (
+        "/_ui/" in path
+        or "/static/" in path
+        or path.endswith((".csv", ".json", ".png", ".webmanifest", "/raw", "/html"))
+    )
     return method == "GET" and not is_file and not path.startswith(NO_PAGES)
 
 
