@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import make_response, redirect, render_template, request, url_for
 
 from sandbox.contracts.errors import Refusal
-from sandbox.kit.errors import InvalidInput, ServiceUnavailable
+from sandbox.kit.errors import InvalidInput, ServiceUnavailable, translatable
 from sandbox.kit.web.app import retry_headers
 from sandbox.platform.site.navigation import SECTIONS, links
 
@@ -30,11 +30,22 @@ def show_form(template: str, problem: SandboxError | None = None, **values: Any)
     if request.method == "POST":
         values["form"] = {name: value for name, value in request.form.items() if name not in _NEVER_KEPT}
     values.setdefault("form", {})
+    problem = problem and in_words(problem)
     answer = make_response(render_template(template, problem=problem, **values))
     if problem is not None:
         answer.status_code = problem.status
         answer.headers.update(retry_headers(problem))
     return answer
+
+
+def in_words(problem: SandboxError) -> SandboxError:
+    """A service that is away, told to whoever fills in a form: of those that forms need, it is the wallets'."""
+    if not isinstance(problem, ServiceUnavailable):
+        return problem
+    return ServiceUnavailable(
+        translatable("The wallet service does not answer at the moment."),
+        hint=translatable("Nothing was lost: wait a little, then send the form again."),
+    )
 
 
 def typed_fields() -> dict[str, str]:

@@ -155,6 +155,7 @@ def test_a_developer_makes_and_revokes_a_key_on_the_page(visitor: Visitor, merch
     assert "No key yet" in visitor.open("/settings/api-keys").text
     made = visitor.submit("/settings/api-keys", name="<b>ياسمين</b>", access="read", expires_in_days="")
     (key,) = re.findall(r"fsk_[A-Za-z0-9_-]{43}", made.text)
+    assert made.headers["Cache-Control"] == "no-store", "the key is told once: no cache keeps it"
     assert "&lt;b&gt;ياسمين&lt;/b&gt;" in made.text
     listed = visitor.open("/settings/api-keys").text
     assert key not in listed

@@ -93,3 +93,21 @@ def test_a_wallets_api_that_answers_nonsense_or_nothing_is_told_like_one_that_is
         mounts["/wallets"] = usual
     assert (answer.status_code, 'value="123456"' in answer.text) == (503, True)
     assert linking.confirm(link).name == "Kept name"
+
+
+def test_the_pages_of_a_business_account_say_so_too_and_go_on_when_it_is_back(
+    linking: Linking, wallets_switch: Switch, stranger: Visitor
+) -> None:
+    number = linking.merchant.wallet_phone
+    stranger.submit("/register/business", phone_number=number)
+    wallets_switch.is_away = True
+    for path, fields in (
+        ("/register/business", {"phone_number": number}),
+        ("/register/business/code", {"code": "123456"}),
+        ("/register/business/resend", {}),
+    ):
+        answer = stranger.submit(path, **fields)
+        assert answer.status_code == 503, path
+        assert "The wallet service does not answer at the moment." in answer.text
+    wallets_switch.is_away = False
+    assert stranger.submit("/register/business/code", code=linking.newest_code()).status_code == 303

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
 from sandbox.contracts.errors import ApiKeyNotFound, NeedsLogin, Refusal, TooManyApiKeys, TooManyRequests
 from sandbox.kit.errors import InvalidInput, SandboxError
@@ -45,10 +45,13 @@ def api_key_pages(service: ApiKeyService, access: Access) -> Blueprint:
         flash("The key is revoked: no program can use it any more.", "success")
         return redirect(url_for("api_keys.list_keys"))
 
-    def _page(problem: SandboxError | None = None, made: MadeApiKey | None = None) -> tuple[str, int]:
+    def _page(problem: SandboxError | None = None, made: MadeApiKey | None = None) -> Page:
         page = service.list_owned(access.current().id, read_query(PageQuery))
         values = {"page": page, "problem": problem, "made": made, "form": request.form if problem else {}}
-        return render_template("api_keys/list.html", **values), problem.status if problem else 200
+        answer = make_response(render_template("api_keys/list.html", **values), problem.status if problem else 200)
+        if made is not None:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     return routes
 

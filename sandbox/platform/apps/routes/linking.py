@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sandbox.contracts.errors import Refusal, TooManyApps
 from sandbox.contracts.platform import ConfirmApp, NewApp
-from sandbox.kit.errors import InvalidInput, SandboxError, ServiceUnavailable, translatable
+from sandbox.kit.errors import InvalidInput, SandboxError, ServiceUnavailable
+from sandbox.platform.forms import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ class LinkingPages:
         status = problem.status if problem else 200
         if isinstance(problem, TooManyApps) or not self._service.has_room(self._access.current().id):
             return render_template("apps/no_room.html", max_apps=self._max_apps), status
-        problem, key = problem and _in_words(problem), self._access.form_key()
+        problem, key = problem and in_words(problem), self._access.form_key()
         return render_template("apps/new.html", form=form, problem=problem, form_key=key), status
 
     def draft(self) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class LinkingPages:
             link = self._service.get_link(developer.id, link_id)
         except ServiceUnavailable as away:
             problem = problem or away
-        problem = problem and _in_words(problem)
+        problem = problem and in_words(problem)
         typed = request.form if isinstance(problem, ServiceUnavailable) else {}
         page = render_template(
             "apps/confirm.html", draft=draft, link_id=link_id, link=link, form=typed, problem=problem
@@ -118,13 +119,3 @@ def add_confirming(routes: Blueprint, service: AppService, access: Access, pages
 def _form_key() -> str | None:
     """By which a form that is sent twice is known."""
     return request.form.get("form_key", "")[:_LONGEST_FORM_KEY] or None
-
-
-def _in_words(problem: SandboxError) -> SandboxError:
-    """A service that is away, told to whoever fills in a form."""
-    if not isinstance(problem, ServiceUnavailable):
-        return problem
-    return ServiceUnavailable(
-        translatable("The wallet service does not answer at the moment."),
-        hint=translatable("Nothing was lost: wait a little, then send the form again."),
-    )
