@@ -4,10 +4,14 @@
 export const MOVED = 0x5e0;
 export const ARABIC = /[\u060c\u061f\u0621-\u0652]/g;
 
-const keys = 'KEYS'.split(' ');
+/** The build puts the keys of the messages here. */
+const KEYS = 'KEYS';
 
-/** @param {string} packed */
-export function unpackMessages(packed) {
+/**
+ * @param {string} packed
+ * @param {string[]} [keys]
+ */
+export function unpackMessages(packed, keys = KEYS.split(' ')) {
   const moveBack = (letter, latin) => latin ?? String.fromCharCode(letter.charCodeAt(0) + MOVED);
   const lines = packed.replace(packed[0] === '{' && /\{(.*?)\}|[A-r?,]/g, moveBack).split('\n');
   return Object.fromEntries(keys.map((key, line) => [key, key === 'steps' ? lines[line].split('|') : lines[line]]));
