@@ -62,6 +62,10 @@ class PreparePayment(Shape):
     method: Annotated[str, Field(max_length=20)] = "qr"
 
 
+STEP_FIELDS = "fields."
+"""What stands before the name of a field of :class:`MethodStep` that is wrong."""
+
+
 class FormOrder(Shape):
     """What a payment form is about, as the platform knows it. ``amount`` in millimes."""
 

@@ -27,6 +27,7 @@ EXEMPT = {
     "POST /api/checkout/sessions/<session>/scan": SHOPPERS,
     "POST /api/checkout/sessions/<session>/refuse": SHOPPERS,
     "POST /api/checkout/sessions/<session>/verify": SHOPPERS,
+    "POST /api/checkout/sessions/<session>/methods/<method>/<step>": SHOPPERS,
     "POST /api/accept": "the merchant's back end is told by the order's timeline, and the ledger keeps the money's",
     "POST /api/events": "news of orders, kept in their timelines",
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import MethodNotFound
-from sandbox.kit.errors import translatable
+from sandbox.contracts.payments import STEP_FIELDS
+from sandbox.kit.errors import InvalidInput, translatable
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.methods.method import find_method
 
@@ -29,4 +30,7 @@ class MethodService:
                 field="step",
                 steps=sorted(steps),
             )
-        return steps[step](request.order, request.fields)
+        try:
+            return steps[step](request.order, request.fields)
+        except InvalidInput as wrong:
+            raise InvalidInput(wrong.message, hint=wrong.hint, field=f"{STEP_FIELDS}{wrong.field}") from None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.payments import FormOrder
+from sandbox.contracts.payments import STEP_FIELDS, FormOrder
 from sandbox.kit.clock import to_iso
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.shapes import refuse_unstorable_text
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
@@ -29,6 +31,7 @@ class MethodSteps:
     def take(self, session: str, method: str, step: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The amount and the merchant come from the order, never from the page. Raises SessionExpired, SessionEnded, …"""
         join_trace(session)
+        refuse_unstorable_text(fields)
         with self._database.read() as connection:
             order = order_store.get(connection, session)
             app = require_accepting(app_store.get(connection, order.app_id))
@@ -42,4 +45,8 @@ class MethodSteps:
             reference=order.reference,
             form_expires_at=to_iso(order.expires_at),
         )
-        return self._payments.take_step(method, step, facts, fields)
+        try:
+            return self._payments.take_step(method, step, facts, fields)
+        except InvalidInput as wrong:
+            field = (wrong.field or "").removeprefix(STEP_FIELDS)
+            raise InvalidInput(wrong.message, hint=wrong.hint, field=field) from None
