@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask.json.provider import DefaultJSONProvider
+
 from sandbox.kit.db import Database
 from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.mock_mobile.asking import AskingService
@@ -54,6 +56,7 @@ def create_mobile_api(
     owner = WalletOwner(database, ids.stream("mobile.wallet"), wallets=wallets, payments=payments)
     app = create_service_app("sandbox.mock_mobile", service_key=service_key, pages=True)
     app.static_folder = "static"
+    _write_letters_as_they_are(app)
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)
     for routes in (
         phone_api(phones, records),
@@ -64,3 +67,9 @@ def create_mobile_api(
     ):
         app.register_blueprint(routes)
     return MobileApi(app, database)
+
+
+def _write_letters_as_they_are(app: ServiceApp) -> None:
+    """The page carries its texts as JSON, and an Arabic letter as an escape is three times as long."""
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii = False

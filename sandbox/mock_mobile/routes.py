@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MAX_PICTURE_BYTES = 12_000_000
 _MAX_REQUEST_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 100_000
 _LONGEST_WAIT_SECONDS = 30
+_NOT_ON_PHONES = ("sandbox.contracts.errors.authorities", "sandbox.cli", "sandbox.testing")
+"""Errors of other programs, whose texts the page need not know."""
 
 
 class MessageFilter(Shape):
@@ -137,7 +139,7 @@ def phone_pages() -> Blueprint:
 
 def _sentences_of_errors() -> list[str]:
     """Messages and hints that may come as an answer, for the page to show in the reader's language."""
-    errors = SandboxError.by_code.values()
+    errors = [error for error in SandboxError.by_code.values() if not error.__module__.startswith(_NOT_ON_PHONES)]
     return list(dict.fromkeys(text for error in errors for text in (error.message, error.hint)))
 
 

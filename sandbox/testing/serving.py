@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from waitress import create_server
 
@@ -20,11 +20,20 @@ _STOP_SECONDS = 5
 def serve(app: WSGIApplication) -> Iterator[str]:
     """Yields the base URL, without a slash at the end."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, name="served app", daemon=True)
+    thread = threading.Thread(target=_run, args=(server,), name="served app", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.close()
+        for channel in list(
+            server.active_channels.values()
+        ):  # a browser keeps its connections open, and the loop waits for them
+            channel.handle_close()
         server.task_dispatcher.shutdown(timeout=_STOP_SECONDS)
         thread.join(_STOP_SECONDS)
+
+
+def _run(server: Any) -> None:
+    with suppress(OSError):  # a connection was closed while the loop was about to wait for it
+        server.run()

@@ -31,8 +31,9 @@ def test_a_shopper_pays_and_the_order_stands_in_the_dashboard(
     page.locator("[name=email]").fill(merchant_app.email)
     page.locator("[name=password]").fill(merchant_app.password)
     page.locator("main button[type=submit]").click()
+    page.goto(f"{sandbox.base_url}/apps")
     page.get_by_role("link", name=merchant_app.name).first.click()
-    expect(page.locator("main table")).to_contain_text("12.500")
+    expect(page.locator("main table", has_text="TX").last).to_contain_text("12.500")
     order = sandbox.platform.list_orders(sandbox.log_in(merchant_app), page.url.rpartition("/")[2])[0]
     assert (order["status"], order["payment_id"]) == ("PAID", paid.payment_id)
     assert sandbox.control.verify_ledger()["ok"]

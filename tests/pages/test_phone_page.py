@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -141,3 +142,28 @@ def test_the_camera_reads_the_code_that_is_held_before_it(
     finally:
         seeing.close()
     assert friend.balance == 501_000
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_screen_is_good_for_screen_readers_and_fits_a_narrow_window(
+    sandbox: Sandbox, page: Page, phone: PhoneDriver, language: str
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{sandbox.base_url}/mobile/?lang={language}&phone={phone.number}")
+    for deed in ("send", "ask", "my-code"):
+        page.locator(f"[data-part={deed}]").click()
+        require_good(page, deed)
+        page.locator("[data-part=back]").click()
+    phone.scan(sandbox.new_phone().qr())
+    page.locator("[data-part=pad]").wait_for()
+    require_good(page, "confirm")
+
+
+def require_good(page: Page, what: str) -> None:
+    grave = [
+        violation
+        for violation in Axe().run(page, "[data-part=device]").response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]
+    assert grave == [], what
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, what
