@@ -13,6 +13,7 @@ from sandbox.contracts.errors import (
     LastAdmin,
     NotABusinessWallet,
     OtpUsed,
+    ResetKeyInvalid,
     WrongOtp,
     WrongPassword,
 )
@@ -108,6 +109,18 @@ def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(
     assert sandbox.platform.login(Login(email=email, password=merchant_app.password))
     sandbox.control.drain()
     assert email in sandbox.inbox._client.list_mails(to=merchant_app.email)[0].text
+
+
+def test_a_reset_key_that_lies_at_the_old_address_is_worth_nothing_after_the_change(
+    sandbox: Sandbox, merchant_app: MerchantApp
+) -> None:
+    token, email = sandbox.log_in(merchant_app), f"away-{next(_numbers)}-{merchant_app.email}"
+    post(sandbox, "/api/password/forgot", {"email": merchant_app.email})
+    key = newest_key(sandbox, merchant_app.email, "/password/reset/")
+    post(sandbox, "/api/account/email", {"email": email, "password": merchant_app.password}, token)
+    post(sandbox, "/api/account/email/confirm", {"key": newest_key(sandbox, email, "/email/confirm/")})
+    with pytest.raises(ResetKeyInvalid):
+        post(sandbox, "/api/password/reset", {"key": key, "password": NEW})
 
 
 def test_sessions_are_listed_and_ended_one_by_one(

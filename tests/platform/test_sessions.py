@@ -127,3 +127,17 @@ def test_a_program_sends_its_session_as_a_bearer_token(sandbox: Sandbox, merchan
     ):
         answer = httpx.get(f"{sandbox.base_url}/api/apps", headers={"Authorization": header}, trust_env=False)
         assert answer.status_code == status, header
+
+
+def test_a_new_login_in_the_same_browser_ends_the_session_before(
+    sandbox: Sandbox, visitor: Visitor, stranger: Visitor, merchant_app: MerchantApp
+) -> None:
+    """A cookie that was copied before is worth nothing afterwards."""
+    visitor.log_in(merchant_app.email, merchant_app.password)
+    copied = visitor.cookie
+    visitor.log_in(merchant_app.email, merchant_app.password)
+    assert visitor.cookie != copied
+    assert visitor.open("/apps").status_code == 200
+    stranger.http.cookies.set("sandbox_session", copied)
+    assert stranger.open("/apps").headers["Location"].startswith("/login")
+    assert sandbox.log_in(merchant_app)
