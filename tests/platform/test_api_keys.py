@@ -110,6 +110,14 @@ def test_there_is_a_largest_number_of_keys_even_for_those_who_race(sandbox: Sand
     assert code_of(call(sandbox, "POST", "/api/api-keys", token, {"name": "x"})) == (409, "TOO_MANY_API_KEYS")
 
 
+def test_a_key_that_has_ended_makes_room_for_another(sandbox: Sandbox, token: str, clock: ClockDriver) -> None:
+    for _ in range(20):
+        make_key(sandbox, token, expires_in_days=1)
+    assert code_of(call(sandbox, "POST", "/api/api-keys", token, {"name": "x"})) == (409, "TOO_MANY_API_KEYS")
+    clock.advance(seconds=_DAY)
+    make_key(sandbox, token)
+
+
 def test_anothers_key_is_as_unknown_as_one_that_is_not_there(sandbox: Sandbox, token: str) -> None:
     made = make_key(sandbox, token)
     stranger = sandbox.log_in(sandbox.new_merchant())

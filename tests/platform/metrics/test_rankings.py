@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from sandbox.kit.clock import ClockState
 from sandbox.kit.days import day_of
 from sandbox.kit.db import Database
 from sandbox.platform.metrics.days import Range
@@ -44,6 +45,11 @@ class Shoppers:
             connection.execute(insert(orders), rows)
             for row in rows:
                 marks.mark_changed(connection, row["app_id"], row["paid_at"])
+
+    def sell_one(self, customer: str, amount: int) -> None:
+        row = self._order(0, 1) | {"app_id": APP, "customer_key": customer, "amount": amount}
+        with self.market.database.write() as connection:
+            connection.execute(insert(orders), row)
 
     def _order(self, days: int, customers: int) -> dict[str, Any]:
         self.number += 1
@@ -132,13 +138,25 @@ def test_nothing_is_remembered_over_a_reset(market: Market, tmp_path: Any) -> No
     database: Database = market.database
     if not database.is_sqlite:
         return
-    shoppers = Shoppers(market)
     database.save_to(tmp_path / "empty.db")
-    for _ in range(2):
-        market.advance(days=3)
-        shoppers.sell(20, days=2)
+    noon = market.clock.now()
+    for seed in (1, 2):
+        shoppers = Shoppers(market)
+        shoppers.chance.seed(seed)
+        market.clock.restore(ClockState(frozen_at=noon))
+        shoppers.sell(20)
+        market.advance(days=1)
         market.close_days()
         shoppers.require_exact()
         database.load_from(tmp_path / "empty.db")
-        shoppers.number = 0
-        shoppers.require_exact()
+
+
+def test_who_comes_level_with_the_best_by_a_sale_of_today_is_ranked_by_number(market: Market) -> None:
+    shoppers = Shoppers(market)
+    for customer, amount in (("b", 6000), ("c", 5000), ("d", 5000), ("e", 5000), ("z", 5000)):
+        shoppers.sell_one(customer, amount)
+    market.advance(days=1)
+    market.close_days()
+    shoppers.sell_one("z", 1000)
+    (best,) = market.reports.rank_customers([APP], Range(FIRST, FIRST + timedelta(days=1)), limit=1)
+    assert (best.key, best.count, best.sales) == ("z", 2, 6000)

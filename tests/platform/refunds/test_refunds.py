@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from sandbox.contracts.errors import (
     AlreadyRefunded,
@@ -13,6 +14,7 @@ from sandbox.contracts.errors import (
     RefundTooLarge,
 )
 from sandbox.kit.errors import IdempotencyMismatch, SandboxError
+from sandbox.platform.orders.models import orders
 from tests.platform.refunds.conftest import AMOUNT, Shop
 from tests.racing import race
 
@@ -60,6 +62,15 @@ def test_what_was_not_paid_is_not_given_back(shop: Shop, status: str) -> None:
     with pytest.raises(NotRefundable):
         shop.refund()
     assert shop.states() == []
+
+
+def test_what_went_back_elsewhere_is_not_given_back_again(shop: Shop) -> None:
+    """A refund that the platform was only told of has no row of its own."""
+    shop.sell("order-2")
+    told = update(orders).where(orders.c.id == "order-2").values(status="PARTLY_REFUNDED", refunded_amount=5_000)
+    with shop.database.write() as connection:
+        connection.execute(told)
+    assert shop.refund(order_id="order-2").amount == AMOUNT - 5_000
 
 
 def test_somebody_elses_order_is_unknown(shop: Shop) -> None:
