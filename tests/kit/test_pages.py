@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import subprocess
 import sys
@@ -324,6 +325,16 @@ def test_static_files_may_be_kept_for_a_year_under_their_own_address(client: Fla
             assert bare.cache_control.max_age is None
             with client.get(address, headers={"If-None-Match": kept.headers["ETag"]}) as again:
                 assert again.status_code == 304
+
+
+def test_the_stylesheet_is_packed_for_whoever_can_unpack_it(client: FlaskClient) -> None:
+    plain = client.get("/_ui/ui.css")
+    packed = client.get("/_ui/ui.css", headers={"Accept-Encoding": "br, gzip"})
+    refused = client.get("/_ui/ui.css", headers={"Accept-Encoding": "gzip;q=0"})
+    assert packed.content_encoding == "gzip"
+    assert gzip.decompress(packed.data) == plain.data == refused.data
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != packed.headers["ETag"]
 
 
 # --- Filters ---
