@@ -552,5 +552,6 @@ def calls_with_fields() -> list[str]:
         "/cancel",
         "/_sandbox/drain",
         "sessions/<session>/refuse",
+        "<asked_of_phone>/refuse",
     )
     return [route for route in program_calls() if not route.endswith(bare)]
