@@ -8,7 +8,6 @@ which would trust it as HTML. In a view, ``flash("A text.", "success")`` is foun
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from flask import Blueprint, Flask, Response, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from sandbox import __version__
+from sandbox.kit.web.packing import may_pack, pack_static_texts, packed
 from sandbox.kit.web.ui import filters
 from sandbox.kit.web.ui.languages import (
     LANGUAGES,
@@ -73,6 +73,7 @@ def add_pages(app: Flask) -> None:
     app.register_blueprint(interface)
     app.context_processor(_context)
     app.after_request(_finish_page)
+    pack_static_texts(app)
     _prepare(app.jinja_env)
 
 
@@ -124,15 +125,9 @@ def _stylesheet() -> str:
     return order + "\n".join((_STATIC / "css" / f"{layer}.css").read_text("utf-8") for layer in _LAYERS)
 
 
-@lru_cache(maxsize=1)
-def _packed_stylesheet() -> bytes:
-    """A fifth of its size: it is what most pages weigh most."""
-    return gzip.compress(_stylesheet().encode(), mtime=0)
-
-
 def _send_stylesheet() -> Response:
-    is_packed = request.accept_encodings.quality("gzip") > 0
-    answer = Response(_packed_stylesheet() if is_packed else _stylesheet(), mimetype="text/css")
+    is_packed = may_pack()
+    answer = Response(packed(_stylesheet().encode()) if is_packed else _stylesheet(), mimetype="text/css")
     answer.vary.add("Accept-Encoding")
     if is_packed:
         answer.content_encoding = "gzip"
