@@ -81,6 +81,7 @@ def _start(given: dict[str, Any]) -> RunningSandbox:
     from sandbox.config import SettingError, settings_from
     from sandbox.kit.db import DamagedDataError, NewerDataError
     from sandbox.kit.log import log_to
+    from sandbox.kit.schema import UpgradeError
     from sandbox.server import PortTakenError, start_sandbox
 
     data_dir = given["data_dir"]
@@ -96,6 +97,8 @@ def _start(given: dict[str, Any]) -> RunningSandbox:
         stop_with(WRONG_USE, str(error))
     except NewerDataError as error:
         stop_with(WRONG_USE, f"The data in {data_dir} was {error}. Update this sandbox, or use another --data.")
+    except UpgradeError as error:
+        stop_with(WRONG_USE, f"The data in {data_dir} cannot be brought up to date: {error} Use another --data.")
     except DamagedDataError as error:
         stop_with(WRONG_USE, f"{error}. Delete {data_dir} to start anew, or use another --data.")
     return sandbox

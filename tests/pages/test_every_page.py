@@ -24,8 +24,6 @@ NO_PAGES = (
     *("/_sandbox/clock", "/_sandbox/journal", "/_sandbox/ledger", "/static/", "/images/"),
 )
 MOST_BYTES = 150_000
-MOST_BYTES_OF = {"GET /mobile/": 170_000}
-"""The phone is a whole app: all its screens, and what every refusal says in the reader's language."""
 GRAVE = {"serious", "critical"}
 LOOKS = (("fr", 360, "light"), ("ar", 360, "dark"), ("en", 1440, "light"), ("ar", 1440, "light"), ("fr", 1440, "dark"))
 FOR_SCREEN_READERS = {("ar", 360), ("en", 1440)}
@@ -118,7 +116,7 @@ def look_at(context: BrowserContext, stage: Stage, route: str, language: str) ->
     check_frame(page, language, told)
     assert seen.hosts == {urlsplit(stage.base_url).netloc}, told
     assert seen.problems == [], told
-    assert seen.bytes <= MOST_BYTES_OF.get(route, MOST_BYTES), f"{told} weighs {seen.bytes} bytes"
+    assert seen.bytes <= MOST_BYTES, f"{told} weighs {seen.bytes} bytes"
     return page
 
 
