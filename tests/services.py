@@ -6,6 +6,7 @@ Only the platform is a stand-in, a real WSGI app that records the events it rece
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ from sandbox.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from flask import Flask
 
 _USUAL_LIMITS = OtpLimits()
 _USUAL_LEVELS = WalletLevels()
@@ -286,3 +289,12 @@ def services(request: pytest.FixtureRequest) -> Iterator[Services]:
     url = request.getfixturevalue(f"{database}_url")
     with build_services(url, request.getfixturevalue(transport)) as built:
         yield built
+
+
+def addresses_of(app: Flask, prefix: str) -> set[tuple[str, str]]:
+    """Every method and path of a service, with something in place of what a path names."""
+    return {
+        (method, prefix + re.sub(r"<[^>]+>", "x", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    }

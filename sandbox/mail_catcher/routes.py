@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sandbox.mail_catcher.service import MailService
 
 _LONGEST_WAIT_SECONDS = 30
+_SHOWN = 50
+"""The page keeps to a weight that loads at once; the API gives more."""
 _MAIL_ID = f"<int(max={2**63 - 1}):mail_id>"
 """A number that no database can hold is no address."""
 
@@ -71,8 +73,9 @@ def inbox_pages(service: MailService, wallets: WalletsClient) -> Blueprint:
     @routes.get("/")
     def show_inbox() -> str:
         to = request.args.get("to") or None
-        messages = [_shown(message) for message in wallets.list_sms()] if to is None else []
-        return render_template("inbox.html", mails=service.list_newest(to=to), messages=messages, to=to)
+        mails = service.list_newest(to=to)[:_SHOWN]
+        messages = [_shown(message) for message in wallets.list_sms()[:_SHOWN]] if to is None else []
+        return render_template("inbox.html", mails=mails, messages=messages, to=to, most=_SHOWN)
 
     @routes.get(f"/mails/{_MAIL_ID}")
     def show_mail(mail_id: int) -> str:

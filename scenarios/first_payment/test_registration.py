@@ -32,15 +32,15 @@ def test_a_developer_registers_activates_logs_in_and_out(sandbox: Sandbox, page:
     page.locator("details.menu summary").last.click()
     page.get_by_role("button", name="Log out").click()
     page.goto(f"{sandbox.base_url}/apps")
-    expect(page).to_have_url(f"{sandbox.base_url}/login")
+    expect(page).to_have_url(f"{sandbox.base_url}/login?next=/apps")
 
 
 def test_an_address_registers_once_and_the_form_keeps_what_was_typed(sandbox: Sandbox, page: Page) -> None:
-    for name in ("Sami", "Samira"):
+    for name, password in (("Sami", PASSWORD), ("Samira", "another password")):
         page.goto(f"{sandbox.base_url}/register")
         page.locator("[name=name]").fill(name)
         page.locator("[name=email]").fill("sami@example.com")
-        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").fill(password)
         page.locator("main button[type=submit]").click()
     expect(page.locator("main")).to_contain_text("exists already")
     expect(page.locator("[name=name]")).to_have_value("Samira")

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
+from sandbox.contracts.payments import CODE_SECONDS
 from sandbox.contracts.transfers import SendMoney
 from sandbox.kit.errors import SandboxError
 from sandbox.mock_payments.payments.fees import FeeRule
-from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, CODE_SECONDS, CODE_TRIES, EXECUTED, HOLDING, PAYMENT
+from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, CODE_TRIES, EXECUTED, HOLDING, PAYMENT
 from sandbox.mock_payments.settings import PaymentsSettings
 from tests.services import PIN, Services, build_services, wrong_code
 
