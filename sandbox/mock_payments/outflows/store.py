@@ -13,14 +13,9 @@ _add = text(
     "INSERT INTO daily_outflows (wallet_id, day, amount) VALUES (:wallet_id, :day, :amount)"
     " ON CONFLICT (wallet_id, day) DO UPDATE SET amount = daily_outflows.amount + excluded.amount RETURNING amount"
 )
-_find = text("SELECT amount FROM daily_outflows WHERE wallet_id = :wallet_id AND day = :day")
 
 
 def add(connection: Connection, wallet_id: str, day: date, amount: int) -> int:
     """The day's total with ``amount`` in it. The row is locked until the transaction ends, so that payments take turns."""
     values = {"wallet_id": wallet_id, "day": day.isoformat(), "amount": amount}
     return int(connection.execute(_add, values).scalar_one())
-
-
-def total_of(connection: Connection, wallet_id: str, day: date) -> int:
-    return int(connection.execute(_find, {"wallet_id": wallet_id, "day": day.isoformat()}).scalar() or 0)

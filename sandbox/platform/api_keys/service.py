@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sandbox.contracts.errors import TooManyApiKeys
+from sandbox.kit.secret_hash import hash_secret
 from sandbox.platform.accounts.schemas import Developer
 from sandbox.platform.api_keys import store
 from sandbox.platform.api_keys.schemas import KEY_PREFIX, ApiKey, KeyHolder, MadeApiKey, NewApiKey, to_api_key
@@ -45,7 +45,7 @@ class ApiKeyService:
             "id": self._ids.token22(),
             "developer_id": developer_id,
             "prefix": prefix,
-            "key_hash": _hash(key),
+            "key_hash": hash_secret(key),
             "created_at": now,
             "expires_at": None if days is None else now + timedelta(days=days),
         }
@@ -80,7 +80,7 @@ class ApiKeyService:
         """Who calls with this key; None when it is unknown, revoked or expired, or its owner's account is not active."""
         now = self._clock.now()
         with self._database.read() as connection:
-            row = store.find_holder(connection, _hash(key), now)
+            row = store.find_holder(connection, hash_secret(key), now)
         if row is None:
             return None
         self._note_use(row.key_id, row.last_used_at, now)
@@ -92,10 +92,6 @@ class ApiKeyService:
         if last is None or abs(now - last) >= _USE_IS_NOTED_AFTER:
             with self._database.write() as connection:
                 store.note_use(connection, key_id, now)
-
-
-def _hash(key: str) -> str:
-    return sha256(key.encode()).hexdigest()
 
 
 def _target(key: ApiKey) -> Target:

@@ -90,11 +90,6 @@ class OrderFilter(Shape):
     mode: Annotated[Mode | None, Optional] = None
     sort: Annotated[Sort | None, Optional] = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it leaves every order in, in whatever order."""
-        return not self.model_dump(exclude={"sort"}, exclude_defaults=True)
-
 
 class PageFilter(OrderFilter):
     """The same as people type it: amounts in dinars."""
