@@ -26,6 +26,7 @@ _HANDSHAKE_SECONDS = 10
 _REFUSE_SECONDS = 2
 _SLOW_READER_SECONDS = 30
 _LAST_WORDS_SECONDS = 1
+_CANCEL_SECONDS = 0.1
 _STOP_SECONDS = 5
 _MOST_CONNECTIONS = 1000
 _BLOCK = 65_536
@@ -161,12 +162,16 @@ class TlsRelay:
         self._listening.close()
 
     async def _finish(self) -> None:
-        """The plain server has closed: what it sent is on its way; who does not take it in time is left."""
+        """The plain server has closed: what it sent is on its way; who does not take it in time is left.
+
+        One that is cancelled says goodbye in TLS, and would wait for an answer: it is cancelled again, out of that.
+        """
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_LAST_WORDS_SECONDS)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=_CANCEL_SECONDS)
 
 
 async def _first_byte(loop: asyncio.AbstractEventLoop, connected: socket.socket) -> int | None:

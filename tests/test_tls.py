@@ -22,6 +22,7 @@ from sandbox.kit.addresses import AddressRule
 from sandbox.kit.errors import AddressNotTrusted
 from sandbox.kit.outgoing import OutgoingHttp
 from sandbox.testing import Sandbox
+from sandbox.tls_relay import TlsRelay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,6 +216,25 @@ def test_it_stops_in_good_order_with_connections_open() -> None:
     assert not [
         thread for thread in threading.enumerate() if thread.name == "tls" and thread is running._running._relay._thread
     ]
+
+
+def test_it_stops_though_neither_side_says_goodbye(secured: Sandbox) -> None:
+    """The plain server holds on to its connection, and the client does not answer the end of TLS."""
+    certificates = secured._running._certificates
+    with socket.create_server(("127.0.0.1", 0)) as inner, socket.create_server(("127.0.0.1", 0)) as listening:
+        relay = TlsRelay(listening, inner.getsockname()[:2], certificates.server, secured.base_url)
+        relay.start()
+        plain = socket.create_connection(listening.getsockname()[:2], _PATIENCE_SECONDS)
+        with closing(trust(secured).wrap_socket(plain, server_hostname="127.0.0.1")) as client:
+            client.sendall(b"GET / HTTP/1.1\r\n")
+            with closing(inner.accept()[0]) as held:
+                assert held.recv(4) == b"GET "
+                relay.take_no_more()
+                relay.stop()
+            assert not relay._thread.is_alive()
+            assert not relay._tasks
+            with suppress(ConnectionResetError):
+                assert read_all(client) == b""
 
 
 def test_a_webhook_to_the_sandbox_itself_trusts_its_authority(secured: Sandbox) -> None:
