@@ -56,14 +56,15 @@ class Step:
 def read(picture: bytes) -> Reading:
     """The one code that is meant: the sandbox's own where there is one, else the first of the others.
 
-    ``picture`` is a PNG, JPEG or WebP file. Raises UnreadablePicture, PictureTooLarge, NoQrFound or SeveralQrFound.
+    ``picture`` is a PNG, JPEG or WebP file. Raises UnreadablePicture, PictureTooLarge, NoQrFound, or SeveralQrFound,
+    whose ``details["texts"]`` are the sandbox's codes that may be meant.
     """
     readings = read_all(picture)
     if not readings:
-        raise NoQrFound
+        raise NoQrFound(field="image")
     ours = [reading for reading in readings if is_ours(reading.text)]
     if len(ours) > 1:
-        raise SeveralQrFound
+        raise SeveralQrFound(field="image", texts=[reading.text for reading in ours])
     return ours[0] if ours else readings[0]
 
 

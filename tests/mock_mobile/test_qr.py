@@ -209,9 +209,11 @@ def test_our_light_on_dark_code_is_found_beside_a_foreign_one():
     assert text_in(on_canvas(draw(FOREIGN), ImageOps.invert(draw(OURS)), size=(700, 300), colour=128)) == OURS
 
 
-def test_two_different_codes_of_ours_are_refused():
-    with pytest.raises(SeveralQrFound):
-        qr.read(to_bytes(on_canvas(draw(OURS), draw(OTHER), size=(700, 300))))
+def test_of_two_different_codes_of_ours_the_caller_must_choose():
+    with pytest.raises(SeveralQrFound) as raised:
+        qr.read(to_bytes(on_canvas(draw(OURS), draw(OTHER), draw(FOREIGN), size=(700, 300))))
+    assert sorted(raised.value.to_json()["error"]["texts"]) == sorted([OURS, OTHER])
+    assert raised.value.field == "image"
 
 
 def test_the_same_code_twice_is_one():

@@ -68,9 +68,11 @@ class NoQrFound(Refusal):
 
 
 class SeveralQrFound(Refusal):
+    """``details["texts"]`` are the codes' texts; one of them scanned as ``qr_text`` is the payment that is meant."""
+
     code = "SEVERAL_QR_FOUND"
     message = "There are several payment codes in this picture."
-    hint = "Take a picture of the one that is meant."
+    hint = "Take a picture of the one that is meant, or send one of 'texts' as 'qr_text'."
 
 
 class ForeignQr(Refusal):
