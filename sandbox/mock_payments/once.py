@@ -8,8 +8,6 @@ refused moved nothing and leaves no row: its key is free. That costs no statemen
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy.exc import IntegrityError
@@ -32,11 +30,6 @@ class Done(Protocol):
 
 
 D = TypeVar("D", bound=Done)
-
-
-def fingerprint_of(body: object) -> str:
-    """Of what a call asked for, without its PIN: a hash of so few digits would give it away."""
-    return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def do_once(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from sandbox.contracts.bank import BankMove, BankMovement
 from sandbox.contracts.wallets import AuthorizeBank, BankAuthorization, WalletsClient
 from sandbox.kit.clock import to_iso
+from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.money import format_number
 from sandbox.kit.rib import mask_rib
 from sandbox.mock_payments.bank import store
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import BANK, move, wallet_account
-from sandbox.mock_payments.once import do_once, fingerprint_of, require_same
+from sandbox.mock_payments.once import do_once, require_same
 from sandbox.mock_payments.outflows.ceilings import require_room, spend
 
 if TYPE_CHECKING:

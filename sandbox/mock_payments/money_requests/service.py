@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sandbox.contracts.errors import MoneyRequestNotFound, RequestEnded, RequestExpired, WalletBlocked
 from sandbox.contracts.transfers import MoneyRequest
 from sandbox.kit.clock import to_iso
+from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.money import format_number
 from sandbox.kit.phone_numbers import format_phone_number
 from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.money_requests import store
 from sandbox.mock_payments.money_requests.states import MONEY_REQUEST
-from sandbox.mock_payments.once import do_once, fingerprint_of, require_same
+from sandbox.mock_payments.once import do_once, require_same
 from sandbox.mock_payments.transfers import store as transfer_store
 from sandbox.mock_payments.transfers.moving import to_transfer
 from sandbox.mock_payments.transfers.sides import name_for_others, payee_is_blocked

@@ -22,12 +22,13 @@ from sandbox.contracts.errors import (
 )
 from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
 from sandbox.kit.errors import SandboxError
+from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
 from sandbox.mock_payments.methods.method import find_method
-from sandbox.mock_payments.once import fingerprint_of, require_same
+from sandbox.mock_payments.once import require_same
 from sandbox.mock_payments.outflows.ceilings import spend
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings

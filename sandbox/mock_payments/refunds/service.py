@@ -13,10 +13,11 @@ from sandbox.contracts.errors import (
 )
 from sandbox.contracts.payments import Refund, RefundPayment
 from sandbox.kit.clock import to_iso
+from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import move, wallet_account
-from sandbox.mock_payments.once import do_once, fingerprint_of
+from sandbox.mock_payments.once import do_once
 from sandbox.mock_payments.payments import store as payment_store
 from sandbox.mock_payments.payments.records import tell_refund
 from sandbox.mock_payments.payments.states import PAYMENT, REFUNDABLE, state_after

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.mock_payments.currency import require_dinars
-from sandbox.mock_payments.once import do_once, fingerprint_of, require_same
+from sandbox.mock_payments.once import do_once, require_same
 from sandbox.mock_payments.transfers import store
 from sandbox.mock_payments.transfers.moving import to_transfer
 

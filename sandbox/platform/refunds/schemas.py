@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints
 
 from sandbox.kit.clock import to_iso
+from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.money import parse_dinars
 from sandbox.kit.shapes import Amount, Optional, Shape
 
@@ -31,7 +30,7 @@ class NewRefund(Shape):
 
     @property
     def fingerprint(self) -> str:
-        return sha256(json.dumps(self.model_dump(include={"amount", "reason"}), sort_keys=True).encode()).hexdigest()
+        return fingerprint_of(self.model_dump(include={"amount", "reason"}))
 
 
 class RefundForm(NewRefund):

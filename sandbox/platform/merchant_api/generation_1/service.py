@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +10,7 @@ from sandbox.contracts.errors import AmountMismatch, PaymentNotFound
 from sandbox.contracts.events import executed_event
 from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient
 from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable
+from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps.accepting import require_accepting
 from sandbox.platform.apps.service import require_credentials
@@ -54,7 +53,7 @@ class AcceptService:
         require_accepting(app)
         if idempotency_key is None:
             return self._answer(app, request, self._ids.token22())
-        remembered = self._begin(app.id, idempotency_key, _fingerprint(request))
+        remembered = self._begin(app.id, idempotency_key, fingerprint_of(request.model_dump()))
         if remembered is not None:
             return remembered
         status, body = self._answer(app, request, f"{app.id}:{idempotency_key}")
@@ -122,7 +121,3 @@ class AcceptService:
             return self._payments.execute(payment_id, request)
         except ServiceUnavailable:
             return self._payments.execute(payment_id, request)
-
-
-def _fingerprint(request: Accept) -> str:
-    return sha256(json.dumps(request.model_dump(), sort_keys=True).encode()).hexdigest()
