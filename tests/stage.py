@@ -15,7 +15,7 @@ from flask import Flask
 from sandbox.contracts.applications import BusinessDetails, ConfirmPhone, Identity, StartApplication
 from sandbox.contracts.bank import OpenBankAccount
 from sandbox.contracts.mobile import NewPhone
-from sandbox.contracts.payments import RefundPayment, TopUp
+from sandbox.contracts.payments import PreparePayment, RefundPayment, TopUp
 from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.contracts.transfers import AskForMoney, SendMoney
@@ -77,6 +77,7 @@ class Stage:
         self.in_session = ""
         self.rule = ""
         self.payment_id = ""
+        self.page_id = ""
         self.fresh_number = ""
 
     @property
@@ -217,6 +218,29 @@ class Stage:
     @property
     def _as_owner(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.owner_token}"}
+
+    def _page_id(self) -> str:
+        """A hosted payment page that was just made; refused ones would be gone."""
+        bearer = {"Authorization": f"Bearer {self.owner.public_token}:{self.owner.private_token}"}
+        links = {"success_link": "https://shop.example/paid", "fail_link": "https://shop.example/failed"}
+        made = self.http.post("/api/v2/generate_payment", json={"amount": AMOUNT, **links}, headers=bearer)
+        self.page_id = str(made.json()["result"]["payment_id"])
+        return self.page_id
+
+    def prepare_page(self) -> dict[str, str]:
+        """What settles the page that was made last: the phone has entered its PIN."""
+        request = PreparePayment(
+            idempotency_key=f"page-{self.unique()}",
+            session=self.page_id,
+            app_id=self._app_id(),
+            payer_phone=self.phone.number,
+            pin="1234",
+            payee_wallet_id=self.wallet_of(self.owner.wallet_phone),
+            amount=AMOUNT,
+            merchant_name="Shop",
+        )
+        prepared = self.world.payments.prepare(request)
+        return {"payment_id": prepared.id, "code": prepared.code or ""}
 
     def _page(self) -> str:
         """A page of the documentation."""

@@ -67,7 +67,7 @@ STEP_FIELDS = "fields."
 
 
 class FormOrder(Shape):
-    """What a payment form is about, as the platform knows it. ``amount`` in millimes."""
+    """What a payment form is about, as the platform knows it. ``amount`` in millimes; ``destinations`` get their shares of it."""
 
     session: Identifier
     app_id: Identifier
@@ -76,6 +76,7 @@ class FormOrder(Shape):
     amount: Amount
     reference: Annotated[Reference | None, Optional] = None
     form_expires_at: Annotated[Moment | None, Optional] = None
+    destinations: Annotated[list[Destination], Field(max_length=20)] = Field(default_factory=list)
 
 
 class MethodStep(Shape):

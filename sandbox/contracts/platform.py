@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field
 
-from sandbox.contracts.transport import ServiceClient, path_part
+from sandbox.contracts.hosted import HostedPageCalls
+from sandbox.contracts.transport import path_part
 from sandbox.contracts.wallets import Language
 from sandbox.kit.shapes import (
     Amount,
@@ -213,7 +214,7 @@ class ScannedOrder(Shape):
     expires_at: str
 
 
-class PlatformClient(ServiceClient):
+class PlatformClient(HostedPageCalls):
     def register(self, registration: Registration) -> None:
         """Raises EmailTaken. The activation link comes by mail."""
         self._call("POST", "/api/developers", registration.model_dump())

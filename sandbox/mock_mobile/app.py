@@ -50,7 +50,7 @@ def create_mobile_api(
     records = RecordService(database, wallets, payments)
     own_ids = ids.stream("mobile")
     scanning = ScanService(database, clock, own_ids, platform=platform, payments=payments)
-    attempts = Attempts(database, payments)
+    attempts = Attempts(database, platform, payments)
     paying = PayingService(database, attempts, scanning, platform=platform, payments=payments, wallets=wallets)
     asking = AskingService(database, own_ids, payments)
     owner = WalletOwner(database, ids.stream("mobile.wallet"), wallets=wallets, payments=payments)

@@ -6,11 +6,13 @@ whose answer was lost is finished by making it again, and one that was refused c
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import CodeExpired, CodeLocked, ScanEnded
+from sandbox.contracts.errors import AlreadyAccepted, CodeExpired, CodeLocked, Refusal, ScanEnded
+from sandbox.contracts.hosted import SettlePage
 from sandbox.contracts.mobile import PaidScan
-from sandbox.contracts.payments import CODE_SECONDS, Payment, PaymentsClient, PreparePayment
+from sandbox.contracts.payments import CODE_SECONDS, Destination, Payment, PaymentsClient, PreparePayment
 from sandbox.contracts.transfers import SendMoney
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import SandboxError
@@ -19,20 +21,24 @@ from sandbox.mock_mobile import screens, store
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from sandbox.contracts.platform import PlatformClient
     from sandbox.kit.db import Database
 
 
 class Attempts:
-    def __init__(self, database: Database, payments: PaymentsClient) -> None:
+    def __init__(self, database: Database, platform: PlatformClient, payments: PaymentsClient) -> None:
         self._database = database
+        self._platform = platform
         self._payments = payments
 
     def pay(self, number: str, scan_id: str, pin: str, *, code_seconds: int | None = None) -> PaidScan:
         scan = self._get(number, scan_id)
         if scan.state == "refused":
             raise ScanEnded(field="scan_id")
-        if scan.kind != "checkout":
+        if not scan.session:
             return self._send(scan, pin)
+        if scan.kind == "hosted":
+            return self._pay_page(scan, pin)
         seconds = code_seconds or CODE_SECONDS
         try:
             return self._prepare(scan, pin, seconds)
@@ -56,6 +62,7 @@ class Attempts:
             merchant_name=scan.merchant,
             form_expires_at=to_iso(scan.expires_at),
             code_seconds=code_seconds,
+            destinations=[Destination(**share) for share in scan.destinations or ()],
         )
         try:
             payment = self._payments.prepare(request)
@@ -64,6 +71,35 @@ class Attempts:
             raise
         self._keep_code(scan, payment)
         return PaidScan(status="PREPARED", code=payment.code, payment_id=payment.id, expires_at=payment.expires_at)
+
+    def _pay_page(self, scan: Row[Any], pin: str) -> PaidScan:
+        """A hosted page asks for no code: the platform takes the money as soon as it is prepared."""
+        if scan.state == "paid":
+            return PaidScan(status="SUCCESS", payment_id=scan.session)
+        try:
+            self._settle(scan, self._prepare(scan, pin, CODE_SECONDS))
+        except AlreadyAccepted:  # the answer of an earlier try was lost
+            if not self._is_own(scan):
+                raise
+        with self._database.write() as connection:
+            store.move_scan(connection, scan.id, "paid")
+            store.change_phone(connection, scan.phone_number, screen=screens.sent(scan, scan.session))
+        return PaidScan(status="SUCCESS", payment_id=scan.session)
+
+    def _settle(self, scan: Row[Any], prepared: PaidScan) -> None:
+        """When the platform says no, what was held comes back at once."""
+        settle = SettlePage(payment_id=prepared.payment_id or "", code=prepared.code or "")
+        try:
+            self._platform.settle_page(scan.session, settle)
+        except Refusal as problem:
+            with suppress(SandboxError):
+                self._payments.cancel(settle.payment_id)
+            self._count(scan, problem)
+            raise
+
+    def _is_own(self, scan: Row[Any]) -> bool:
+        payment_id = self._get(scan.phone_number, scan.id).payment_id
+        return payment_id is not None and self._payments.get_payment(payment_id).executed_at is not None
 
     def _keep_code(self, scan: Row[Any], payment: Payment) -> None:
         with self._database.write() as connection:
@@ -102,7 +138,7 @@ class Attempts:
         with self._database.write() as connection:
             if problem.status < 500:
                 store.change_scan(connection, scan.id, attempts=scan.attempts + 1)
-                if scan.kind != "checkout":
+                if not scan.session:
                     store.move_scan(connection, scan.id, "scanned")
             store.change_phone(connection, scan.phone_number, screen=screens.error(problem, scan.id))
 

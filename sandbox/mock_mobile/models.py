@@ -1,6 +1,6 @@
 """Phones and what they scanned: the little that the app keeps of its own.
 
-A scan's ``kind`` is checkout, person or counter; its ``amount`` is 0 as long as the owner has still to type it. A transfer to a
+A scan's ``kind`` is checkout, hosted, person or counter; ``destinations`` of a hosted page get shares of its amount; its ``amount`` is 0 as long as the owner has still to type it. A transfer to a
 number is kept like a scan, with the ``key`` that makes repeating it safe.
 """
 
@@ -44,6 +44,7 @@ scans = Table(
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("payment_id", String(22)),
+    Column("destinations", JSON),
     Column("expires_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("scans_by_phone", "phone_number", "number"),

@@ -71,13 +71,13 @@ class PayingService:
         """
         _, scan = self._get(number, scan_id)
         join_trace(scan.session or scan.id)
-        if scan.kind == "checkout" and self._payments.refuse_form(scan.session, number):
+        if scan.session and self._payments.refuse_form(scan.session, number):
             self._platform.refuse_session(scan.session)
         with self._database.write() as connection:
             has_moved = store.move_scan(connection, scan_id, "refused")
-            if scan.kind != "checkout" and not has_moved and scan.state != "refused":
+            if not scan.session and not has_moved and scan.state != "refused":
                 raise ScanEnded(field="scan_id")
-            screen = screens.REFUSED if scan.kind == "checkout" else screens.HOME
+            screen = screens.REFUSED if scan.session else screens.HOME
             store.change_phone(connection, number, screen=screen)
         return PaidScan(status="REFUSED", payment_id=scan.payment_id)
 

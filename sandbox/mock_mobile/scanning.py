@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import (
-    HostedPageNotServed,
     NoQrFound,
     NotABusinessWallet,
     SelfTransfer,
     WalletBlocked,
     WalletNotFound,
 )
+from sandbox.contracts.hosted import ScanPage
 from sandbox.contracts.mobile import Scan
 from sandbox.contracts.personas import find_persona
 from sandbox.contracts.platform import PlatformClient, ScanSession
@@ -93,7 +93,7 @@ class ScanService:
             case CheckoutCode():
                 return self._scan_checkout(number, code)
             case HostedCode():
-                raise HostedPageNotServed(field="image")
+                return self._scan_page(number, code)
             case _:
                 return self.add_direct(number, code)
 
@@ -116,6 +116,15 @@ class ScanService:
         seen = order.model_dump(include={"merchant", "amount", "description", "reference", "session"})
         shown = Scan(scan_id=self._ids.token22(), kind="checkout", **seen)
         self._keep(number, kept | {"kind": "checkout"}, shown)
+        return shown
+
+    def _scan_page(self, number: str, code: HostedCode) -> Scan:
+        join_trace(code.payment)
+        page = self._platform.scan_page(code.payment, ScanPage(phone_number=number))
+        kept = page.model_dump() | {"expires_at": datetime.fromisoformat(page.expires_at)}
+        seen = page.model_dump(include={"merchant", "amount", "description", "reference", "session"})
+        shown = Scan(scan_id=self._ids.token22(), kind="hosted", **seen)
+        self._keep(number, kept | {"kind": "hosted"}, shown)
         return shown
 
     def _keep(self, number: str, values: dict[str, Any], shown: Scan) -> None:

@@ -1,4 +1,4 @@
-"""What may become of a scan on the phone: a form's is prepared, a person's or a counter's is being paid and then paid."""
+"""What may become of a scan on the phone: a form's is prepared, a hosted page's prepared and then paid, a person's or a counter's is being paid and then paid."""
 
 from sandbox.kit.states import StateMachine
 
@@ -8,7 +8,7 @@ SCAN = StateMachine(
     transitions={
         "scanned": frozenset({"prepared", "paying", "paid", "refused"}),
         "paying": frozenset({"paying", "scanned", "paid"}),
-        "prepared": frozenset({"prepared", "refused"}),
+        "prepared": frozenset({"prepared", "paid", "refused"}),
         "paid": frozenset(),
         "refused": frozenset(),
     },

@@ -24,15 +24,21 @@ from sandbox.platform.dashboard.service import DashboardService
 from sandbox.platform.docs.library import Library, Reader
 from sandbox.platform.docs.openapi import ApiDocument
 from sandbox.platform.docs.routes import doc_pages, document_api
+from sandbox.platform.hosted.routes import hosted_pages, page_api
+from sandbox.platform.hosted.service import HostedPages
 from sandbox.platform.identity import create_identity
 from sandbox.platform.limits.service import Limits
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.mail_keys.service import MailKeys
+from sandbox.platform.merchant_api.credentials import Credentials
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api, verification_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
 from sandbox.platform.merchant_api.generation_1.verification import VerificationService
+from sandbox.platform.merchant_api.v1.routes import first_api
+from sandbox.platform.merchant_api.v2.routes import second_api
+from sandbox.platform.merchant_api.v2.service import SecondService
 from sandbox.platform.metrics.routes import metric_api
 from sandbox.platform.metrics.service.closing import DayClosing
 from sandbox.platform.metrics.service.reports import MetricReports
@@ -152,6 +158,12 @@ def create_platform(
         database, clock, ids.stream("platform.refunds"), audit=audit, orders=orders, payments=payments
     )
     details = OrderDetails(database)
+    methods = MethodSteps(database, clock, payments)
+    pages = HostedPages(
+        database, clock, ids.stream("platform.hosted"), orders=orders, methods=methods, payments=payments
+    )
+    credentials = Credentials(database, clock)
+    second = SecondService(database, credentials, pages, wallets=wallets, settings=settings)
     wallet_reviews = WalletReviews(database, audit, wallets)
     document = ApiDocument(app, settings.base_url)
     library = Library(document, manual, settings.base_url)
@@ -186,11 +198,15 @@ def create_platform(
         form_api(orders),
         order_api(orders),
         accept_api(accept),
-        verification_api(VerificationService(database, clock, payments)),
+        verification_api(VerificationService(database, clock, payments, pages)),
+        first_api(credentials, pages, settings),
+        second_api(second),
+        page_api(pages),
+        hosted_pages(pages, access),
         magic_code_api(magic_codes),
         wallet_review_pages(wallet_reviews, access),
         wallet_review_api(wallet_reviews, access),
-        method_api(MethodSteps(database, clock, payments)),
+        method_api(methods),
         document_api(document),
         metric_api(metrics, access),
         dashboard_pages(dashboard, metrics, apps.linking, access),

@@ -8,6 +8,7 @@ from sandbox.platform.audit import models as _audit
 from sandbox.platform.base import metadata
 from sandbox.platform.business import models as _business
 from sandbox.platform.dashboard import models as _dashboard
+from sandbox.platform.hosted import models as _hosted
 from sandbox.platform.limits import models as _limits
 from sandbox.platform.mail_keys import models as _mail_keys
 from sandbox.platform.merchant_api.generation_1 import models as _generation_1
@@ -29,6 +30,7 @@ __all__ = [
     "_business",
     "_dashboard",
     "_generation_1",
+    "_hosted",
     "_limits",
     "_mail_keys",
     "_metrics",

@@ -34,8 +34,8 @@ PARTS = (
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get")
 NAMES_A_PHONE = "/payments/api/payees/"
-ASKS_FOR_TOKENS = "/api/verify_payment/"
-"""Before it looks for the payment: tests/platform/test_verify_payment.py."""
+ASKS_FOR_TOKENS = ("/api/verify_payment/", "/api/v2/")
+"""Before it looks for the payment: tests/platform/test_verify_payment.py and tests/platform/merchant_api."""
 NOTHING_NEEDED = {
     "GET /payments/api/balances/<wallet_id>",
     *(f"GET /payments/api/wallets/<wallet_id>/{each}" for each in ("history", "statement", "statement.csv")),
@@ -81,7 +81,7 @@ def test_an_id_that_nobody_gave_out_is_404(stage: Stage) -> None:
                 "/mobile/phones",
                 "/payments/api/balances",
                 "/payments/api/wallets",
-                ASKS_FOR_TOKENS,
+                *ASKS_FOR_TOKENS,
                 NAMES_A_PHONE,
             )
         ):

@@ -37,7 +37,7 @@ def bad_pictures(stage: Stage) -> dict[str, tuple[bytes, str]]:
         "another's code": (to_bytes(draw("https://flouci.com/pay/123")), "FOREIGN_QR"),
         "a broken code": (to_bytes(draw("flouci-sandbox://pay?v=1&app=a&amount=1")), "BROKEN_QR"),
         "a code of another version": (to_bytes(draw("flouci-sandbox://pay?v=2&app=a")), "BROKEN_QR"),
-        "a hosted page's code": (to_bytes(draw("flouci-sandbox://pay?v=1&payment=abc")), "HOSTED_PAGE_NOT_SERVED"),
+        "a hosted page's code": (to_bytes(draw("flouci-sandbox://pay?v=1&payment=abc")), "PAYMENT_NOT_FOUND"),
         "100 megapixels": (hundred_megapixels, "PICTURE_TOO_LARGE"),
         "a head that claims 10 gigapixels": (png_header(100_000, 100_000), "PICTURE_TOO_LARGE"),
     }
@@ -51,9 +51,9 @@ def test_a_bad_picture_is_refused_alike_as_a_file_and_as_base64(stage: Stage) ->
     pictures = bad_pictures(stage)
     before = stage.facts()
     for what, (picture, code) in pictures.items():
-        file = require_error(send(stage, files={"image": ("p.png", picture)}), statuses=(422,), what=what)
+        file = require_error(send(stage, files={"image": ("p.png", picture)}), statuses=(404, 422), what=what)
         body = {"image_base64": base64.b64encode(picture).decode()}
-        text = require_error(send(stage, json=body), statuses=(422,), what=what)
+        text = require_error(send(stage, json=body), statuses=(404, 422), what=what)
         assert file["code"] == text["code"] == code, what
         assert stage.phone.screen["name"] == "error"
         assert stage.phone.screen["code"] == code

@@ -9,9 +9,9 @@ import pytest
 
 from sandbox.contracts.errors import (
     AmountMismatch,
-    HostedPageNotServed,
     InsufficientFunds,
     NotABusinessWallet,
+    PaymentNotFound,
     RequestEnded,
     ScanEnded,
     SelfTransfer,
@@ -135,8 +135,8 @@ def test_a_counter_code_of_a_person_and_a_code_of_oneself_are_refused(phone: Pho
     assert phone.screen["code"] == "WALLET_NOT_FOUND"
 
 
-def test_a_hosted_pages_code_is_said_not_to_be_served(phone: PhoneDriver) -> None:
-    with pytest.raises(HostedPageNotServed):
+def test_the_code_of_a_page_that_is_not_there_is_said_to_be_unknown(phone: PhoneDriver) -> None:
+    with pytest.raises(PaymentNotFound):
         phone.scan_text(to_text(HostedCode("abc")))
 
 

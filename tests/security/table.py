@@ -21,6 +21,7 @@ DEVELOPERS_FORM: Row = (TO_LOGIN, ON, ON, ON, TO_LOGIN)
 UNPROCESSABLE = 422
 STEP: Row = (303, 303, 303, 303, 303)
 """On to the next step, for everybody."""
+TOKENS: Row = (NO, NO, NO, NO, NO)
 ADMINS_PAGE: Row = (TO_LOGIN, NO, NO, OK, TO_LOGIN)
 ADMINS_FORM: Row = (TO_LOGIN, NO, NO, ON, TO_LOGIN)
 
@@ -39,6 +40,9 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /docs/api/<tag>": EVERYBODY,
     "GET /docs/search": EVERYBODY,
     "GET /static/main.js": EVERYBODY,
+    "GET /pay/<page_id>": EVERYBODY,
+    "GET /pay/<page_id>/qr.png": EVERYBODY,
+    "POST /pay/<page_id>/cancel": EVERYBODY,
     "GET /register": EVERYBODY,
     "POST /register": EVERYBODY,
     "GET /activate/<key>": EVERYBODY,
@@ -207,10 +211,17 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /api/checkout/sessions/<session>/methods/<method>/<step>": EVERYBODY,
     "POST /api/accept": EVERYBODY,
     "GET /api/verify_payment/<payment_id>": (NO, NO, NO, NO, NO),  # asks for the app's tokens
+    # Both later generations of the merchant API ask for the app's tokens before anything else
+    "POST /api/generate_payment": TOKENS,
+    "POST /api/generate_payment/wordpress": TOKENS,
+    "POST /api/v2/generate_payment": TOKENS,
+    "GET /api/v2/verify_payment/<payment_id>": TOKENS,
     "POST /payments/api/verify": EVERYBODY,
     # Between services
     "POST /api/checkout/sessions/<session>/scan": SERVICES,
     "POST /api/checkout/sessions/<session>/refuse": SERVICES,
+    "POST /api/pages/<page_id>/scan": SERVICES,
+    "POST /api/pages/<page_id>/settle": SERVICES,
     "POST /api/events": SERVICES,
     "POST /api/wallet-events": SERVICES,
     "POST /wallets/api/wallets": (NO, NO, NO, NO, MADE),

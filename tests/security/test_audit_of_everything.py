@@ -20,6 +20,9 @@ __all__ = ["people"]
 
 OTHER_SERVICES = ("/wallets", "/payments", "/mobile", "/inbox", "/_sandbox", "/shop")
 SHOPPERS = "what a shopper does is told by the order's own timeline, and changes nothing of a developer's"
+BACK_ENDS = (
+    "asks for the app's tokens, and what a merchant's back end does with an order is in the order's own timeline"
+)
 EXEMPT = {
     "POST /register/business/account": "the table's call is refused; POST /api/business/account does the same work",
     "POST /api/wallet-events": "news of the Wallets API, which keeps them; what they stop is told where it is stopped",
@@ -28,6 +31,12 @@ EXEMPT = {
     "POST /api/checkout/sessions/<session>/refuse": SHOPPERS,
     "POST /api/checkout/sessions/<session>/verify": SHOPPERS,
     "POST /api/checkout/sessions/<session>/methods/<method>/<step>": SHOPPERS,
+    "POST /api/pages/<page_id>/scan": SHOPPERS,
+    "POST /api/pages/<page_id>/settle": SHOPPERS,
+    "POST /pay/<page_id>/cancel": SHOPPERS,
+    "POST /api/generate_payment": BACK_ENDS,
+    "POST /api/generate_payment/wordpress": BACK_ENDS,
+    "POST /api/v2/generate_payment": BACK_ENDS,
     "POST /api/accept": "the merchant's back end is told by the order's timeline, and the ledger keeps the money's",
     "POST /api/events": "news of orders, kept in their timelines",
 }

@@ -25,6 +25,7 @@ PAGES = (
     "/register",
     "/activate",
     "/docs",
+    "/pay/",
     "/inbox/mails",
     "/admin",
     "/settings",

@@ -43,12 +43,6 @@ class AnswerLost(SandboxError):
     hint = "Send the same call again: what was done already is not done twice."
 
 
-class HostedPageNotServed(Refusal):
-    code = "HOSTED_PAGE_NOT_SERVED"
-    message = "Codes of hosted payment pages are not served by this sandbox yet."
-    hint = "Scan the code of a payment form, of a person, or of a shop's counter."
-
-
 class UnreadablePicture(Refusal):
     code = "UNREADABLE_PICTURE"
     message = "This is not a picture that can be read."

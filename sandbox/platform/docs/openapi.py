@@ -45,11 +45,18 @@ _ERROR: Schema = {
 _SECURITY: Schema = {
     "session": {"type": "http", "scheme": "bearer", "description": "The token that POST /api/login answers."},
     "apiKey": {"type": "http", "scheme": "bearer", "description": "A personal API key, made in the settings."},
+    "appTokens": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An app's public token, a colon, its private token.",
+    },
     "appPublic": {"type": "apiKey", "in": "header", "name": "apppublic", "description": "An app's public token."},
     "appSecret": {"type": "apiKey", "in": "header", "name": "appsecret", "description": "Its private token."},
 }
 _RENAMED = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
-_TOKEN_HEADERS = {scheme["name"]: name for name, scheme in _SECURITY.items() if "name" in scheme}
+_TOKEN_HEADERS = {scheme["name"]: name for name, scheme in _SECURITY.items() if "name" in scheme} | {
+    "Authorization": "appTokens"
+}
 
 
 class ApiDocument:

@@ -129,4 +129,6 @@ def _curl(endpoint: Endpoint, body: Mapping[str, Any], base_url: str) -> str:
 
 
 def _header_value(name: str) -> str:
-    return {"apppublic": "YOUR-PUBLIC-TOKEN", "appsecret": "YOUR-PRIVATE-TOKEN"}.get(name.lower(), "YOUR-OWN-VALUE")
+    values = {"apppublic": "YOUR-PUBLIC-TOKEN", "appsecret": "YOUR-PRIVATE-TOKEN"}
+    values["authorization"] = "Bearer YOUR-PUBLIC-TOKEN:YOUR-PRIVATE-TOKEN"
+    return values.get(name.lower(), "YOUR-OWN-VALUE")

@@ -70,6 +70,24 @@ class OrderService:
         more = {"merchant": merchant, "links": self._links(order), "warnings": basket.warnings}
         return session_json(order, now) | more
 
+    def add(self, connection: Connection, app: Row[Any], order_id: str, facts: dict[str, Any]) -> Row[Any]:
+        """A new order that is not paid in a form: ``facts`` are its amount, reference, name, description and end."""
+        now = self._clock.now()
+        row = {"id": order_id, "app_id": app.id, "is_test": app.is_test, "status": ORDER.initial, "created_at": now}
+        store.add(connection, row | facts)
+        self._note(connection, order_id, "opened", now)
+        marks.mark_changed(connection, app.id, now)
+        return store.get(connection, order_id)
+
+    def note_scan(self, order_id: str) -> None:
+        """A phone read the code of an order. Raises SessionExpired, SessionEnded."""
+        with self._database.write() as connection:
+            order, now = store.get(connection, order_id, lock=True), self._clock.now()
+            require_open(order, now)
+            if ORDER.allows(order.status, "SCANNED"):
+                self._changes.make(connection, order, now, status="SCANNED", reason=None)
+                self._note(connection, order_id, "scanned", now)
+
     def get_session(self, order_id: str) -> dict[str, Any]:
         join_trace(order_id)
         with self._database.read() as connection:

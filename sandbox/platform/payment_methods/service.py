@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.payments import STEP_FIELDS, FormOrder
+from sandbox.contracts.payments import STEP_FIELDS, Destination, FormOrder
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.shapes import refuse_unstorable_text
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
+from sandbox.platform.hosted import store as hosted_store
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.service import require_open
 
@@ -35,6 +36,7 @@ class MethodSteps:
         with self._database.read() as connection:
             order = order_store.get(connection, session)
             app = require_accepting(app_store.get(connection, order.app_id))
+            page = hosted_store.find(connection, session)
         require_open(order, self._clock.now())
         facts = FormOrder(
             session=order.id,
@@ -44,6 +46,7 @@ class MethodSteps:
             amount=order.amount,
             reference=order.reference,
             form_expires_at=to_iso(order.expires_at),
+            destinations=[Destination(**share) for share in (page.shares if page else None) or ()],
         )
         try:
             return self._payments.take_step(method, step, facts, fields)

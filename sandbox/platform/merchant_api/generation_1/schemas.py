@@ -143,11 +143,13 @@ class VerifiedResult(Shape):
     status: str
     details: dict[str, Any]
     developer_tracking_id: str | None
+    settlement_status: str | None = None
 
 
 class VerifiedPayment(Shape):
     success: bool
     result: VerifiedResult
+    status_code: int | None = None
     name: str
     code: int
     version: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import PassiveVerification, PaymentNotFound
 from sandbox.platform.apps.service import require_credentials
+from sandbox.platform.merchant_api.verifying import verified
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.states import SOLD
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.payments import Payment, PaymentsClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
+    from sandbox.platform.hosted.service import HostedPages
 
 _OF_ORDER = {"REFUSED": "FAILURE", "ATTEMPT_FAILED": "FAILURE", "EXPIRED": "EXPIRED"} | dict.fromkeys(SOLD, "SUCCESS")
 _OF_PAYMENT = {
@@ -29,8 +31,9 @@ _OF_PAYMENT = {
 
 
 class VerificationService:
-    def __init__(self, database: Database, clock: Clock, payments: PaymentsClient) -> None:
+    def __init__(self, database: Database, clock: Clock, payments: PaymentsClient, pages: HostedPages) -> None:
         self._database = database
+        self._pages = pages
         self._clock = clock
         self._payments = payments
 
@@ -39,6 +42,9 @@ class VerificationService:
         with self._database.read() as connection:
             app = require_credentials(connection, public_token, private_token, self._clock.now())
             order = order_store.find_by_payment(connection, payment_id)
+        page = self._pages.find(payment_id)
+        if page is not None and page.app_id == app.id:
+            return verified(page, "v1")  # the mode is about script payments: v1 has no other way to ask
         if app.verification_mode != "active":
             raise PassiveVerification
         if order is None:

@@ -1,0 +1,159 @@
+"""Hosted payment pages over the same orders and payments as the payment form.
+
+A phone, or the wallet login on the page, prepares a payment as it does for a form; what a form leaves to the merchant's server, to
+ask for the money, is done here at once. The Payments API moves it once, whatever is repeated or lost on the way.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.events import executed_event
+from sandbox.contracts.hosted import ScannedPage
+from sandbox.contracts.payments import ExecutePayment
+from sandbox.kit.clock import to_iso
+from sandbox.kit.errors import ServiceUnavailable
+from sandbox.kit.tracing import join_trace
+from sandbox.platform.apps import store as app_store
+from sandbox.platform.apps.accepting import require_accepting
+from sandbox.platform.hosted import store
+from sandbox.platform.hosted.schemas import to_page
+from sandbox.platform.orders import store as order_store
+from sandbox.platform.orders.states import SOLD, WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Row
+
+    from sandbox.contracts.payments import PaymentsClient
+    from sandbox.kit.clock import Clock
+    from sandbox.kit.db import Database
+    from sandbox.kit.ids import Ids
+    from sandbox.platform.hosted.schemas import HostedPage, NewPage
+    from sandbox.platform.orders.service import OrderService
+    from sandbox.platform.payment_methods.service import MethodSteps
+
+_NOBODY = "20000000"
+
+
+class HostedPages:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ids: Ids,
+        *,
+        orders: OrderService,
+        methods: MethodSteps,
+        payments: PaymentsClient,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        self._orders = orders
+        self._methods = methods
+        self._payments = payments
+
+    def open(self, app: Row[Any], new: NewPage) -> HostedPage:
+        """A new page and its order. Raises AppDisabled."""
+        page_id, now = self._ids.token22(), self._clock.now()
+        join_trace(page_id)
+        require_accepting(app)
+        facts = {"amount": new.amount, "reference": new.reference, "name": None, "description": None}
+        kept = {"order_id": page_id, "app_id": app.id, "created_at": now}
+        kept |= {"generation": new.generation, "success_url": new.success_url, "failure_url": new.failure_url}
+        kept |= {"webhook_url": new.webhook_url, "image_url": new.image_url, "accepts_cards": new.accepts_cards}
+        kept |= {"holds_only": new.holds_only, "customer": new.customer}
+        kept["shares"] = [share.model_dump() for share in new.shares] or None
+        with self._database.write() as connection:
+            order = self._orders.add(
+                connection, app, page_id, facts | {"expires_at": now + timedelta(seconds=new.seconds)}
+            )
+            store.add(connection, kept)
+            return to_page(store.get(connection, page_id), order, app)
+
+    def get(self, page_id: str) -> HostedPage:
+        """How the page stands now; one whose time is over has expired, whether or not a job has come by. Raises PaymentNotFound."""
+        join_trace(page_id)
+        with self._database.read() as connection:
+            page = self._read(connection, page_id)
+        if page.status in WAITING and self._clock.now() >= page.expires_at:
+            self._orders.get_session(page_id)
+            with self._database.read() as connection:
+                page = self._read(connection, page_id)
+        return page
+
+    def find(self, page_id: str) -> HostedPage | None:
+        with self._database.read() as connection:
+            known = store.find(connection, page_id) is not None
+        return self.get(page_id) if known else None
+
+    def scan(self, page_id: str) -> ScannedPage:
+        """The phone read the page's code. Raises PaymentNotFound, AppDisabled, SessionExpired, SessionEnded."""
+        join_trace(page_id)
+        with self._database.read() as connection:
+            page = self._read(connection, page_id)
+            app = require_accepting(app_store.get(connection, page.app_id))
+        self._orders.note_scan(page_id)
+        return ScannedPage(
+            session=page.id,
+            app_id=app.id,
+            payee_wallet_id=app.wallet_id,
+            merchant=page.merchant,
+            description=None,
+            amount=page.amount,
+            reference=page.reference,
+            expires_at=to_iso(page.expires_at),
+            destinations=list(page.shares),
+        )
+
+    def take_step(self, page_id: str, method: str, step: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """A step of a way to pay, such as the wallet login's ``start`` and ``resend``. Raises what MethodSteps.take raises."""
+        with self._database.read() as connection:
+            store.get(connection, page_id)
+        return self._methods.take(page_id, method, step, fields)
+
+    def confirm(self, page_id: str, code: str) -> HostedPage:
+        """The shopper typed the six digits of the SMS: the money moves. Raises WrongCode (tries_left), CodeLocked, CodeExpired."""
+        verified = self._payments.verify(page_id, code)
+        return self.settle(page_id, verified.payment_id, code)
+
+    def settle(self, page_id: str, payment_id: str, code: str) -> HostedPage:
+        """Ask for the money that was prepared. Once the order is sold, this changes nothing."""
+        join_trace(page_id)
+        with self._database.read() as connection:
+            page = self._read(connection, page_id)
+            app = app_store.get(connection, page.app_id)
+        if page.status in SOLD and page.payment_id == payment_id:
+            return page
+        require_accepting(app)
+        request = ExecutePayment(
+            app_id=app.id,
+            code=code,
+            amount=page.amount,
+            payee_wallet_id=app.wallet_id,
+            execution_key=f"page:{page_id}",
+        )
+        try:
+            executed = self._payments.execute(payment_id, request)
+        except ServiceUnavailable:  # the answer may have got lost: the same key tells how it ended
+            executed = self._payments.execute(payment_id, request)
+        self._orders.receive([executed_event(executed)])
+        return self.get(page_id)
+
+    def cancel(self, page_id: str) -> HostedPage:
+        """The shopper gives up on the page: what was held by a login there is released, and nobody can pay it any more.
+
+        A payment that is under way on a phone, or done, goes on.
+        """
+        page = self.get(page_id)
+        if page.status in SOLD or not self._payments.refuse_form(page_id, page.payer_phone or _NOBODY):
+            return self.get(page_id)
+        self._orders.refuse(page_id)
+        return self.get(page_id)
+
+    def _read(self, connection: Connection, page_id: str) -> HostedPage:
+        page = store.get(connection, page_id)
+        return to_page(page, order_store.get(connection, page_id), app_store.get(connection, page.app_id))

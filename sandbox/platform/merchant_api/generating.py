@@ -1,0 +1,91 @@
+"""What both generations share of asking for a hosted page: the fields, what becomes of them, and the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from sandbox.kit.shapes import Amount, Optional, Reference, Shape
+from sandbox.platform.hosted.schemas import NewPage
+from sandbox.platform.merchant_api.inputs import OptionalUrl, Seconds, Switch, Url
+
+if TYPE_CHECKING:
+    from sandbox.platform.hosted.schemas import HostedPage
+    from sandbox.platform.settings import PlatformSettings
+
+SESSION_SECONDS = 1200
+
+
+class GeneratedResult(Shape):
+    success: bool
+    payment_id: str
+    link: str
+    developer_tracking_id: str | None
+
+
+class Generated(Shape):
+    """The shopper goes to ``result.link``; ``success`` stands inside ``result`` here."""
+
+    result: GeneratedResult
+    name: str
+    code: int
+    version: str
+
+
+class RefusedResult(Shape):
+    success: bool
+    status: int
+    message: str
+
+
+class Refused(Shape):
+    """``result.status`` is the HTTP status."""
+
+    result: RefusedResult
+    name: str
+    code: int
+    version: str
+
+
+class PaymentFields(Shape):
+    """``amount`` in millimes. The shopper comes back to ``success_link`` or ``fail_link``; ``webhook`` is called at the end."""
+
+    amount: Amount
+    success_link: Url
+    fail_link: Url
+    webhook: OptionalUrl = None
+    developer_tracking_id: Annotated[Reference | None, Optional] = None
+    accept_card: Switch = False
+    session_timeout_secs: Seconds = None
+
+    def to_page(self, generation: str, **more: Any) -> NewPage:
+        return NewPage(
+            generation=generation,
+            amount=self.amount,
+            success_url=self.success_link,
+            failure_url=self.fail_link,
+            webhook_url=self.webhook,
+            reference=self.developer_tracking_id,
+            accepts_cards=self.accept_card,
+            seconds=self.session_timeout_secs or SESSION_SECONDS,
+            **more,
+        )
+
+
+def generated(page: HostedPage, version: str, settings: PlatformSettings) -> dict[str, Any]:
+    result = {
+        "success": True,
+        "payment_id": page.id,
+        "link": link_of(page, settings),
+        "developer_tracking_id": page.reference,
+    }
+    return {"result": result, "name": "developers", "code": 0, "version": version}
+
+
+def link_of(page: HostedPage, settings: PlatformSettings) -> str:
+    return f"{settings.base_url}/pay/{page.id}"
+
+
+def refused(status: int, message: str, version: str) -> dict[str, Any]:
+    """``{"result": {"status": 400, "message": …}}`` (documentation), with what every answer has."""
+    result = {"success": False, "status": status, "message": message}
+    return {"result": result, "name": "developers", "code": 1, "version": version}

@@ -1,0 +1,1 @@
+"""v2 (today): ``Authorization: Bearer <public token>:<private token>``."""

@@ -1,0 +1,82 @@
+"""v2 over hosted pages: who asks, and what becomes of the fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.contracts.errors import PaymentNotFound, SplitTooLarge
+from sandbox.contracts.payments import Destination
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
+from sandbox.platform.apps import store as app_store
+from sandbox.platform.merchant_api.generating import generated
+from sandbox.platform.merchant_api.v2.schemas import VERIFY_VERSION, VERSION
+from sandbox.platform.merchant_api.verifying import verified
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from sandbox.contracts.wallets import WalletsClient
+    from sandbox.kit.db import Database
+    from sandbox.platform.hosted.service import HostedPages
+    from sandbox.platform.merchant_api.credentials import Credentials
+    from sandbox.platform.merchant_api.v2.schemas import GeneratePayment, Share
+    from sandbox.platform.settings import PlatformSettings
+
+
+class SecondService:
+    def __init__(
+        self,
+        database: Database,
+        credentials: Credentials,
+        pages: HostedPages,
+        *,
+        wallets: WalletsClient,
+        settings: PlatformSettings,
+    ) -> None:
+        self._database = database
+        self._credentials = credentials
+        self._pages = pages
+        self._wallets = wallets
+        self._settings = settings
+
+    def find_app(self, authorization: str) -> Row[Any]:
+        """Raises BadCredentials."""
+        return self._credentials.find_bearer(authorization)
+
+    def generate(self, app: Row[Any], request: GeneratePayment) -> dict[str, Any]:
+        """Raises AppDisabled, SplitTooLarge, InvalidInput for a destination that nobody knows."""
+        shares = tuple(self._find_share(place, share) for place, share in enumerate(request.destination or ()))
+        if sum(share.amount for share in shares) > request.amount:
+            raise SplitTooLarge(field="destination")
+        more = {"image_url": request.image_url, "customer": request.client_id, "shares": shares}
+        page = self._pages.open(app, request.to_page(VERSION, holds_only=request.pre_authorization, **more))
+        return generated(page, VERSION, self._settings)
+
+    def verify(self, app: Row[Any], payment_id: str) -> dict[str, Any]:
+        """Raises PaymentNotFound, also for another app's payment."""
+        page = self._pages.find(payment_id)
+        if page is None or page.app_id != app.id:
+            raise PaymentNotFound(field="payment_id")
+        return verified(page, VERIFY_VERSION)
+
+    def _find_share(self, place: int, share: Share) -> Destination:
+        """Of an app by its public token, or of a wallet by its phone number or id."""
+        with self._database.read() as connection:
+            app = app_store.find_by_public_token(connection, share.destination)
+        if app is not None:
+            return Destination(wallet_id=app.wallet_id, amount=share.amount)
+        wallet = self._wallets.find_wallet(number) if (number := _phone_number(share.destination)) else None
+        if wallet is None:
+            field = f"destination.{place}.destination"
+            raise InvalidInput(
+                f"'{field}' names nobody.", field=field, hint="Send an app's public token or a wallet's phone number."
+            )
+        return Destination(wallet_id=wallet.id, amount=share.amount)
+
+
+def _phone_number(text: str) -> str | None:
+    try:
+        return parse_phone_number(text)
+    except PhoneNumberError:
+        return None

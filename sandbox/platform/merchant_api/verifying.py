@@ -1,0 +1,102 @@
+"""How a hosted payment stands, in the provider's words (CONTRACT.md section 3)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sandbox.kit.shapes import Shape
+from sandbox.platform.orders.states import SOLD
+
+if TYPE_CHECKING:
+    from sandbox.platform.hosted.schemas import HostedPage
+
+_STATUS = {"REFUSED": "FAILURE", "EXPIRED": "EXPIRED", "PREAUTHORISED": "PREAUTH_SUCCESS"} | dict.fromkeys(
+    SOLD, "SUCCESS"
+)
+"""What is not here is still PENDING: the page is open, and a try that failed may be made again."""
+
+
+class VerifiedResult(Shape):
+    """``type`` is card, wallet, mpayment or NA; ``status`` PENDING, SUCCESS, EXPIRED, FAILURE or PREAUTH_SUCCESS."""
+
+    type: str
+    amount: int
+    status: str
+    details: dict[str, Any]
+    developer_tracking_id: str | None
+    settlement_status: str
+
+
+class Verified(Shape):
+    """``success`` stands at the top here."""
+
+    success: bool
+    result: VerifiedResult
+    status_code: int
+    name: str
+    code: int
+    version: str
+
+
+class NotVerifiedResult(Shape):
+    status: int
+    message: str
+
+
+class NotVerified(Shape):
+    success: bool
+    result: NotVerifiedResult
+    status_code: int
+    name: str
+    code: int
+    version: str
+
+
+def verified(page: HostedPage, version: str) -> dict[str, Any]:
+    status = _STATUS.get(page.status, "PENDING")
+    is_paid = status in {"SUCCESS", "PREAUTH_SUCCESS"}
+    result = {
+        "type": "wallet" if is_paid else "NA",
+        "amount": page.amount,
+        "status": status,
+        "details": _details(page) if is_paid else {},
+        "developer_tracking_id": page.reference,
+        "settlement_status": "AVAILABLE" if status == "SUCCESS" else "NOT_APPLICABLE",
+    }
+    return {
+        "success": True,
+        "result": result,
+        "status_code": 200,
+        "name": "developers",
+        "code": 0,
+        "version": version,
+    }
+
+
+def not_verified(status: int, message: str, version: str) -> dict[str, Any]:
+    result = {"status": status, "message": message}
+    return {
+        "success": False,
+        "result": result,
+        "status_code": status,
+        "name": "developers",
+        "code": 1,
+        "version": version,
+    }
+
+
+def _details(page: HostedPage) -> dict[str, Any]:
+    return {
+        "order_number": f"{page.number:010d}",
+        "name": page.payer_name,
+        "approval_code": approval_code(page.id),
+        "phone_number": page.payer_phone,
+        "email": None,
+        "destination": [share.model_dump() for share in page.shares],
+    }
+
+
+def approval_code(payment_id: str) -> str:
+    """Six digits, the same for the same payment (ours: what it is made of is not published)."""
+    return f"{int.from_bytes(sha256(payment_id.encode()).digest()[:8], 'big') % 1_000_000:06d}"
