@@ -427,6 +427,16 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /mobile/phones/<number>/top-ups": _phone_move,
     "POST /mobile/phones/<number>/withdrawals": _phone_move,
     "POST /mobile/phones/<number>/close": lambda _: {"pin": "1234"},
+    "POST /mobile/phones/<number>/application": lambda _: {"kind": "business", "level": 3, "language": "ar"},
+    "POST /mobile/phones/<number>/application/phone": lambda stage: {"code": stage.code, "pin": "1234"},
+    "POST /mobile/phones/<number>/application/identity": _identity,
+    "POST /mobile/phones/<number>/application/business": lambda _: {
+        "trade_name": "Café Olé",
+        "tax_number": "1234567A",
+    },
+    "POST /mobile/phones/<number>/application/card": lambda _: {"image_base64": CARD},
+    "POST /mobile/phones/<number>/application/selfie": lambda _: {"matches": True},
+    "POST /mobile/phones/<number>/methods/<phone_method>/<phone_step>": lambda stage: {"link": stage.scan()},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/drain": lambda _: {},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
@@ -465,6 +475,9 @@ OPTIONAL = {
     "POST /wallets/api/applications/<application_id>/phone": {"pin"},
     "POST /wallets/api/applications/<application_id>/selfie": {"matches"},
     "POST /mobile/phones/<number>/pin": {"old_pin"},
+    "POST /mobile/phones/<number>/application": {"kind", "level", "language"},
+    "POST /mobile/phones/<number>/application/phone": {"pin"},
+    "POST /mobile/phones/<number>/application/selfie": {"matches"},
     "POST /mobile/phones/<number>/top-ups": {"pin", "idempotency_key"},
     "POST /mobile/phones/<number>/withdrawals": {"pin", "idempotency_key"},
     "POST /mobile/phones/<number>/close": {"pin"},
@@ -533,6 +546,8 @@ def program_calls() -> list[str]:
 BODY_OPTIONAL = {
     "POST /wallets/api/applications/<application_id>/selfie",
     "POST /mobile/phones/<number>/close",
+    "POST /mobile/phones/<number>/application",
+    "POST /mobile/phones/<number>/application/selfie",
     "POST /api/orders/<order_id>/refunds",
 }
 """Calls that mean something without any field."""

@@ -14,7 +14,7 @@ from flask import Flask
 
 from sandbox.contracts.applications import BusinessDetails, ConfirmPhone, Identity, StartApplication
 from sandbox.contracts.bank import OpenBankAccount
-from sandbox.contracts.mobile import NewPhone
+from sandbox.contracts.mobile import NewPhone, OpenHere
 from sandbox.contracts.payments import PreparePayment, RefundPayment, TopUp
 from sandbox.contracts.platform import App, Login, NewApp, OpenSession, Registration
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
@@ -104,6 +104,8 @@ class Stage:
             rule = rule.replace("<wallet_id>", "<banked_id>")
         if rule.endswith(_WITH_FRESH_PHONE):
             rule = rule.replace("<number>", "<fresh_phone>")
+        elif "<number>/application" in rule:
+            rule = rule.replace("<number>", "<applicant>")
         elif rule.endswith(_WITH_BANKED_PHONE):
             rule = rule.replace("<number>", "<banked_phone>")
         return _PARAMETER.sub(lambda match: str(getattr(self, f"_{match.group(1)}")()), rule)
@@ -392,24 +394,53 @@ class Stage:
 
     def _application_id(self) -> str:
         """An application that waits for the step that the rule's path ends with, or for its review."""
-        step = self.rule.rpartition("/")[2]
-        number, wallets = f"94{self.unique():06}", self.world.wallets
+        wallets, number = self.world.wallets, f"94{self.unique():06}"
         started = wallets.start_application(StartApplication(phone_number=number, kind="business"))
         self.code = re.findall(r"\d{6}", wallets.list_sms(phone_number=number)[0].text)[0]
+        identity, details = self._applicant_facts()
+        self._take_steps(
+            phone=lambda: wallets.confirm_phone(started.id, ConfirmPhone(code=self.code, pin="1234")),
+            identity=lambda: wallets.tell_identity(started.id, identity),
+            business=lambda: wallets.tell_business(started.id, details),
+            card=lambda: wallets.send_card(started.id, card_picture()),
+            selfie=lambda: wallets.take_selfie(started.id),
+        )
+        return started.id
+
+    def _applicant(self) -> str:
+        """A phone whose application waits for the step that the rule's path ends with, and has only begun where it ends with none."""
+        mobile, number = self.sandbox.mobile, f"94{self.unique():06}"
+        mobile.start_application(number, OpenHere(kind="business"))
+        if self.rule.endswith("/application"):
+            return number
+        self.code = re.findall(r"\d{6}", mobile.list_messages(number)[0]["text"])[0]
+        identity, details = self._applicant_facts()
+        self._take_steps(
+            phone=lambda: mobile.confirm_phone(number, self.code, "1234"),
+            identity=lambda: mobile.tell_identity(number, identity),
+            business=lambda: mobile.tell_business(number, details),
+            card=lambda: mobile.send_card(number, card_picture()),
+            selfie=lambda: mobile.take_selfie(number),
+        )
+        return number
+
+    def _applicant_facts(self) -> tuple[Identity, BusinessDetails]:
         identity = Identity(cin=f"{self.unique():08}", name="Amel Ben Salah", birth_date=date(1990, 3, 1))
-        details = BusinessDetails(trade_name="Café Olé", tax_number="1234567A")
-        steps: dict[str, Callable[[], object]] = {
-            "phone": lambda: wallets.confirm_phone(started.id, ConfirmPhone(code=self.code, pin="1234")),
-            "identity": lambda: wallets.tell_identity(started.id, identity),
-            "business": lambda: wallets.tell_business(started.id, details),
-            "card": lambda: wallets.send_card(started.id, card_picture()),
-            "selfie": lambda: wallets.take_selfie(started.id),
-        }
+        return identity, BusinessDetails(trade_name="Café Olé", tax_number="1234567A")
+
+    def _take_steps(self, **steps: Callable[[], object]) -> None:
+        """Up to the one that the rule's path ends with."""
+        step = self.rule.rpartition("/")[2]
         for name, do in steps.items():
             if name == step:
                 break
             do()
-        return started.id
+
+    def _phone_method(self) -> str:
+        return "app"
+
+    def _phone_step(self) -> str:
+        return "open"
 
     def _closing_id(self) -> str:
         number = self._fresh_phone()

@@ -86,7 +86,10 @@ class Rejection(Shape):
 
 
 class Application(Shape):
-    """``state`` names the step that is next, or how it ended; ``reasons`` are the rules that it broke, ``reason`` says it in words."""
+    """``state`` names the step that is next, or how it ended; ``reasons`` are the rules that it broke, ``reason`` says it in words.
+
+    ``steps`` are all that its kind and level ask for, ``missing`` those that the applicant has still to take.
+    """
 
     id: str
     phone_number: str
@@ -94,6 +97,8 @@ class Application(Shape):
     level: int
     language: str
     state: ApplicationState
+    steps: list[str] = Field(default_factory=list)
+    missing: list[str] = Field(default_factory=list)
     wallet_id: str | None = None
     challenge_id: str | None = None
     cin: str | None = None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from sandbox.contracts.applications import Application, BusinessDetails, ConfirmPhone, Identity
 from sandbox.contracts.bank import BankAccount, BankMovement
+from sandbox.contracts.ledger import Statement
 from sandbox.contracts.transfers import HistoryItem, MoneyRequest
 from sandbox.contracts.transport import ServiceClient, path_part
-from sandbox.contracts.wallets import Challenge
+from sandbox.contracts.wallets import Challenge, Language, Level, Limits, WalletKind
+from sandbox.kit.days import parse_day
 from sandbox.kit.errors import error_from_json
 from sandbox.kit.money import MAX_AMOUNT
+from sandbox.kit.paging import PageQuery
 from sandbox.kit.shapes import (
     Amount,
     Code,
@@ -30,6 +35,7 @@ from sandbox.kit.shapes import (
 )
 
 Key = Annotated[str, Field(min_length=1, max_length=80)]
+Day = Annotated[date, BeforeValidator(parse_day)]
 OpeningBalance = Annotated[int, NotBoolean, Field(ge=0, le=MAX_AMOUNT)]
 
 
@@ -95,11 +101,63 @@ class EnterPin(Shape):
 
 
 class PayScan(Shape):
-    """``amount`` in millimes is what the owner types where the code names none."""
+    """``amount`` in millimes is what the owner types where the code names none.
+
+    ``note`` goes with money that is sent at once, to a person or a counter; both sides see it.
+    """
 
     scan_id: Identifier
     pin: Annotated[Pin | None, Optional] = None
     amount: Annotated[Amount | None, Optional] = None
+    note: OptionalText = None
+
+
+class Choice(Shape):
+    """One of several codes in a picture: scanning its ``qr_text`` chooses it. ``merchant`` is who would be paid, where it is known."""
+
+    qr_text: str
+    kind: str
+    merchant: str | None = None
+    amount: int | None = None
+    description: str | None = None
+
+
+class OpenHere(Shape):
+    """What kind of wallet is wanted, and the level: 2, or 3 with a selfie. SMS come in ``language``."""
+
+    kind: WalletKind = "personal"
+    level: Annotated[int, NotBoolean, Field(ge=2, le=3)] = 3
+    language: Language = "fr"
+
+
+class PhoneWallet(Shape):
+    """How the phone's wallet stands. ``status`` is ``none`` before there is one, ``closing``, ``closed`` and the like.
+
+    Ceilings in millimes, None without one; they are assumptions, and settings. ``pin_tries_left`` is 0 once wrong PINs have
+    blocked it. ``application`` is the newest, with the steps that are missing.
+    """
+
+    phone_number: str
+    status: str
+    kind: str | None = None
+    level: int = 0
+    limits: Limits = Limits()
+    levels: list[Level] = Field(default_factory=list)
+    ceilings_are_assumptions: bool = True
+    pin_tries_left: int = 0
+    bank: BankAccount | None = None
+    application: Application | None = None
+
+
+class StatementDays(Shape):
+    """Days of Tunisia, both included; without them everything."""
+
+    from_: Annotated[Day | None, Optional, Field(alias="from")] = None
+    to: Annotated[Day | None, Optional] = None
+
+
+class StatementPage(StatementDays, PageQuery):
+    pass
 
 
 class RefuseScan(Shape):
@@ -192,6 +250,22 @@ class MobileClient(ServiceClient):
     def unblock(self, number: str) -> WalletState:
         return WalletState.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/unblock", {}))
 
+    def get_wallet(self, number: str) -> PhoneWallet:
+        return PhoneWallet.parse(self._call("GET", f"/mobile/phones/{path_part(number)}/wallet"))
+
+    def get_statement(
+        self,
+        number: str,
+        *,
+        first: date | None = None,
+        last: date | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Statement:
+        """Days of Tunisia, both included; without them everything."""
+        query = {"from": first, "to": last, "limit": limit, "after": after}
+        return Statement.parse(self._call("GET", f"/mobile/phones/{path_part(number)}/statement", query=query))
+
     def change_pin(self, number: str, new_pin: str, *, old_pin: str | None = None) -> WalletState:
         """Raises WrongPin (tries_left), PinBlocked."""
         body = {"old_pin": old_pin, "new_pin": new_pin}
@@ -205,6 +279,34 @@ class MobileClient(ServiceClient):
         """Raises WrongOtp (tries_left), OtpLocked, OtpExpired."""
         path = f"/mobile/phones/{path_part(number)}/unlock/confirm"
         return WalletState.parse(self._call("POST", path, confirmation.model_dump()))
+
+    def start_application(self, number: str, wanted: OpenHere | None = None) -> Application:
+        """A code comes to the phone by SMS; a number that is new becomes a phone. Raises LevelReached, ApplicationInReview, …"""
+        return self._apply(number, "", (wanted or OpenHere()).model_dump())
+
+    def get_application(self, number: str) -> Application:
+        """Raises ApplicationNotFound."""
+        return Application.parse(self._call("GET", f"/mobile/phones/{path_part(number)}/application"))
+
+    def confirm_phone(self, number: str, code: str, pin: str | None = None) -> Application:
+        """The wallet is open from then on, at level 1. Raises WrongOtp (tries_left)."""
+        return self._apply(number, "/phone", ConfirmPhone(code=code, pin=pin).model_dump())
+
+    def tell_identity(self, number: str, identity: Identity) -> Application:
+        return self._apply(number, "/identity", identity.model_dump(mode="json"))
+
+    def tell_business(self, number: str, business: BusinessDetails) -> Application:
+        return self._apply(number, "/business", business.model_dump())
+
+    def send_card(self, number: str, picture: bytes) -> Application:
+        """Raises UnreadablePicture, PictureTooLarge."""
+        return self._apply(number, "/card", {"image_base64": base64.b64encode(picture).decode()})
+
+    def take_selfie(self, number: str, *, matches: bool = True) -> Application:
+        return self._apply(number, "/selfie", {"matches": matches})
+
+    def _apply(self, number: str, step: str, body: dict[str, Any]) -> Application:
+        return Application.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/application{step}", body))
 
     def link_bank(self, number: str, rib: str) -> BankAccount:
         """A RIB or an IBAN. Raises InvalidInput when its key is wrong."""
@@ -242,12 +344,24 @@ class MobileClient(ServiceClient):
     def scan_text(self, number: str, qr_text: str) -> Scan:
         return Scan.parse(self._call("POST", f"/mobile/phones/{path_part(number)}/scan", {"qr_text": qr_text}))
 
-    def pay(self, number: str, scan_id: str, pin: str | None = None, *, amount: int | None = None) -> PaidScan:
-        """Without ``pin`` the phone enters its own. ``amount`` is for a code that names none.
+    def open_link(self, number: str, link: str) -> Scan:
+        """The link of a form's "open the app" button, which has the text of its QR code."""
+        return Scan.parse(self._post(number, "methods/app/open", {"link": link}))
+
+    def pay(
+        self,
+        number: str,
+        scan_id: str,
+        pin: str | None = None,
+        *,
+        amount: int | None = None,
+        note: str | None = None,
+    ) -> PaidScan:
+        """Without ``pin`` the phone enters its own. ``amount`` is for a code that names none, ``note`` for persons and counters.
 
         Raises WrongPin, PinBlocked, InsufficientFunds, WalletBlocked, and AnswerLost from the persona that loses the network.
         """
-        body = {"scan_id": scan_id, "pin": pin, "amount": amount}
+        body = {"scan_id": scan_id, "pin": pin, "amount": amount, "note": note}
         return PaidScan.parse(self._post(number, "pay", body))
 
     def send_money(self, number: str, transfer: SendTo) -> PaidScan:

@@ -66,6 +66,25 @@ class Limits(Shape):
     daily_outflow: int | None = None
 
 
+class Level(Shape):
+    """A level that a person's wallet may have, 1 to 3, and its ceilings; a business has none."""
+
+    level: int
+    limits: Limits
+
+
+class Standing(Shape):
+    """What a wallet may do at the moment: ``pin_tries_left`` is 0 once wrong PINs have blocked it.
+
+    ``limits`` are this wallet's own, ``levels`` all there are. The figures are settings, and assumptions (BCT circular 2018-16).
+    """
+
+    wallet: Wallet
+    limits: Limits
+    levels: list[Level]
+    pin_tries_left: int
+
+
 class Authorization(Shape):
     payer: Wallet
     payee: Wallet
@@ -168,6 +187,10 @@ class WalletsClient(ApplicationCalls, BankLinkCalls):
     def get_wallet(self, wallet_id: str) -> Wallet:
         """Raises WalletNotFound."""
         return Wallet.parse(self._call("GET", f"/wallets/api/wallets/{path_part(wallet_id)}"))
+
+    def get_standing(self, wallet_id: str) -> Standing:
+        """Raises WalletNotFound."""
+        return Standing.parse(self._call("GET", f"/wallets/api/wallets/{path_part(wallet_id)}/standing"))
 
     def block(self, wallet_id: str) -> Wallet:
         """The wallet neither pays nor is paid from then on, and the platform is told. Raises WalletPending."""

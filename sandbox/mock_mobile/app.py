@@ -11,11 +11,16 @@ from sandbox.kit.db import Database
 from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.mock_mobile.asking import AskingService
 from sandbox.mock_mobile.attempts import Attempts
+from sandbox.mock_mobile.method_routes import method_api
+from sandbox.mock_mobile.methods.method import load_methods
 from sandbox.mock_mobile.models import SCHEMA_VERSION, metadata
 from sandbox.mock_mobile.money_routes import money_api
+from sandbox.mock_mobile.opening import OpeningService
+from sandbox.mock_mobile.opening_routes import opening_api
 from sandbox.mock_mobile.paying import PayingService
 from sandbox.mock_mobile.phones import PhoneService
 from sandbox.mock_mobile.records import RecordService
+from sandbox.mock_mobile.remedies import Remedies
 from sandbox.mock_mobile.routes import paying_api, phone_api, phone_pages
 from sandbox.mock_mobile.scanning import ScanService
 from sandbox.mock_mobile.wallet_owner import WalletOwner
@@ -51,8 +56,11 @@ def create_mobile_api(
     own_ids = ids.stream("mobile")
     scanning = ScanService(database, clock, own_ids, platform=platform, payments=payments)
     attempts = Attempts(database, platform, payments)
-    paying = PayingService(database, attempts, scanning, platform=platform, payments=payments, wallets=wallets)
-    asking = AskingService(database, own_ids, payments)
+    remedies = Remedies(wallets, payments)
+    paying = PayingService(database, attempts, scanning, platform=platform, payments=payments, remedies=remedies)
+    asking = AskingService(database, own_ids, payments, remedies)
+    opening = OpeningService(database, clock, wallets)
+    load_methods()
     owner = WalletOwner(database, ids.stream("mobile.wallet"), wallets=wallets, payments=payments)
     app = create_service_app("sandbox.mock_mobile", service_key=service_key, pages=True)
     app.static_folder = "static"
@@ -61,7 +69,9 @@ def create_mobile_api(
     for routes in (
         phone_api(phones, records),
         wallet_api(owner),
+        opening_api(opening),
         paying_api(scanning, paying),
+        method_api(scanning),
         money_api(paying, asking),
         phone_pages(),
     ):

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import SelfTransfer, WalletNotFound
 from sandbox.contracts.mobile import AskFrom, PaidScan, PhoneRequest
-from sandbox.contracts.personas import find_persona
 from sandbox.contracts.transfers import ApproveRequest, AskForMoney, MoneyRequest
 from sandbox.kit.errors import SandboxError
-from sandbox.mock_mobile import screens, store
-from sandbox.mock_mobile.behaviours import another_pin
+from sandbox.mock_mobile import behaviours, screens, store
+from sandbox.mock_mobile.behaviours import Deed
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from sandbox.contracts.payments import PaymentsClient
     from sandbox.contracts.transfers import RequestState
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.mock_mobile.remedies import Remedies
     from sandbox.mock_mobile.screens import Screen
-
-_WRONG_PINS = {"wrong_pin", "wrong_pin_three_times"}
 
 
 class AskingService:
-    def __init__(self, database: Database, ids: Ids, payments: PaymentsClient) -> None:
+    def __init__(self, database: Database, ids: Ids, payments: PaymentsClient, remedies: Remedies) -> None:
         self._database = database
         self._ids = ids
         self._payments = payments
+        self._remedies = remedies
 
     def ask(self, number: str, asked: AskFrom) -> PhoneRequest:
         """The other side gets an SMS. Repeating the call with its ``idempotency_key`` asks once."""
-        self._pin_of(number)
+        self._phone(number)
         if asked.payer == number:
             raise SelfTransfer(field="from")
         own_key = asked.idempotency_key or self._ids.token22()
@@ -51,22 +53,22 @@ class AskingService:
     def list_requests(
         self, number: str, *, state: RequestState | None, limit: int, after: str | None
     ) -> tuple[list[PhoneRequest], str | None]:
-        self._pin_of(number)
+        self._phone(number)
         found, cursor = self._payments.list_requests(number, state=state, limit=limit, after=after)
         return [seen_by(number, request) for request in found], cursor
 
     def approve(self, number: str, request_id: str, pin: str | None) -> PaidScan:
-        """Pay it. A persona answers as its number says; repeating an approval pays once."""
-        own_pin, persona = self._pin_of(number), find_persona(number)
-        if persona is not None and persona.behaviour == "refuses":
-            self.refuse(number, request_id)
-            return PaidScan(status="REFUSED")
-        entered = pin or own_pin
-        if persona is not None and persona.behaviour in _WRONG_PINS:
-            entered = another_pin(own_pin)
+        """Pay it. A persona answers as its number says; repeating an approval pays once.
+
+        What personas do about six digits has no counterpart here: where there is no code, nobody keeps one or types it late.
+        """
+        phone, asked = self._phone(number), self._payments.get_request(request_id)
+        return behaviours.do(number, self._deed(phone, asked, pin or phone.pin))
+
+    def _approve(self, number: str, request_id: str, pin: str, **_more: object) -> PaidScan:
         key = f"approve:{request_id}:{number}"
         try:
-            approval = ApproveRequest(idempotency_key=key, payer_phone=number, pin=entered)
+            approval = ApproveRequest(idempotency_key=key, payer_phone=number, pin=pin)
             transfer = self._payments.approve_request(request_id, approval)
         except SandboxError as problem:
             self._show(number, screens.error(problem))
@@ -76,16 +78,34 @@ class AskingService:
         return PaidScan(status="SUCCESS", payment_id=transfer.id)
 
     def refuse(self, number: str, request_id: str) -> PhoneRequest:
-        self._pin_of(number)
+        self._phone(number)
         return seen_by(number, self._payments.refuse_request(request_id, number))
 
     def cancel(self, number: str, request_id: str) -> PhoneRequest:
-        self._pin_of(number)
+        self._phone(number)
         return seen_by(number, self._payments.cancel_request(request_id, number))
 
-    def _pin_of(self, number: str) -> str:
+    def _deed(self, phone: Row[Any], asked: MoneyRequest, pin: str) -> Deed:
+        number = phone.phone_number
+        return Deed(
+            pin=pin,
+            is_done=asked.state == "approved",
+            pay=partial(self._approve, number, asked.id),
+            refuse=partial(self._refuse_to_pay, number, asked.id),
+            enter_right_pin=partial(self._remedies.enter_right_pin, phone),
+            top_up=partial(self._remedies.top_up, phone, asked.amount, f"top-up:{self._ids.token22()}"),
+            pay_other_scans=lambda: None,
+            pay_as_partner=lambda: None,
+            show_problem=lambda problem: self._show(number, screens.error(problem)),
+        )
+
+    def _refuse_to_pay(self, number: str, request_id: str) -> PaidScan:
+        self.refuse(number, request_id)
+        return PaidScan(status="REFUSED")
+
+    def _phone(self, number: str) -> Row[Any]:
         with self._database.read() as connection:
-            return str(store.get_phone(connection, number).pin)
+            return store.get_phone(connection, number)
 
     def _show(self, number: str, screen: Screen) -> None:
         with self._database.write() as connection:

@@ -63,6 +63,7 @@ class Attempts:
             form_expires_at=to_iso(scan.expires_at),
             code_seconds=code_seconds,
             destinations=[Destination(**share) for share in scan.destinations or ()],
+            method=scan.method,
         )
         try:
             payment = self._payments.prepare(request)

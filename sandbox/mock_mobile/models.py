@@ -1,7 +1,8 @@
 """Phones and what they scanned: the little that the app keeps of its own.
 
-A scan's ``kind`` is checkout, hosted, person or counter; ``destinations`` of a hosted page get shares of its amount; its ``amount`` is 0 as long as the owner has still to type it. A transfer to a
-number is kept like a scan, with the ``key`` that makes repeating it safe.
+A scan's ``kind`` is checkout, hosted, person or counter; its ``amount`` is 0 as long as the owner has still to type it, and the
+``destinations`` of a hosted page get shares of it. A transfer to a number is kept like a scan, with the ``key`` that makes
+repeating it safe. A phone without a ``wallet_id`` has none yet: its making was cut off, or it is opening one with an application.
 """
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, false
@@ -19,6 +20,7 @@ phones = Table(
     Column("trade_name", String(80)),
     Column("pin", String(6), nullable=False),
     Column("wallet_id", String(22)),
+    Column("application_id", String(22)),
     Column("screen", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
 )
@@ -30,6 +32,7 @@ scans = Table(
     Column("id", String(22), nullable=False, unique=True),
     Column("phone_number", String(8), nullable=False),
     Column("kind", String(10), nullable=False, server_default="checkout"),
+    Column("method", String(20), nullable=False, server_default="qr"),
     Column("key", String(100)),
     Column("payee_phone", String(8)),
     Column("note", String(500)),

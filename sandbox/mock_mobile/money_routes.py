@@ -12,7 +12,7 @@ from sandbox.kit.paging import PageQuery
 from sandbox.kit.shapes import Optional
 from sandbox.kit.web import read_body, read_query
 from sandbox.kit.web.app import created
-from sandbox.mock_mobile.routes import bare
+from sandbox.mock_mobile.requests import bare
 
 if TYPE_CHECKING:
     from sandbox.mock_mobile.asking import AskingService

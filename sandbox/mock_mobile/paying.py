@@ -10,10 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import AmountMismatch, ScanEnded
 from sandbox.contracts.mobile import PaidScan, PayScan, SendTo
-from sandbox.contracts.payments import PaymentsClient, TopUp
 from sandbox.contracts.personas import find_persona
 from sandbox.contracts.qr_payload import PersonCode
-from sandbox.contracts.wallets import Authorize, WalletsClient
 from sandbox.kit.errors import IdempotencyMismatch, InvalidInput, SandboxError
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_mobile import behaviours, screens, store
@@ -22,9 +20,11 @@ from sandbox.mock_mobile.behaviours import Deed
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from sandbox.contracts.payments import PaymentsClient
     from sandbox.contracts.platform import PlatformClient
     from sandbox.kit.db import Database
     from sandbox.mock_mobile.attempts import Attempts
+    from sandbox.mock_mobile.remedies import Remedies
     from sandbox.mock_mobile.scanning import ScanService
 
 
@@ -37,20 +37,20 @@ class PayingService:
         *,
         platform: PlatformClient,
         payments: PaymentsClient,
-        wallets: WalletsClient,
+        remedies: Remedies,
     ) -> None:
         self._database = database
         self._attempts = attempts
         self._scanning = scanning
         self._platform = platform
         self._payments = payments
-        self._wallets = wallets
+        self._remedies = remedies
 
     def pay(self, number: str, asked: PayScan) -> PaidScan:
         """Enter the PIN: a form's code appears, other money goes at once. Paying the same scan again does nothing twice."""
         phone, scan = self._get(number, asked.scan_id)
         join_trace(scan.session or scan.id)
-        scan = self._with_amount(scan, asked.amount)
+        scan = self._with_note(self._with_amount(scan, asked.amount), asked.note)
         return behaviours.do(number, self._deed(phone, scan, asked.pin or phone.pin))
 
     def send(self, number: str, asked: SendTo) -> PaidScan:
@@ -115,6 +115,14 @@ class PayingService:
             store.change_scan(connection, scan.id, amount=amount)
             return store.get_scan(connection, scan.phone_number, scan.id)
 
+    def _with_note(self, scan: Row[Any], note: str | None) -> Row[Any]:
+        """Kept from before the first try on: what is repeated later says the same."""
+        if note is None or scan.session or scan.state != "scanned":
+            return scan
+        with self._database.write() as connection:
+            store.change_scan(connection, scan.id, note=note)
+            return store.get_scan(connection, scan.phone_number, scan.id)
+
     # What a persona's deed is made of
 
     def _deed(self, phone: Row[Any], scan: Row[Any], pin: str) -> Deed:
@@ -124,25 +132,16 @@ class PayingService:
             is_done=scan.state in {"prepared", "paid"},
             pay=partial(self._attempts.pay, number, scan.id),
             refuse=partial(self.refuse, number, scan.id),
-            enter_right_pin=partial(self._enter_right_pin, phone, scan),
+            enter_right_pin=partial(self._remedies.enter_right_pin, phone, scan.payee_wallet_id),
             top_up=partial(self._top_up, phone, scan),
             pay_other_scans=partial(self._pay_other_scans, phone, scan, pin),
             pay_as_partner=partial(self._pay_as_partner, phone, scan),
             show_problem=partial(self._show_problem, number, scan.id),
         )
 
-    def _enter_right_pin(self, phone: Row[Any], scan: Row[Any]) -> None:
-        payee_wallet_id = scan.payee_wallet_id or phone.wallet_id
-        right = Authorize(payer_phone=phone.phone_number, pin=phone.pin, payee_wallet_id=payee_wallet_id)
-        with suppress(SandboxError):
-            self._wallets.authorize(right)
-
     def _top_up(self, phone: Row[Any], scan: Row[Any]) -> None:
-        missing = scan.amount - self._payments.get_balance(phone.wallet_id).available
-        if missing > 0:
-            attempt = self._get(phone.phone_number, scan.id)[1].attempts
-            key = f"top-up:{scan.id}:{attempt}"
-            self._payments.top_up(TopUp(wallet_id=phone.wallet_id, amount=missing, idempotency_key=key))
+        attempt = self._get(phone.phone_number, scan.id)[1].attempts
+        self._remedies.top_up(phone, scan.amount, f"top-up:{scan.id}:{attempt}")
 
     def _pay_other_scans(self, phone: Row[Any], scan: Row[Any], pin: str) -> None:
         for other in self._scans_of_session(phone.phone_number, scan):

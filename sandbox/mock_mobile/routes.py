@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +11,14 @@ from pydantic import Field
 from sandbox.contracts.mobile import NewPhone, PayScan, RefuseScan
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.paging import PageQuery
-from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
 from sandbox.kit.shapes import Amount, Optional, OptionalText, Shape, Text
 from sandbox.kit.waiting import poll
 from sandbox.kit.web import read_body, read_fields, read_query
 from sandbox.kit.web.app import created
 from sandbox.mock_mobile import codes, qr
 from sandbox.mock_mobile.manifest import describe_app
+from sandbox.mock_mobile.methods.method import list_scripts
+from sandbox.mock_mobile.requests import allow_pictures, bare, find_picture
 
 if TYPE_CHECKING:
     from sandbox.mock_mobile.paying import PayingService
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from sandbox.mock_mobile.records import RecordService
     from sandbox.mock_mobile.scanning import ScanService
 
-MAX_PICTURE_BYTES = 12_000_000
-_MAX_REQUEST_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 100_000
 _LONGEST_WAIT_SECONDS = 30
 _NOT_ON_PHONES = ("sandbox.contracts.errors.authorities", "sandbox.cli", "sandbox.testing")
 """Errors of other programs, whose texts the page need not know."""
@@ -101,10 +98,7 @@ def phone_api(phones: PhoneService, records: RecordService) -> Blueprint:
 def paying_api(scanning: ScanService, paying: PayingService) -> Blueprint:
     routes = Blueprint("paying", __name__, url_prefix="/phones")
 
-    @routes.before_request
-    def _allow_pictures() -> None:
-        request.max_content_length = _MAX_REQUEST_BYTES
-        request.max_form_memory_size = _MAX_REQUEST_BYTES
+    routes.before_request(allow_pictures)
 
     @routes.post("/<number>/scan")
     def scan(number: str) -> dict[str, Any]:
@@ -127,7 +121,7 @@ def phone_pages() -> Blueprint:
 
     @routes.get("/")
     def phone() -> str:
-        return render_template("phone.html", sentences=_sentences_of_errors())
+        return render_template("phone.html", sentences=_sentences_of_errors(), scripts=list_scripts())
 
     @routes.get("/manifest.webmanifest")
     def manifest() -> Response:
@@ -144,14 +138,11 @@ def _sentences_of_errors() -> list[str]:
 
 
 def _qr_text() -> str:
-    """The code's text from a picture in the field ``image``, from ``image_base64``, or given as ``qr_text``."""
-    upload = request.files.get("image")
-    if upload is not None:
-        return qr.read(upload.read()).text
-    fields = read_fields()
-    if fields.get("image_base64") is not None:
-        return qr.read(_decode_base64(fields["image_base64"])).text
-    text = fields.get("qr_text")
+    """The code's text from a picture (``image`` or ``image_base64``), or given as ``qr_text``."""
+    picture = find_picture()
+    if picture is not None:
+        return qr.read(picture).text
+    text = read_fields().get("qr_text")
     if not isinstance(text, str) or not text.strip():
         raise InvalidInput(
             "There is no picture.",
@@ -159,21 +150,3 @@ def _qr_text() -> str:
             hint="Send a picture as the multipart field 'image' or as 'image_base64', or the code's text as 'qr_text'.",
         )
     return text.strip()
-
-
-def _decode_base64(value: object) -> bytes:
-    """Also a data URL, as a browser's canvas gives it."""
-    try:
-        return base64.b64decode(value.rpartition("base64,")[2] if isinstance(value, str) else "?", validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidInput(
-            "'image_base64' is not base64.", field="image_base64", hint="Encode the picture file as base64."
-        ) from None
-
-
-def bare(number: str) -> str:
-    """Eight digits from the path; raises InvalidInput."""
-    try:
-        return parse_phone_number(number)
-    except PhoneNumberError as error:
-        raise InvalidInput(str(error), field="phone_number") from None

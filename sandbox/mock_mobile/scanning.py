@@ -10,6 +10,7 @@ from sandbox.contracts.errors import (
     NoQrFound,
     NotABusinessWallet,
     SelfTransfer,
+    SeveralQrFound,
     WalletBlocked,
     WalletNotFound,
 )
@@ -21,6 +22,7 @@ from sandbox.contracts.qr_payload import CheckoutCode, HostedCode, MerchantCode,
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_mobile import screens, store
+from sandbox.mock_mobile.choices import Choices
 from sandbox.mock_mobile.states import SCAN
 
 if TYPE_CHECKING:
@@ -44,25 +46,41 @@ class ScanService:
         self._ids = ids
         self._platform = platform
         self._payments = payments
+        self._choices = Choices(platform, payments)
 
-    def scan(self, number: str, read_code: Callable[[], str], *, is_live: bool = False) -> Scan:
+    def scan(self, number: str, read_code: Callable[[], str], *, is_live: bool = False, method: str = "qr") -> Scan:
         """Read a code and ask what it means; the screen then shows who is paid and how much, or the problem.
 
-        ``is_live`` marks one of a camera's many frames: that it holds no code is no event.
+        Of several codes the owner is asked to choose: SeveralQrFound tells ``choices``, and the screen offers them.
+        ``is_live`` marks one of a camera's many frames: that it holds no code is no event. ``method`` is how the code came.
         """
         with self._database.read() as connection:
             store.get_phone(connection, number)
         try:
-            code = parse(read_code())
-            self._scan_as_persona(number, code)
-            return self._scan(number, code)
+            code = parse(self._one_of(read_code))
+            self._scan_as_persona(number, code, method)
+            return self._scan(number, code, method)
         except InvalidInput:
             raise
         except SandboxError as problem:
             if not (is_live and isinstance(problem, NoQrFound)):
+                screen = screens.choose(problem) if isinstance(problem, SeveralQrFound) else screens.error(problem)
                 with self._database.write() as connection:
-                    store.change_phone(connection, number, screen=screens.error(problem))
+                    store.change_phone(connection, number, screen=screen)
             raise
+
+    def _one_of(self, read_code: Callable[[], str]) -> str:
+        """A code that says nothing is no choice. Raises SeveralQrFound where more than one is left."""
+        try:
+            return read_code()
+        except SeveralQrFound as found:
+            texts: list[str] = found.details["texts"]
+            choices = self._choices.describe(texts)
+            if len(choices) > 1:
+                raise SeveralQrFound(
+                    field=found.field, texts=texts, choices=[one.model_dump() for one in choices]
+                ) from None
+        return choices[0].qr_text if choices else texts[0]
 
     def add_direct(self, number: str, payee: PersonCode | MerchantCode, field: str = "qr_text", **more: Any) -> Scan:
         """A payment that goes at once: to a person, or to a merchant at the counter. ``field`` is what named them.
@@ -88,43 +106,43 @@ class ScanService:
         self._keep(number, values | {"expires_at": self._clock.now() + _NEVER}, shown)
         return shown
 
-    def _scan(self, number: str, code: QrCode) -> Scan:
+    def _scan(self, number: str, code: QrCode, method: str) -> Scan:
         match code:
             case CheckoutCode():
-                return self._scan_checkout(number, code)
+                return self._scan_checkout(number, code, method)
             case HostedCode():
-                return self._scan_page(number, code)
+                return self._scan_page(number, code, method)
             case _:
                 return self.add_direct(number, code)
 
-    def _scan_as_persona(self, number: str, code: QrCode) -> None:
+    def _scan_as_persona(self, number: str, code: QrCode, method: str) -> None:
         """Two personas scan more than they are told: one its code twice, one together with another phone."""
         persona = find_persona(number)
-        if persona is None or not isinstance(code, CheckoutCode):
+        if persona is None or not isinstance(code, CheckoutCode | HostedCode):
             return
         if persona.behaviour == "scans_twice":
-            self._scan_checkout(number, code)
+            self._scan(number, code, method)
         elif persona.partner is not None:
             with suppress(SandboxError):
-                self._scan_checkout(persona.partner, code)
+                self._scan(persona.partner, code, method)
 
-    def _scan_checkout(self, number: str, code: CheckoutCode) -> Scan:
+    def _scan_checkout(self, number: str, code: CheckoutCode, method: str) -> Scan:
         join_trace(code.session)
         asked = ScanSession(app=code.app, amount=code.amount, phone_number=number)
         order = self._platform.scan_session(code.session, asked)
         kept = order.model_dump() | {"expires_at": datetime.fromisoformat(order.expires_at)}
         seen = order.model_dump(include={"merchant", "amount", "description", "reference", "session"})
         shown = Scan(scan_id=self._ids.token22(), kind="checkout", **seen)
-        self._keep(number, kept | {"kind": "checkout"}, shown)
+        self._keep(number, kept | {"kind": "checkout", "method": method}, shown)
         return shown
 
-    def _scan_page(self, number: str, code: HostedCode) -> Scan:
+    def _scan_page(self, number: str, code: HostedCode, method: str) -> Scan:
         join_trace(code.payment)
         page = self._platform.scan_page(code.payment, ScanPage(phone_number=number))
         kept = page.model_dump() | {"expires_at": datetime.fromisoformat(page.expires_at)}
         seen = page.model_dump(include={"merchant", "amount", "description", "reference", "session"})
         shown = Scan(scan_id=self._ids.token22(), kind="hosted", **seen)
-        self._keep(number, kept | {"kind": "hosted"}, shown)
+        self._keep(number, kept | {"kind": "hosted", "method": method}, shown)
         return shown
 
     def _keep(self, number: str, values: dict[str, Any], shown: Scan) -> None:

@@ -10,6 +10,7 @@ from sandbox.contracts.errors import AnswerLost, CodeLocked, WrongPin
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from sandbox.contracts.errors import SeveralQrFound
     from sandbox.contracts.mobile import Scan
     from sandbox.contracts.payments import Payment
     from sandbox.kit.errors import SandboxError
@@ -25,6 +26,11 @@ def confirm(scan: Scan) -> Screen:
     """Who is paid and how much (millimes), waiting for the PIN; without an amount the owner types it too."""
     shown = {"kind", "scan_id", "merchant", "phone_number", "amount", "description", "reference"}
     return {"name": "confirm", **scan.model_dump(include=shown)}
+
+
+def choose(several: SeveralQrFound) -> Screen:
+    """Which of the codes in one picture is meant; scanning the ``qr_text`` of one goes on."""
+    return {"name": "choose", "choices": several.details["choices"]}
 
 
 def code(payment: Payment, merchant: str) -> Screen:

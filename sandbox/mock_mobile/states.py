@@ -1,4 +1,7 @@
-"""What may become of a scan on the phone: a form's is prepared, a hosted page's prepared and then paid, a person's or a counter's is being paid and then paid."""
+"""What may become of a scan on the phone.
+
+A form's is prepared, a hosted page's prepared and then paid, a person's or a counter's is being paid and then paid.
+"""
 
 from sandbox.kit.states import StateMachine
 

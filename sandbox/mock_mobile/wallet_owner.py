@@ -1,24 +1,32 @@
-"""What the owner of a phone does with the wallet itself: PIN, bank account, closing."""
+"""What the owner of a phone does with the wallet itself: look at it, PIN, bank account, statement, closing."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.bank import BankMove, LinkBank, OpenBankAccount
-from sandbox.contracts.errors import PhoneNotFound
-from sandbox.contracts.mobile import WalletState
+from sandbox.contracts.errors import BankNotLinked, PhoneNotFound
+from sandbox.contracts.mobile import PhoneWallet, WalletState
 from sandbox.contracts.wallets import ChangePin, CloseWallet, UnlockPin
+from sandbox.kit.sheets import to_csv
 from sandbox.mock_mobile import store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Row
 
     from sandbox.contracts.bank import Bank, BankAccount, BankMovement
-    from sandbox.contracts.mobile import ConfirmUnlock, EnterPin, MoveMoney, NewPin
+    from sandbox.contracts.ledger import Statement
+    from sandbox.contracts.mobile import ConfirmUnlock, EnterPin, MoveMoney, NewPin, StatementDays, StatementPage
     from sandbox.contracts.payments import PaymentsClient
     from sandbox.contracts.wallets import Challenge, Wallet, WalletsClient
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+
+_COLUMNS = ("id", "at", "kind", "reference", "amount", "balance")
+_LINES_AT_ONCE = 200
 
 
 class WalletOwner:
@@ -27,6 +35,50 @@ class WalletOwner:
         self._ids = ids
         self._wallets = wallets
         self._payments = payments
+
+    def describe(self, number: str) -> PhoneWallet:
+        """With its bank account and its newest application, where there are any."""
+        with self._database.read() as connection:
+            phone = store.get_phone(connection, number)
+        application = self._wallets.get_application(phone.application_id) if phone.application_id else None
+        wallet_id: str | None = phone.wallet_id or (application.wallet_id if application else None)
+        if wallet_id is None:
+            return PhoneWallet(phone_number=number, status="none", application=application)
+        standing = self._wallets.get_standing(wallet_id)
+        return PhoneWallet(
+            phone_number=number,
+            status=standing.wallet.status,
+            kind=standing.wallet.kind,
+            level=standing.wallet.level,
+            limits=standing.limits,
+            levels=standing.levels,
+            pin_tries_left=standing.pin_tries_left,
+            bank=self._find_bank(wallet_id),
+            application=application,
+        )
+
+    def read_statement(self, number: str, wanted: StatementPage) -> Statement:
+        """What came in and went out on days of Tunisia, oldest first, each with the balance after it."""
+        wallet_id = self._phone(number).wallet_id
+        return self._payments.get_statement(
+            wallet_id, first=wanted.from_, last=wanted.to, limit=wanted.limit, after=wanted.after
+        )
+
+    def statement_as_csv(self, number: str, period: StatementDays) -> Iterator[bytes]:
+        """Page after page; a wrong period is refused before the first byte."""
+        wallet_id = self._phone(number).wallet_id
+        read = partial(
+            self._payments.get_statement, wallet_id, first=period.from_, last=period.to, limit=_LINES_AT_ONCE
+        )
+        first = read()
+
+        def lines() -> Iterator[list[tuple[object, ...]]]:
+            page: Statement | None = first
+            while page is not None:
+                yield [tuple(getattr(line, name) for name in _COLUMNS) for line in page.data]
+                page = read(after=page.next_cursor) if page.next_cursor else None
+
+        return to_csv(_COLUMNS, lines(), for_spreadsheet=False, ids=("reference",))
 
     def change_pin(self, number: str, request: NewPin) -> WalletState:
         """The phone knows the new PIN from then on, as its owner does."""
@@ -66,6 +118,12 @@ class WalletOwner:
     def close(self, number: str, request: EnterPin) -> WalletState:
         phone = self._phone(number)
         return _to_state(self._payments.close_wallet(CloseWallet(phone_number=number, pin=request.pin or phone.pin)))
+
+    def _find_bank(self, wallet_id: str) -> BankAccount | None:
+        try:
+            return self._wallets.get_bank_account(wallet_id)
+        except BankNotLinked:
+            return None
 
     def _move(self, number: str, request: MoveMoney) -> BankMove:
         """Keys of two phones do not meet; without a key each call is a movement of its own."""

@@ -1,4 +1,4 @@
-"""HTTP of the phone's wallet: PIN, bank account, top-ups, withdrawals, closing."""
+"""HTTP of the phone's wallet: its standing, PIN, bank account, statement, closing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response
 
 from sandbox.contracts.bank import LinkBank, OpenBankAccount
-from sandbox.contracts.mobile import ConfirmUnlock, EnterPin, MoveMoney, NewPin
-from sandbox.kit.web import read_body
+from sandbox.contracts.mobile import ConfirmUnlock, EnterPin, MoveMoney, NewPin, StatementDays, StatementPage
+from sandbox.kit.web import read_body, read_query
 from sandbox.kit.web.app import created
-from sandbox.mock_mobile.routes import bare
+from sandbox.mock_mobile.requests import bare
 
 if TYPE_CHECKING:
     from sandbox.mock_mobile.wallet_owner import WalletOwner
@@ -20,6 +20,21 @@ def wallet_api(owner: WalletOwner) -> Blueprint:
     routes = Blueprint("wallet", __name__, url_prefix="/phones/<number>")
     _add_pin(routes, owner)
     _add_bank(routes, owner)
+
+    @routes.get("/wallet")
+    def show(number: str) -> dict[str, Any]:
+        return owner.describe(bare(number)).model_dump()
+
+    @routes.get("/statement")
+    def statement(number: str) -> dict[str, Any]:
+        return owner.read_statement(bare(number), read_query(StatementPage)).model_dump()
+
+    @routes.get("/statement.csv")
+    def statement_as_csv(number: str) -> Response:
+        plain = bare(number)
+        lines = owner.statement_as_csv(plain, read_query(StatementDays))
+        name = f'attachment; filename="statement-{plain}.csv"'
+        return Response(lines, mimetype="text/csv", headers={"Content-Disposition": name})
 
     @routes.post("/close")
     def close(number: str) -> dict[str, Any]:

@@ -46,12 +46,17 @@ class PhoneDriver:
         self.last_scan = self._client.scan_text(self.number, qr_text)
         return self.last_scan
 
-    def pay(self, pin: str | None = None, *, amount: int | None = None) -> PaidScan:
+    def open_link(self, link: str) -> Scan:
+        """Follow the form's "open the app" button, whose link has the text of its QR code."""
+        self.last_scan = self._client.open_link(self.number, link)
+        return self.last_scan
+
+    def pay(self, pin: str | None = None, *, amount: int | None = None, note: str | None = None) -> PaidScan:
         """Enter the PIN for what was scanned last: a form's answer has the six-digit code, others are paid at once.
 
-        ``amount`` in millimes is for a code that names none.
+        ``amount`` in millimes is for a code that names none; ``note`` goes with money to a person or a counter.
         """
-        return self._client.pay(self.number, self._scanned().scan_id, pin, amount=amount)
+        return self._client.pay(self.number, self._scanned().scan_id, pin, amount=amount, note=note)
 
     def send(self, to: str | PhoneDriver, amount: int, **more: Any) -> PaidScan:
         """Millimes to a phone or a number; ``more`` is ``pin``, ``note`` or ``idempotency_key``."""

@@ -25,6 +25,7 @@ NEVER_RIGHT = (
 )
 LEFT_OUT_WHEN_WRONG = {
     ("POST /wallets/api/applications/<application_id>/selfie", "matches"),
+    ("POST /mobile/phones/<number>/application/selfie", "matches"),
     ("POST /api/checkout/sessions", "image"),
     ("POST /api/checkout/sessions", "language"),
 }
@@ -34,9 +35,11 @@ LISTS = {"events", "messages", "allowed_origins"}
 KEYED_OTHERWISE = {
     "POST /wallets/api/applications/<application_id>/card",
     "POST /mobile/phones/<number>/scan",
+    "POST /mobile/phones/<number>/application/card",
     "PUT /api/apps/<app_id>/image",
 }
-"""Read three kinds of input; tests/bad_input/test_scans.py and tests/platform/test_app_pictures.py see to it; of cards tests/mock_wallets/test_kyc.py."""
+"""Read three kinds of input; tests/bad_input/test_scans.py and tests/platform/test_app_pictures.py see to it; of cards
+tests/mock_wallets/test_kyc.py and tests/mock_mobile/test_opening.py."""
 CALLS = [route for route in calls_with_fields() if route not in KEYED_OTHERWISE]
 SECRETS = {"password", "pin", "code", "flouci_otp", "app_secret", "key"}
 

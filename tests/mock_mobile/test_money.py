@@ -241,3 +241,27 @@ def test_paying_one_scan_at_once_from_many_hands_moves_money_once(phone: PhoneDr
 def test_a_new_phone_without_movements_has_an_empty_history(sandbox: Sandbox) -> None:
     sandbox.mobile.add_phone(NewPhone(phone_number="22777888"))
     assert sandbox.mobile.list_history("22777888") == ([], None)
+
+
+def test_a_note_goes_with_the_money_and_both_sides_see_it(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, friend: PhoneDriver
+) -> None:
+    phone.scan(friend.qr())
+    with pytest.raises(WrongPin):
+        phone.pay("9999", amount=2_000, note="For the film")
+    phone.pay(amount=2_000)
+    till = sandbox.phone(merchant_app.wallet_phone)
+    phone.scan(till.qr(amount=1_500))
+    phone.pay(note="Table 4")
+    assert [line.note for line in phone.history()[:2]] == ["Table 4", "For the film"]
+    assert friend.history()[0].note == "For the film"
+    assert till.history()[0].note == "Table 4"
+    assert friend.history(search="the FILM")[0].amount == 2_000
+
+
+def test_the_note_of_a_request_is_shown_to_both_sides(phone: PhoneDriver, friend: PhoneDriver) -> None:
+    friend.ask(phone, 1_000, note="Half of the rent")
+    assert phone.requests()[0].note == friend.requests()[0].note == "Half of the rent"
+    assert next(one.text for one in phone.notifications() if one.kind == "request") == "Half of the rent"
+    phone.approve()
+    assert phone.history()[0].note == friend.history()[0].note == "Half of the rent"

@@ -168,3 +168,49 @@ def test_a_persona_behaves_so_with_codes_of_persons_too(sandbox: Sandbox, phone:
     refuser.scan(phone.qr())
     assert refuser.pay(amount=2_000).status == "REFUSED"
     assert phone.balance == 502_000
+
+
+def asked(sandbox: Sandbox, phone: PhoneDriver, name: str, amount: int = 2_000) -> PhoneDriver:
+    """The persona's phone, which is asked for money."""
+    persona = sandbox.phone(name)
+    phone.ask(persona, amount)
+    return persona
+
+
+def test_a_persona_behaves_so_when_it_is_asked_for_money(sandbox: Sandbox, phone: PhoneDriver) -> None:
+    assert asked(sandbox, phone, "pays").approve().status == "SUCCESS"
+    assert asked(sandbox, phone, "tops_up").approve().status == "SUCCESS"
+    assert asked(sandbox, phone, "refuses").approve().status == "REFUSED"
+    assert asked(sandbox, phone, "scans_twice").approve().status == "SUCCESS"
+    assert sandbox.phone("tops_up").balance == 0
+    assert phone.balance == 506_000
+
+
+@pytest.mark.parametrize(("name", "refusal"), [("no_money", InsufficientFunds), ("wrong_pin", WrongPin)])
+def test_a_persona_that_cannot_pay_a_request_is_refused_however_often(
+    sandbox: Sandbox, phone: PhoneDriver, name: str, refusal: type[Exception]
+) -> None:
+    persona = asked(sandbox, phone, name)
+    for _ in range(4):
+        with pytest.raises(refusal):
+            persona.approve()
+    assert (phone.balance, persona.requests("pending")[0].amount) == (500_000, 2_000)
+    persona.refuse_request()
+
+
+def test_three_wrong_pins_block_the_pin_of_who_is_asked_too(sandbox: Sandbox, phone: PhoneDriver) -> None:
+    persona = asked(sandbox, phone, "wrong_pin_three_times")
+    with pytest.raises(PinBlocked):
+        persona.approve()
+    assert persona.screen["code"] == "PIN_BLOCKED"
+    persona.refuse_request()
+
+
+def test_an_approval_whose_answer_was_lost_pays_once(sandbox: Sandbox, phone: PhoneDriver) -> None:
+    persona = asked(sandbox, phone, "loses_network")
+    request_id = persona.requests("pending")[0].id
+    with pytest.raises(AnswerLost):
+        persona.approve(request_id)
+    assert persona.screen["code"] == "ANSWER_LOST"
+    assert persona.approve(request_id).status == "SUCCESS"
+    assert phone.balance == 502_000

@@ -30,6 +30,19 @@ APPLICATION = StateMachine(
 """Rejected: it may be tried again. Approved: a higher level may be asked for, with the phone confirmed anew."""
 
 
+def steps_of(kind: str, level: int) -> list[str]:
+    """What the applicant does, in order."""
+    return [step for step in STEPS[kind, level] if step != "review"]
+
+
+def steps_missing(kind: str, level: int, state: str) -> list[str]:
+    """Rejected: all but the phone, which stays confirmed."""
+    steps = steps_of(kind, level)
+    if state == "rejected":
+        return steps[1:]
+    return steps[steps.index(state) :] if state in steps else []
+
+
 def step_after(kind: str, level: int, step: str) -> str:
     steps = STEPS[kind, level]
     return steps[steps.index(step) + 1]

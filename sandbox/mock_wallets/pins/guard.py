@@ -35,6 +35,10 @@ class PinGuard:
         if now.wrong_pins or now.pin_hash != wallet.pin_hash:
             self._forget_wrong(wallet, field)
 
+    @staticmethod
+    def tries_left(wallet: Row[Any]) -> int:
+        return max(0, PIN_TRIES - int(wallet.wrong_pins))
+
     def _count_wrong(self, wallet: Row[Any], field: str) -> PinBlocked | WrongPin:
         with self._database.write() as connection:
             wrong = store.get(connection, wallet.id, lock=True).wrong_pins + 1

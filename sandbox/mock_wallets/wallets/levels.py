@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.wallets import Limits
+from sandbox.contracts.wallets import Level, Limits
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -23,7 +23,11 @@ class WalletLevels:
     daily_outflow: tuple[int, int, int] = (250_000, 2_000_000, 10_000_000)
 
     def limits_of(self, wallet: Row[Any]) -> Limits:
-        if wallet.kind == "business":
-            return Limits()
-        place = wallet.level - 1
+        return Limits() if wallet.kind == "business" else self._limits_at(wallet.level)
+
+    def list_all(self) -> list[Level]:
+        return [Level(level=level, limits=self._limits_at(level)) for level in LEVELS]
+
+    def _limits_at(self, level: int) -> Limits:
+        place = level - 1
         return Limits(balance=self.balance[place] or None, daily_outflow=self.daily_outflow[place] or None)

@@ -33,6 +33,11 @@ def wallet_routes(service: WalletService) -> Blueprint:
     def show(wallet_id: str) -> dict[str, Any]:
         return service.get_wallet(wallet_id).model_dump()
 
+    @routes.get("/wallets/<wallet_id>/standing")
+    @service_only
+    def show_standing(wallet_id: str) -> dict[str, Any]:
+        return service.get_standing(wallet_id).model_dump()
+
     @routes.post("/wallets/<wallet_id>/block")
     @service_only
     def block(wallet_id: str) -> dict[str, Any]:
@@ -43,6 +48,16 @@ def wallet_routes(service: WalletService) -> Blueprint:
     def unblock(wallet_id: str) -> dict[str, Any]:
         return service.unblock(wallet_id).model_dump()
 
+    @routes.post("/authorize")
+    @service_only
+    def authorize() -> dict[str, Any]:
+        return service.authorize(read_body(Authorize)).model_dump()
+
+    _add_closing(routes, service)
+    return routes
+
+
+def _add_closing(routes: Blueprint, service: WalletService) -> None:
     @routes.post("/closings")
     @service_only
     def begin_closing() -> dict[str, Any]:
@@ -57,10 +72,3 @@ def wallet_routes(service: WalletService) -> Blueprint:
     @service_only
     def cancel_closing(wallet_id: str) -> dict[str, Any]:
         return service.cancel_closing(wallet_id).model_dump()
-
-    @routes.post("/authorize")
-    @service_only
-    def authorize() -> dict[str, Any]:
-        return service.authorize(read_body(Authorize)).model_dump()
-
-    return routes

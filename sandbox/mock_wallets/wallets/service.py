@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import WalletBlocked, WalletClosed, WalletExists, WalletPending
 from sandbox.contracts.events import WalletEvent
-from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Wallet
+from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Standing, Wallet
 from sandbox.kit.clock import to_iso
 from sandbox.kit.passwords import pin_hasher
 from sandbox.mock_wallets.wallets import store
@@ -64,6 +64,16 @@ class WalletService:
     def get_wallet(self, wallet_id: str) -> Wallet:
         with self._database.read() as connection:
             return to_wallet(store.get(connection, wallet_id))
+
+    def get_standing(self, wallet_id: str) -> Standing:
+        with self._database.read() as connection:
+            row = store.get(connection, wallet_id)
+        return Standing(
+            wallet=to_wallet(row),
+            limits=self._levels.limits_of(row),
+            levels=self._levels.list_all(),
+            pin_tries_left=self._pins.tries_left(row),
+        )
 
     def block(self, wallet_id: str) -> Wallet:
         """From now on it neither pays nor is paid. Blocking it again changes nothing."""
