@@ -54,9 +54,12 @@ class WalletFilter(Shape):
 
 
 class Authorize(Shape):
+    """``destinations`` are the wallets that get a share of the payment."""
+
     payer_phone: PhoneNumber
     pin: Pin
     payee_wallet_id: Identifier
+    destinations: Annotated[list[Identifier], Field(max_length=20)] = Field(default_factory=list)
 
 
 class Limits(Shape):
@@ -90,6 +93,7 @@ class Authorization(Shape):
     payee: Wallet
     payer_limits: Limits = Limits()
     payee_limits: Limits = Limits()
+    destination_limits: list[Limits] = Field(default_factory=list)
 
 
 class AuthorizeBank(Shape):
@@ -213,7 +217,7 @@ class WalletsClient(ApplicationCalls, BankLinkCalls):
         return Wallet.parse(self._call("POST", f"/wallets/api/closings/{path_part(wallet_id)}/cancel", {}))
 
     def authorize(self, request: Authorize) -> Authorization:
-        """Check PIN and state of the payer, and that the payee may be paid; with the ceilings of both.
+        """Check PIN and state of the payer, and that all others may be paid; with the ceilings of each.
 
         Raises WrongPin (tries_left), PinBlocked, WalletBlocked, WalletNotFound.
         """

@@ -10,9 +10,10 @@ from sandbox.contracts.wallets import SmsOrder, WalletsClient
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
-from sandbox.mock_payments.bank.closing import ClosingService
 from sandbox.mock_payments.bank.routes import bank_routes
 from sandbox.mock_payments.bank.service import BankMoveService
+from sandbox.mock_payments.closings.routes import closing_routes
+from sandbox.mock_payments.closings.service import ClosingService
 from sandbox.mock_payments.history.routes import history_routes
 from sandbox.mock_payments.history.service import HistoryService
 from sandbox.mock_payments.ledger.invariants import CHECK_LEDGER
@@ -72,7 +73,7 @@ def create_payments_api(
         database.mark_connections(CHECK_LEDGER)
     messages = Outbox(database, outbox, clock, wake)
     messages.handle({"event": _events_to(platform), "sms": _sms_to(wallets)})
-    preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets)
+    preparing = PrepareService(database, clock, ids.stream("payments"), messages, wallets, settings.fees)
     payments = PaymentService(database, clock, messages, settings.fees)
     load_methods()
     methods = MethodService(Desk(database, clock, messages, preparing.prepare))
@@ -81,6 +82,7 @@ def create_payments_api(
     requests = MoneyRequestService(
         database, sides, moving, ids=ids.stream("payments.requests"), outbox=messages, settings=settings
     )
+    closings = ClosingService(database, ids.stream("payments.closings"), wallets)
     app = create_service_app("sandbox.mock_payments", service_key=service_key)
     for routes in (
         payment_routes(preparing, payments),
@@ -92,13 +94,11 @@ def create_payments_api(
         transfer_routes(TransferService(database, sides, moving)),
         money_request_routes(requests),
         history_routes(HistoryService(database)),
-        bank_routes(
-            BankMoveService(database, clock, ids.stream("payments.bank"), messages, wallets),
-            ClosingService(database, wallets),
-        ),
+        bank_routes(BankMoveService(database, clock, ids.stream("payments.bank"), messages, wallets)),
+        closing_routes(closings),
     ):
         app.register_blueprint(routes)
-    jobs = (payments.expire_due, requests.expire_due, messages.deliver_due)
+    jobs = (payments.expire_due, requests.expire_due, closings.finish_sealed, messages.deliver_due)
     return PaymentsApi(app, database, jobs, messages.deliver_due)
 
 

@@ -1,4 +1,4 @@
-"""Money between wallets and their bank accounts, once per key and under the ceilings; and the end of a wallet."""
+"""Money between wallets and their bank accounts, once per key and under the ceilings."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from sandbox.contracts.errors import (
     LimitExceeded,
     PinBlocked,
     WalletBlocked,
-    WalletClosed,
-    WalletNotEmpty,
-    WalletPending,
     WrongPin,
 )
 from sandbox.contracts.wallets import CloseWallet
@@ -196,48 +193,6 @@ def test_withdrawals_payments_and_top_ups_that_race_stay_under_both_ceilings(lim
     assert available + held == 15_000 - 3_000 * done["withdrawal"] + 2_000 * done["top_up"] <= 15_000
     assert held == 3_000 * done["payment"]
     limited.require_sound_ledger()
-
-
-def test_an_empty_wallet_is_closed_for_good(services: Services) -> None:
-    wallet = services.open_wallet()
-    assert services.payments.close_wallet(_closing(wallet)).status == "closed"
-    services.worker.drain()
-    assert [event.type for event in services.platform.wallet_events] == ["wallet.closed"]
-    for call in (services.wallets.block, services.wallets.unblock):
-        with pytest.raises(WalletClosed):
-            call(wallet.id)
-    with pytest.raises(WalletClosed):
-        services.payments.close_wallet(_closing(wallet))
-    with pytest.raises(WalletBlocked):
-        services.prepare(services.open_wallet(5_000), wallet, amount=1)
-
-
-def test_a_wallet_with_money_or_payments_under_way_stays_open(services: Services) -> None:
-    rich, held, shop = services.open_wallet(5), services.open_wallet(5_000), services.open_shop()
-    payment = services.prepare(held, shop, amount=5_000)
-    for wallet, left in ((rich, (5, 0, 0)), (held, (0, 5_000, 0)), (shop, (0, 0, 5_000))):
-        with pytest.raises(WalletNotEmpty) as refused:
-            services.payments.close_wallet(_closing(wallet))
-        assert tuple(refused.value.details[name] for name in ("available", "held", "incoming")) == left
-        assert services.wallets.get_wallet(wallet.id).status == "active"
-    services.execute(payment)
-    assert services.payments.close_wallet(_closing(held)).status == "closed"
-    assert all(event.type != "wallet.blocked" for event in services.platform.wallet_events)
-
-
-def test_a_blocked_or_pending_wallet_is_not_closed(services: Services) -> None:
-    for status, refusal in (("blocked", WalletBlocked), ("pending", WalletPending)):
-        wallet = services.open_wallet(status=status)
-        with pytest.raises(refusal):
-            services.payments.close_wallet(_closing(wallet))
-
-
-def test_a_closing_that_was_cut_off_is_finished_by_repeating_it(services: Services) -> None:
-    wallet = services.open_wallet()
-    services.wallets.begin_closing(_closing(wallet))
-    with pytest.raises(WalletBlocked):
-        services.prepare(services.open_wallet(5_000), wallet, amount=1)
-    assert services.payments.close_wallet(_closing(wallet)).status == "closed"
 
 
 def test_while_wallets_are_away_nothing_moves(services: Services, banked: Wallet) -> None:

@@ -18,6 +18,7 @@ from sandbox.contracts.wallets import Authorize, Limits
 from sandbox.kit.clock import to_iso
 from sandbox.kit.days import day_of
 from sandbox.mock_wallets.wallets.levels import WalletLevels
+from tests.mock_payments.test_money_requests import approve, ask
 from tests.racing import codes_of, race
 from tests.services import Services, build_services
 
@@ -123,16 +124,73 @@ def test_businesses_and_level_3_without_a_ceiling_pay_what_they_have(limited: Se
 
 def test_a_person_holds_no_more_than_the_level_allows(limited: Services) -> None:
     payer, person = limited.open_wallet(90_000), limited.open_wallet(10_000, level=1)
-    limited.execute(limited.prepare(payer, person, amount=5_000))
-    payment = limited.prepare(payer, person, amount=1)
+    one, other = (limited.prepare(payer, person, amount=amount) for amount in (5_000, 1))
+    limited.execute(one)
     with pytest.raises(LimitExceeded) as refused:
-        limited.execute(payment)
+        limited.execute(other)
     assert refused.value.details == {"limit": "balance", "ceiling": BALANCE}
     assert limited.money(person) == (BALANCE, 0)
     limited.clock.advance(300)
     limited.worker.drain()
     assert limited.money(payer) == (85_000, 0)
     limited.require_sound_ledger()
+
+
+def test_a_payment_for_which_there_is_no_room_holds_nothing(limited: Services) -> None:
+    payer, person = limited.open_wallet(90_000), limited.open_wallet(10_000, level=1)
+    request = limited.request(payer, person, amount=5_001)
+    with pytest.raises(LimitExceeded) as refused:
+        limited.payments.prepare(request)
+    assert (refused.value.field, refused.value.details) == ("amount", {"limit": "balance", "ceiling": BALANCE})
+    with pytest.raises(LimitExceeded):
+        limited.payments.prepare(request)
+    assert (limited.money(payer), _used(limited, payer.id)) == ((90_000, 0), 0)
+    limited.prepare(payer, person, amount=5_000)
+
+
+def _split(limited: Services, *shares: tuple[Wallet, int]) -> dict[str, Any]:
+    return {"destinations": [{"wallet_id": wallet.id, "amount": amount} for wallet, amount in shares]}
+
+
+def test_a_share_is_held_to_what_its_wallet_may_hold_when_it_is_prepared(limited: Services) -> None:
+    payer, shop = limited.open_wallet(90_000), limited.open_shop()
+    partner, full = limited.open_wallet(level=1), limited.open_wallet(10_000, level=1)
+    with pytest.raises(LimitExceeded) as refused:
+        limited.prepare(payer, shop, amount=50_000, **_split(limited, (partner, 5_000), (full, 5_001)))
+    assert refused.value.field == "destinations.1.amount"
+    assert refused.value.details == {"limit": "balance", "ceiling": BALANCE}
+    assert limited.money(payer) == (90_000, 0)
+    limited.execute(limited.prepare(payer, shop, amount=50_000, **_split(limited, (partner, 5_000), (full, 5_000))))
+    assert [limited.money(each)[0] for each in (shop, partner, full)] == [40_000, 5_000, BALANCE]
+
+
+def test_a_share_is_held_to_the_ceiling_again_when_the_money_moves(limited: Services) -> None:
+    payer, shop, person = limited.open_wallet(90_000), limited.open_shop(), limited.open_wallet(level=1)
+    payments = [limited.prepare(payer, shop, amount=9_000, **_split(limited, (person, 8_000))) for _ in range(4)]
+    outcomes = race([lambda payment=payment: limited.execute(payment) for payment in payments])
+    assert codes_of(outcomes) == ["LIMIT_EXCEEDED"] * 3 + ["ok"]
+    assert (limited.money(person), limited.money(shop)) == ((8_000, 0), (1_000, 0))
+    limited.clock.advance(300)
+    limited.worker.drain()
+    assert limited.money(payer) == (81_000, 0)
+    limited.require_sound_ledger()
+
+
+def test_a_persons_own_part_of_a_split_needs_room_for_no_more_than_it_is(limited: Services) -> None:
+    payer, person, shop = limited.open_wallet(90_000), limited.open_wallet(level=1), limited.open_shop()
+    limited.execute(limited.prepare(payer, person, amount=50_000, **_split(limited, (shop, 40_000), (person, 5_000))))
+    assert (limited.money(person)[0], limited.money(shop)[0]) == (10_000, 40_000)
+    limited.require_sound_ledger()
+
+
+def test_an_approved_request_for_money_needs_room_too(limited: Services) -> None:
+    person, payer = limited.open_wallet(10_000, level=1), limited.open_wallet(50_000)
+    asked = ask(limited, person, payer, amount=5_001)
+    with pytest.raises(LimitExceeded) as refused:
+        approve(limited, asked)
+    assert refused.value.details == {"limit": "balance", "ceiling": BALANCE}
+    assert limited.payments.get_request(asked.id).state == "pending"
+    assert (limited.money(person), limited.money(payer)) == ((10_000, 0), (50_000, 0))
 
 
 def test_what_is_held_counts_as_what_the_wallet_has(limited: Services) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from sandbox.contracts.bank import BankMove, BankMovement
+from sandbox.contracts.errors import WalletClosed
 from sandbox.contracts.wallets import AuthorizeBank, BankAuthorization, WalletsClient
 from sandbox.kit.clock import to_iso
 from sandbox.kit.fingerprints import fingerprint_of
@@ -82,7 +83,10 @@ class BankMoveService:
             spend(connection, wallet.id, amount, allowed.limits, now)
         ledger.open_accounts(connection, (source, target))
         entry = move(f"bank:{movement_id}", kind, movement_id, amount=amount, source=source, target=target)
-        ledger.add_entry(connection, entry, now)
+        try:
+            ledger.add_entry(connection, entry, now)
+        except WalletClosed:
+            raise WalletClosed(field="phone_number") from None
         if kind == "top_up":
             require_room(connection, wallet.id, allowed.limits.balance)
         store.set_balance(connection, movement_id, ledger.balance_of(connection, account))

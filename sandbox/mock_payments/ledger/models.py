@@ -1,6 +1,6 @@
 """Ledger accounts, journal entries and postings. The database itself refuses to change or delete entries and postings."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, false
 
 from sandbox.kit.append_only import refuse_changes
 from sandbox.kit.db import Moment
@@ -12,7 +12,9 @@ accounts = Table(
     Column("key", String(80), primary_key=True),
     Column("overdraft", Boolean, nullable=False),
     Column("balance", BigInteger, nullable=False),
+    Column("closed", Boolean, nullable=False, server_default=false()),
 )
+"""``closed``: its wallet is closed, or about to be; it is empty, and takes no posting."""
 
 entries = Table(
     "journal_entries",

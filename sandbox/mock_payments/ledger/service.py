@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.contracts.errors import WalletClosed
 from sandbox.contracts.payments import Balance, LedgerReport, TopUp
 from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.mock_payments.ledger import store
@@ -38,12 +39,15 @@ class LedgerService:
         """Money from the bank into a wallet; the same key moves it once, and is refused for another top-up."""
         wallet, key = wallet_account(request.wallet_id), f"top_up:{request.idempotency_key}"
         entry = move(key, "top_up", request.wallet_id, amount=request.amount, source=BANK, target=wallet)
-        do_once(
-            self._database,
-            _fingerprint(entry.postings),
-            find=lambda connection: _find_booked(connection, key),
-            act=lambda connection: self._book(connection, entry),
-        )
+        try:
+            do_once(
+                self._database,
+                _fingerprint(entry.postings),
+                find=lambda connection: _find_booked(connection, key),
+                act=lambda connection: self._book(connection, entry),
+            )
+        except WalletClosed:
+            raise WalletClosed(field="wallet_id") from None
         return self.get_balance(request.wallet_id)
 
     def get_balance(self, wallet_id: str) -> Balance:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_column, or_, select, text, update
 
-from sandbox.contracts.errors import InsufficientFunds
+from sandbox.contracts.errors import InsufficientFunds, WalletClosed
 from sandbox.mock_payments.ledger.chart import may_be_below_zero
 from sandbox.mock_payments.ledger.entries import JournalEntry, Posting
 from sandbox.mock_payments.ledger.invariants import CHECK_LEDGER, require_right
@@ -25,12 +25,22 @@ _add_to_balance = (
     update(accounts)
     .where(
         accounts.c.key == bindparam("account"),
+        ~accounts.c.closed,
         or_(accounts.c.overdraft, accounts.c.balance + bindparam("change") >= 0),
     )
     .values(balance=accounts.c.balance + bindparam("change"))
 )
+_locked_balance = select(accounts.c.balance).where(accounts.c.key == bindparam("key")).with_for_update()
 _add_entry = insert(entries)
 _add_postings = insert(postings)
+
+
+class AccountClosed(WalletClosed):
+    """``account`` belongs to a wallet that is closed, and takes no posting."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__()
+        self.account = account
 
 
 def open_accounts(connection: Connection, keys: Sequence[str]) -> None:
@@ -39,7 +49,7 @@ def open_accounts(connection: Connection, keys: Sequence[str]) -> None:
 
 
 def add_entry(connection: Connection, entry: JournalEntry, created_at: datetime) -> None:
-    """Book the entry and move the cached balances with it. Raises InsufficientFunds; the caller's transaction ends then.
+    """Book the entry and move the cached balances with it. Raises InsufficientFunds and AccountClosed; the transaction ends then.
 
     Accounts are touched in one order everywhere, so two transactions cannot wait for each other.
     """
@@ -49,11 +59,25 @@ def add_entry(connection: Connection, entry: JournalEntry, created_at: datetime)
     for posting in sorted(entry.postings, key=lambda posting: posting.account):
         changed = connection.execute(_add_to_balance, {"account": posting.account, "change": posting.amount})
         if changed.rowcount != 1:
-            raise InsufficientFunds
+            raise _why_untouched(connection, posting.account)
     rows = [{"entry_id": entry_id, "account": posting.account, "amount": posting.amount} for posting in entry.postings]
     connection.execute(_add_postings, rows)
     if connection.info.get(CHECK_LEDGER):
         require_right(connection, entry.key, [posting.account for posting in entry.postings])
+
+
+def lock_balances(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """What is in these accounts, which nobody else can touch until the transaction ends; taken in the order of entries."""
+    return {key: int(connection.execute(_locked_balance, {"key": key}).scalar_one()) for key in sorted(keys)}
+
+
+def set_closed(connection: Connection, keys: Sequence[str], *, is_closed: bool) -> None:
+    connection.execute(update(accounts).where(accounts.c.key.in_(keys)).values(closed=is_closed))
+
+
+def _why_untouched(connection: Connection, account: str) -> InsufficientFunds | AccountClosed:
+    is_closed = connection.execute(select(accounts.c.closed).where(accounts.c.key == account)).scalar()
+    return AccountClosed(account) if is_closed else InsufficientFunds()
 
 
 def find_postings(connection: Connection, key: str) -> frozenset[Posting]:

@@ -42,19 +42,22 @@ def give_back(connection: Connection, wallet_id: str, amount: int, spent_at: dat
     store.add(connection, wallet_id, day_of(spent_at), -amount)
 
 
-def require_room(connection: Connection, wallet_id: str, ceiling: int | None) -> None:
+def require_room(
+    connection: Connection, wallet_id: str, ceiling: int | None, *, coming: int = 0, field: str = "amount"
+) -> None:
     """Call it after the money was booked, when the wallet's account is locked. Raises LimitExceeded; the transaction ends then.
 
-    What is held for payments that are prepared belongs to the wallet too.
+    Before that, with what is ``coming``, it only tells early what would be refused. What is held for payments that are
+    prepared belongs to the wallet too.
     """
     if ceiling is None:
         return
     balance = sum(ledger.balance_of(connection, of(wallet_id)) for of in (wallet_account, hold_account))
-    if balance > ceiling:
+    if balance + coming > ceiling:
         raise LimitExceeded(
             translatable("The wallet that would receive this may not hold so much."),
             hint=translatable("Send less, or let the receiver spend first or raise the wallet's level."),
-            field="amount",
+            field=field,
             limit="balance",
             ceiling=ceiling,
         )

@@ -28,16 +28,22 @@ class Endings:
         self._fees = fees
 
     def execute(self, connection: Connection, row: Row[Any], now: datetime, execution_key: str) -> Row[Any]:
-        """The held money goes to the merchant. Raises LimitExceeded where that is a person whose wallet would hold too much."""
+        """The held money goes to the merchant, and to whoever gets a share.
+
+        Raises LimitExceeded where a wallet would hold too much, and WalletClosed where one takes no money any more; the
+        caller's transaction ends then.
+        """
         PAYMENT.require(row.state, "executed")
-        shares = row.destinations or {}
-        fee = self._fees.of(row.amount, row.amount - sum(shares.values()))
-        received = share_out(row.amount, fee, row.payee_wallet_id, shares)
+        shares = store.shares_of(connection, row)
+        fee = self._fees.of(row.amount, row.amount - row.shared)
+        received = share_out(row.amount, fee, row.payee_wallet_id, {each.wallet_id: each.amount for each in shares})
         ledger.open_accounts(connection, [posting.account for posting in received])
         source = Posting(hold_account(row.payer_wallet_id), -row.amount)
         entry = JournalEntry(f"execute:{row.id}", "execute", row.id, (source, *received))
         ledger.add_entry(connection, entry, now)
         require_room(connection, row.payee_wallet_id, row.payee_ceiling)
+        for share in shares:
+            require_room(connection, share.wallet_id, share.ceiling)
         store.change(connection, row.id, state="executed", executed_at=now, execution_key=execution_key, fee=fee)
         executed = store.get(connection, row.id)
         tell_platform(connection, self._outbox, executed, now)
@@ -53,6 +59,10 @@ class Endings:
 
     def cancel(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
         return self._release(connection, row, now, "cancelled", "REFUSED_BY_SHOPPER")
+
+    def give_up(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
+        """A wallet that was to receive money has been closed meanwhile."""
+        return self._release(connection, row, now, "refused", "WALLET_CLOSED")
 
     def _release(self, connection: Connection, row: Row[Any], now: datetime, state: str, reason: str) -> Row[Any]:
         """The held money goes back to the payer."""

@@ -1,6 +1,6 @@
 """The payments table: at most one live payment for a form session."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, String, Table, false
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, false
 
 from sandbox.kit.db import Moment
 from sandbox.mock_payments.base import metadata
@@ -34,7 +34,7 @@ payments = Table(
     Column("counted", Boolean, nullable=False, server_default=false()),
     Column("payee_ceiling", BigInteger),
     Column("fee", BigInteger, nullable=False, server_default="0"),
-    Column("destinations", JSON),
+    Column("shared", BigInteger, nullable=False, server_default="0"),
     Column("method", String(20), nullable=False, server_default="qr"),
     Column("code_sendings", Integer, nullable=False, server_default="0"),
     Column("code_sent_at", Moment),
@@ -42,9 +42,20 @@ payments = Table(
     Index("payments_by_payer", "payer_phone", "number"),
 )
 
-"""``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold. ``destinations``:
-shares of other wallets, millimes by wallet id; ``fee`` was taken from the merchant's part when the money moved.
+"""``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold. ``shared``: the
+sum of the shares that other wallets get; ``fee`` was taken from the merchant's part when the money moved.
 """
+
+shares = Table(
+    "payment_shares",
+    metadata,
+    Column("payment_id", String(22), ForeignKey("payments.id"), primary_key=True),
+    Column("wallet_id", String(64), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("ceiling", BigInteger),
+    Index("payment_shares_by_wallet", "wallet_id"),
+)
+"""What another wallet than the merchant's gets of a payment once it is executed, and what that wallet may hold."""
 
 forms = Table(
     "payment_forms",

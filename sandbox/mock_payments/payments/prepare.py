@@ -14,11 +14,9 @@ from sandbox.contracts.errors import (
     CodeLocked,
     InsufficientFunds,
     Refusal,
-    SelfTransfer,
     SessionEnded,
     SessionExpired,
-    SplitTooLarge,
-    WalletBlocked,
+    WalletClosed,
 )
 from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
 from sandbox.kit.errors import SandboxError
@@ -32,6 +30,8 @@ from sandbox.mock_payments.once import require_same
 from sandbox.mock_payments.outflows.ceilings import spend
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
+from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule
+from sandbox.mock_payments.payments.receivers import Receiver, require_room_for, require_shares, shares_of
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
 from sandbox.mock_payments.payments.states import CODE_DIGITS, CODE_TRIES, EXECUTED, HOLDING
 
@@ -46,12 +46,15 @@ if TYPE_CHECKING:
 
 
 class PrepareService:
-    def __init__(self, database: Database, clock: Clock, ids: Ids, outbox: Outbox, wallets: WalletsClient) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: Ids, outbox: Outbox, wallets: WalletsClient, fees: FeeRule = NO_FEE
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._outbox = outbox
         self._wallets = wallets
+        self._fees = fees
         self._endings = Endings(outbox)
 
     def prepare(self, request: PreparePayment) -> Payment:
@@ -60,19 +63,18 @@ class PrepareService:
         A refusal (no money, wrong PIN, blocked wallet) is recorded too, so that the form can say why.
         """
         join_trace(request.session)
-        _require_payable(request)
+        require_dinars(request.currency)
+        require_shares(request)
         find_method(request.method)
         earlier = self._find_earlier(request)
         if earlier is not None and earlier.state not in HOLDING:
             raise _why_ended(earlier)
         try:
-            authorization = self._wallets.authorize(
-                Authorize(payer_phone=request.payer_phone, pin=request.pin, payee_wallet_id=request.payee_wallet_id)
-            )
+            authorization = self._wallets.authorize(_to_authorize(request))
             if earlier is not None:
                 return self._show_again(earlier)
-            self._require_destinations(request, authorization.payer.id)
-            while (row := self._hold(request, authorization)) is None:
+            shares = shares_of(request, authorization)
+            while (row := self._hold(request, authorization, shares)) is None:
                 self._end_expired(request.session)
             return to_payment(row, with_code=True)
         except IntegrityError:  # another call with the same key or session was faster
@@ -85,15 +87,6 @@ class PrepareService:
             if earlier is None and not isinstance(refusal, AlreadyPrepared | SessionEnded | SessionExpired):
                 self._record_refusal(request, refusal.code)
             raise refusal from None
-
-    def _require_destinations(self, request: PreparePayment, payer_id: str) -> None:
-        """Each is a wallet that may be paid, and not the payer's own."""
-        for place, destination in enumerate(request.destinations):
-            field = f"destinations.{place}.wallet_id"
-            if destination.wallet_id == payer_id:
-                raise SelfTransfer(field=field)
-            if self._wallets.get_wallet(destination.wallet_id).status != "active":
-                raise WalletBlocked("A wallet that was to get a share may not receive money.", field=field)
 
     def _show_again(self, row: Row[Any]) -> Payment:
         """The first answer again, as long as its code is worth anything."""
@@ -108,7 +101,7 @@ class PrepareService:
             row = store.find_by_key(connection, request.idempotency_key)
         return None if row is None else require_same(row, _fingerprint(request))
 
-    def _hold(self, request: PreparePayment, authorization: Authorization) -> Row[Any] | None:
+    def _hold(self, request: PreparePayment, authorization: Authorization, shares: list[Receiver]) -> Row[Any] | None:
         """The new payment; None when an expired one of this form has to be ended first."""
         payer, payee = authorization.payer, authorization.payee
         payment_id, now = self._ids.token22(), self._clock.now()
@@ -120,6 +113,8 @@ class PrepareService:
             "state": "prepared",
             "counted": True,
             "payee_ceiling": authorization.payee_limits.balance,
+            "shared": sum(share.amount for share in shares),
+            "created_at": now,
             "expires_at": now + timedelta(seconds=request.code_seconds),
         }
         entry = move(f"hold:{payment_id}", "hold", payment_id, amount=request.amount, source=source, target=hold)
@@ -137,10 +132,15 @@ class PrepareService:
                 and live.idempotency_key != request.idempotency_key
             ):
                 raise AlreadyPrepared
+            require_room_for(connection, request, authorization, shares, self._fees)
             store.add(connection, values)
+            store.add_shares(connection, payment_id, shares)
             spend(connection, payer.id, request.amount, authorization.payer_limits, now)
             ledger.open_accounts(connection, (source, hold))
-            ledger.add_entry(connection, entry, now)
+            try:
+                ledger.add_entry(connection, entry, now)
+            except WalletClosed:
+                raise WalletClosed(field="payer_phone") from None
             row = store.get(connection, payment_id)
             find_method(request.method).tell_code(connection, self._outbox, row, now)
             tell_platform(connection, self._outbox, row, now)
@@ -171,7 +171,6 @@ class PrepareService:
             "payer_name": payer_name,
             "tries_left": CODE_TRIES,
             "fingerprint": _fingerprint(request),
-            "destinations": {each.wallet_id: each.amount for each in request.destinations} or None,
             "created_at": self._clock.now(),
         }
 
@@ -181,11 +180,13 @@ def _fingerprint(request: PreparePayment) -> str:
     return fingerprint_of(request.model_dump(exclude={"pin", "code_seconds", "currency"}))
 
 
-def _require_payable(request: PreparePayment) -> None:
-    require_dinars(request.currency)
-    shares = {each.wallet_id: each.amount for each in request.destinations}
-    if sum(shares.values()) > request.amount or len(shares) < len(request.destinations):
-        raise SplitTooLarge(field="destinations")
+def _to_authorize(request: PreparePayment) -> Authorize:
+    return Authorize(
+        payer_phone=request.payer_phone,
+        pin=request.pin,
+        payee_wallet_id=request.payee_wallet_id,
+        destinations=[each.wallet_id for each in request.destinations],
+    )
 
 
 def _why_ended(row: Row[Any]) -> SandboxError:
@@ -194,5 +195,7 @@ def _why_ended(row: Row[Any]) -> SandboxError:
         return SandboxError.by_code.get(row.reason, InsufficientFunds)()
     if row.state in EXECUTED:
         return AlreadyAccepted()
+    if row.reason == WalletClosed.code:
+        return WalletClosed()
     ended: dict[str, type[SandboxError]] = {"refused": CodeLocked, "expired": CodeExpired}
     return ended.get(row.state, SessionEnded)()

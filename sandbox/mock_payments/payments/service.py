@@ -19,9 +19,11 @@ from sandbox.contracts.errors import (
     PaymentClosed,
     PaymentExpired,
     PaymentNotFound,
+    WalletClosed,
     WrongCode,
 )
 from sandbox.contracts.payments import ExecutePayment, Payment, Verified, VerifyCode
+from sandbox.kit.errors import translatable
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
@@ -71,6 +73,17 @@ class PaymentService:
 
     def execute(self, payment_id: str, request: ExecutePayment) -> Payment:
         """The merchant accepts: money moves once. The right code counts as verified where the form did not ask."""
+        try:
+            return self._execute(payment_id, request)
+        except WalletClosed:
+            self._give_up(payment_id)
+            raise WalletClosed(
+                translatable("The wallet that this payment goes to has been closed; the payer has the money back."),
+                hint=translatable("Ask the shopper to pay again, into a wallet that is open."),
+                field="payment_id",
+            ) from None
+
+    def _execute(self, payment_id: str, request: ExecutePayment) -> Payment:
         with self._database.write() as connection:
             row = store.get(connection, payment_id, lock=True)
             join_trace(row.session)
@@ -131,6 +144,13 @@ class PaymentService:
             self._endings.expire(connection, row, now)
             return 1
 
+    def _give_up(self, payment_id: str) -> None:
+        """What was not executed is not held until it expires; nothing else happens to a payment that has ended since."""
+        with self._database.write() as connection:
+            row = store.get(connection, payment_id, lock=True)
+            if row.state in HOLDING:
+                self._endings.give_up(connection, row, self._clock.now())
+
     def _check_execution(self, connection: Connection, row: Row[Any], request: ExecutePayment) -> SandboxError | None:
         if row.state in HOLDING and row.amount != request.amount:
             return AmountMismatch(field="amount")
@@ -167,4 +187,6 @@ def _why_closed(row: Row[Any], *, right: bool) -> SandboxError | None:
         return None if right else WrongCode(field="code", tries_left=0)
     if row.state == "expired":
         return CodeExpired(field="code")
+    if row.reason == WalletClosed.code:
+        return WalletClosed(field="payment_id")
     return CodeLocked(field="code") if row.reason == "WRONG_CODE" else PaymentClosed(field="payment_id")

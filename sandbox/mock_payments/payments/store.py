@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_c
 
 from sandbox.contracts.errors import PaymentNotFound
 from sandbox.mock_payments.ledger.models import entries
-from sandbox.mock_payments.payments.models import payments
+from sandbox.mock_payments.payments.models import payments, shares
 from sandbox.mock_payments.payments.states import HOLDING
 
 if TYPE_CHECKING:
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Join, Subquery
 
+    from sandbox.mock_payments.payments.receivers import Receiver
+
 _PAGE = 50
 _BOOKED_AS = ("hold", "execute", "release")
 _add = insert(payments)
+_add_shares = insert(shares)
+_shares_of = select(shares).where(shares.c.payment_id == bindparam("id")).order_by(shares.c.wallet_id)
 _enter_form = text(
     "INSERT INTO payment_forms (session, closed) VALUES (:session, false)"
     " ON CONFLICT (session) DO UPDATE SET closed = payment_forms.closed RETURNING closed"
@@ -51,6 +55,20 @@ def close_form(connection: Connection, session: str) -> None:
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(_add, values)
+
+
+def add_shares(connection: Connection, payment_id: str, receivers: Sequence[Receiver]) -> None:
+    rows = [
+        {"payment_id": payment_id, "wallet_id": each.wallet_id, "amount": each.amount, "ceiling": each.ceiling}
+        for each in receivers
+    ]
+    if rows:
+        connection.execute(_add_shares, rows)
+
+
+def shares_of(connection: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
+    """What other wallets than the merchant's get of this payment; nothing is asked where it says that there is nothing."""
+    return connection.execute(_shares_of, {"id": row.id}).all() if row.shared else ()
 
 
 def change(connection: Connection, payment_id: str, **values: Any) -> None:
@@ -94,11 +112,13 @@ def count_live(connection: Connection) -> int:
 
 
 def incoming_of(connection: Connection, wallet_id: str) -> int:
-    """What live payments hold of others' money for this wallet, in millimes."""
-    query = select(func.coalesce(func.sum(payments.c.amount), 0)).where(
-        payments.c.state.in_(HOLDING), payments.c.payee_wallet_id == wallet_id
-    )
-    return int(connection.execute(query).scalar_one())
+    """What live payments hold of others' money for this wallet, in millimes; shares included."""
+    is_live = payments.c.state.in_(HOLDING)
+    rest = select(func.coalesce(func.sum(payments.c.amount - payments.c.shared), 0))
+    rest = rest.where(is_live, payments.c.payee_wallet_id == wallet_id)
+    shared = select(func.coalesce(func.sum(shares.c.amount), 0)).join_from(shares, payments)
+    shared = shared.where(is_live, shares.c.wallet_id == wallet_id)
+    return sum(int(connection.execute(query).scalar_one()) for query in (rest, shared))
 
 
 def held_by_wallet(connection: Connection) -> dict[str, int]:

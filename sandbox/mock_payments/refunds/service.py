@@ -10,9 +10,11 @@ from sandbox.contracts.errors import (
     NotRefundable,
     PaymentNotFound,
     RefundTooLarge,
+    WalletClosed,
 )
 from sandbox.contracts.payments import Refund, RefundPayment
 from sandbox.kit.clock import to_iso
+from sandbox.kit.errors import translatable
 from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.ledger import store as ledger
@@ -91,6 +93,8 @@ class RefundService:
             ledger.add_entry(connection, entry, now)
         except InsufficientFunds:
             raise _merchant_has_too_little() from None
+        except WalletClosed:
+            raise _wallet_is_closed() from None
         payment_store.change(connection, payment.id, state=state, refunded=total)
         row = store.get(connection, payment.id, values["id"])
         tell_refund(connection, self._outbox, payment_store.get(connection, payment.id), _to_refund(row))
@@ -114,6 +118,14 @@ def _merchant_has_too_little() -> InsufficientFunds:
         "The merchant's wallet has not enough money for this refund.",
         hint="The merchant's wallet pays refunds: top it up, or refund less.",
         field="amount",
+    )
+
+
+def _wallet_is_closed() -> WalletClosed:
+    return WalletClosed(
+        translatable("The wallet that paid, or the one that was paid, has been closed since."),
+        hint=translatable("Give the money back in another way; a closed wallet neither pays nor is paid."),
+        field="payment_id",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.errors import WalletClosed
 from sandbox.contracts.transfers import Transfer
 from sandbox.kit.clock import to_iso
 from sandbox.kit.money import format_number
@@ -57,7 +58,11 @@ class Moving:
         postings = (Posting(wallet_account(payer.id), -row.amount), *received)
         ledger.open_accounts(connection, [posting.account for posting in postings])
         entry = JournalEntry(store.entry_key(transfer_id), row.kind, transfer_id, postings)
-        ledger.add_entry(connection, entry, now)
+        try:
+            ledger.add_entry(connection, entry, now)
+        except ledger.AccountClosed as refusal:
+            is_payer = refusal.account == wallet_account(payer.id)
+            raise WalletClosed(field="payer_phone" if is_payer else "payee_phone") from None
         require_room(connection, payee.id, sides.payee_limits.balance)
         for message in _messages(row):
             self._outbox.add(connection, "sms", message)

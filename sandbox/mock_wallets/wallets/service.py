@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from sandbox.contracts.errors import WalletBlocked, WalletClosed, WalletExists, WalletPending
+from sandbox.contracts.errors import WalletBlocked, WalletClosed, WalletExists, WalletNotFound, WalletPending
 from sandbox.contracts.events import WalletEvent
 from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Standing, Wallet
 from sandbox.kit.clock import to_iso
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from sandbox.contracts.wallets import CloseWallet
+    from sandbox.contracts.wallets import CloseWallet, Limits
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -116,17 +116,29 @@ class WalletService:
         with self._database.read() as connection:
             payer = store.get_by_phone(connection, request.payer_phone)
             payee = store.get(connection, request.payee_wallet_id)
+            destinations = [store.find(connection, wallet_id) for wallet_id in request.destinations]
         self._pins.require(payer, request.pin)
         if payer.status != "active":
             raise WalletBlocked(field="payer_phone")
         if payee.status != "active":
             raise WalletBlocked("The merchant's wallet may not accept payments.", field="payee_wallet_id")
+        limits = [self._limits_of_share(row, place) for place, row in enumerate(destinations)]
         return Authorization(
             payer=to_wallet(payer),
             payee=to_wallet(payee),
             payer_limits=self._levels.limits_of(payer),
             payee_limits=self._levels.limits_of(payee),
+            destination_limits=limits,
         )
+
+    def _limits_of_share(self, wallet: Row[Any] | None, place: int) -> Limits:
+        """Of a wallet that is to get a share, and may receive money."""
+        field = f"destinations.{place}.wallet_id"
+        if wallet is None:
+            raise WalletNotFound(field=field)
+        if wallet.status != "active":
+            raise WalletBlocked("A wallet that was to get a share may not receive money.", field=field)
+        return self._levels.limits_of(wallet)
 
 
 def move_wallet(

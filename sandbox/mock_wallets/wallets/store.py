@@ -29,8 +29,12 @@ def get_by_phone(connection: Connection, phone_number: str) -> Row[Any]:
     return found
 
 
+def find(connection: Connection, wallet_id: str, *, lock: bool = False) -> Row[Any] | None:
+    return connection.execute(_by_id_locked if lock else _by_id, {"id": wallet_id}).first()
+
+
 def get(connection: Connection, wallet_id: str, *, lock: bool = False) -> Row[Any]:
-    found = connection.execute(_by_id_locked if lock else _by_id, {"id": wallet_id}).first()
+    found = find(connection, wallet_id, lock=lock)
     if found is None:
         raise WalletNotFound
     return found
