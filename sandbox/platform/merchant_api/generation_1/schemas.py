@@ -18,6 +18,7 @@ from sandbox.contracts.errors import (
     PaymentExpired,
     PaymentNotFound,
     WalletBlocked,
+    WalletClosed,
     WalletNotFound,
     WrongCode,
 )
@@ -41,7 +42,12 @@ ACCEPT_ERRORS = (
 )
 """What a merchant is told in ``result.error`` (CONTRACT.md section 1)."""
 _REPORT_SPELLING = {"appToken": "app_token", "appSecret": "app_secret", "id": "payment_id", "code": "flouci_otp"}
-_RENAMED = {CodeLocked.code: "WRONG_CODE", PaymentClosed.code: "PAYMENT_EXPIRED", WalletNotFound.code: "WALLET_BLOCKED"}
+_RENAMED = {
+    CodeLocked.code: "WRONG_CODE",
+    PaymentClosed.code: "PAYMENT_EXPIRED",
+    WalletNotFound.code: "WALLET_BLOCKED",
+    WalletClosed.code: "WALLET_BLOCKED",
+}
 """Our own finer codes, said in the words that merchants are promised (CONTRACT.md section 1)."""
 _STATUS = {
     BadCredentials.code: 403,
