@@ -52,6 +52,23 @@ class Settings:
     session_seconds: int = _setting(
         1200, "How long a payment form stays open (documentation: session_timeout_secs).", least=1
     )
+    checkout_url: str = _setting(
+        "",
+        "Where the links of payment pages begin, such as http://checkout.localhost:8216; empty for the sandbox's own address.",
+        pattern=r"|https?://[^\s/?#]+",
+        wanted="an address without a path, such as http://localhost:8216",
+    )
+    quirks_profile: str = _setting(
+        "real",
+        "How the published API behaves: as the service was seen (real), as it is documented (docs), or as a careful one would (ideal).",
+        choices=("real", "docs", "ideal"),
+    )
+    quirks: tuple[str, ...] = _setting(
+        (),
+        "Single quirks that are otherwise than in the profile, such as redirect_join=query; separated by commas.",
+        pattern=r"[a-z0-9_]+=[a-z0-9]+",
+        wanted="name=value",
+    )
 
     otp_resend_seconds: int = _setting(
         30, "How long one waits before a new one-time code is sent (assumption: not published).", least=0, most=3600

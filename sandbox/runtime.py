@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox import __version__
-from sandbox.config import DEFAULT_SEED, SETTINGS, Settings
+from sandbox.config import DEFAULT_SEED, ENVIRONMENT_PREFIX, SETTINGS, SettingError, Settings
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient
 from sandbox.contracts.payments import PaymentsClient
@@ -40,6 +40,7 @@ from sandbox.mock_wallets.wallets.levels import WalletLevels
 from sandbox.platform.app import create_platform
 from sandbox.platform.docs.manual import Manual, SettingRow
 from sandbox.platform.limits.rules import LIMIT_SETTINGS
+from sandbox.platform.quirks.table import Quirks, of_profile, read_switches
 from sandbox.platform.settings import PlatformSettings
 from sandbox.resources import checkout_script, resource
 from sandbox.worker import Gate, Worker
@@ -244,8 +245,18 @@ class World:
             session_seconds=settings.session_seconds,
             max_api_keys=settings.max_api_keys,
             admin_email=settings.admin_email,
+            quirks=self._quirks(),
+            checkout_url=settings.checkout_url,
             limits={name: getattr(settings, name) for name in LIMIT_SETTINGS},
         )
+
+    def _quirks(self) -> Quirks:
+        """Raises SettingError where the setting names what is no quirk."""
+        try:
+            switches = read_switches(each.split("=", 1) for each in self.settings.quirks)  # type: ignore[misc]  # two texts each, by the setting's pattern
+        except ValueError as error:
+            raise SettingError(f"{ENVIRONMENT_PREFIX}QUIRKS: {error}") from None
+        return of_profile(self.settings.quirks_profile, switches)  # type: ignore[arg-type]  # one of the setting's choices
 
     def _outgoing(self) -> OutgoingHttp:
         settings = self.settings

@@ -335,6 +335,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
         "phone_number": stage.phone.number,
         "pin": "1234",
     },
+    "PUT /api/apps/<app_id>/quirks": lambda _: {"profile": "docs", "switches": {"redirect_join": "query"}},
     "POST /api/pages/<page_id>/scan": lambda stage: {"phone_number": stage.phone.number},
     "POST /api/pages/<page_id>/settle": lambda stage: stage.prepare_page(),
     "POST /pay/<page_id>/cancel": lambda _: {},
@@ -463,6 +464,7 @@ OPTIONAL = {
     "POST /api/apps/<app_id>/private-token/rotate": {"grace_seconds"},
     "POST /api/checkout/sessions": {"id", "name", "description", "image", "language"},
     "POST /api/accept": {"amount"},
+    "PUT /api/apps/<app_id>/quirks": {"profile", "switches"},
     "POST /api/orders/<order_id>/refunds": {"amount", "reason"},
     "POST /wallets/api/wallets": {"kind", "trade_name", "language", "status", "level"},
     "POST /payments/api/payments": {"reference"},
@@ -544,6 +546,7 @@ def program_calls() -> list[str]:
 
 
 BODY_OPTIONAL = {
+    "PUT /api/apps/<app_id>/quirks",
     "POST /wallets/api/applications/<application_id>/selfie",
     "POST /mobile/phones/<number>/close",
     "POST /mobile/phones/<number>/application",

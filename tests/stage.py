@@ -221,6 +221,9 @@ class Stage:
     def _as_owner(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.owner_token}"}
 
+    def _merchant(self) -> str:
+        return "SHOP"
+
     def _page_id(self) -> str:
         """A hosted payment page that was just made; refused ones would be gone."""
         bearer = {"Authorization": f"Bearer {self.owner.public_token}:{self.owner.private_token}"}

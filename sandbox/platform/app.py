@@ -24,6 +24,7 @@ from sandbox.platform.dashboard.service import DashboardService
 from sandbox.platform.docs.library import Library, Reader
 from sandbox.platform.docs.openapi import ApiDocument
 from sandbox.platform.docs.routes import doc_pages, document_api
+from sandbox.platform.hosted.announcing import PageAnnouncer
 from sandbox.platform.hosted.routes import hosted_pages, page_api
 from sandbox.platform.hosted.service import HostedPages
 from sandbox.platform.identity import create_identity
@@ -36,6 +37,8 @@ from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api, verification_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
 from sandbox.platform.merchant_api.generation_1.verification import VerificationService
+from sandbox.platform.merchant_api.rates import Rates
+from sandbox.platform.merchant_api.reception import Reception
 from sandbox.platform.merchant_api.v1.routes import first_api
 from sandbox.platform.merchant_api.v2.routes import second_api
 from sandbox.platform.merchant_api.v2.service import SecondService
@@ -51,6 +54,8 @@ from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
 from sandbox.platform.payment_methods.routes import method_api
 from sandbox.platform.payment_methods.service import MethodSteps
+from sandbox.platform.quirks.routes import quirk_api
+from sandbox.platform.quirks.service import QuirkService
 from sandbox.platform.refunds.service import RefundService
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
@@ -131,6 +136,7 @@ def create_platform(
     changes = OrderChanges()
     announcer = Announcer(ids.stream("platform.webhooks"), wake_webhooks)
     changes.listen(announcer.order_changed)
+    changes.listen(PageAnnouncer(announcer, settings.quirks).order_changed)
     webhooks = WebhookService(
         database,
         clock,
@@ -162,8 +168,9 @@ def create_platform(
     pages = HostedPages(
         database, clock, ids.stream("platform.hosted"), orders=orders, methods=methods, payments=payments
     )
-    credentials = Credentials(database, clock)
-    second = SecondService(database, credentials, pages, wallets=wallets, settings=settings)
+    quirks = QuirkService(database, audit, settings.quirks)
+    reception = Reception(Credentials(database, clock), quirks, Rates(clock))
+    second = SecondService(database, clock, pages, wallets=wallets, settings=settings)
     wallet_reviews = WalletReviews(database, audit, wallets)
     document = ApiDocument(app, settings.base_url)
     library = Library(document, manual, settings.base_url)
@@ -198,11 +205,12 @@ def create_platform(
         form_api(orders),
         order_api(orders),
         accept_api(accept),
-        verification_api(VerificationService(database, clock, payments, pages)),
-        first_api(credentials, pages, settings),
-        second_api(second),
+        verification_api(VerificationService(database, clock, payments, pages=pages, quirks=quirks)),
+        first_api(reception, pages, settings),
+        second_api(reception, second),
         page_api(pages),
-        hosted_pages(pages, access),
+        quirk_api(quirks, access),
+        hosted_pages(pages, quirks, access),
         magic_code_api(magic_codes),
         wallet_review_pages(wallet_reviews, access),
         wallet_review_api(wallet_reviews, access),

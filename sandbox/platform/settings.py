@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sandbox.platform.quirks.table import Quirks, of_profile
+
 
 @dataclass(frozen=True)
 class PlatformSettings:
@@ -18,5 +20,9 @@ class PlatformSettings:
     max_api_keys: int = 20
     admin_email: str = ""
     """The account that is activated with this address becomes an admin's."""
+    quirks: Quirks = field(default_factory=lambda: of_profile("real"))
+    """Where the emulated service surprises, for apps that chose nothing else."""
+    checkout_url: str = ""
+    """Where links of payment pages begin; nothing for ``base_url``."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """How often the things of limits/rules.py may be tried, by setting; 0, or nothing, is no limit."""

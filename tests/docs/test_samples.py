@@ -166,6 +166,14 @@ def test_a_token_and_a_call_with_it(sandbox: Sandbox, merchant_app: MerchantApp)
     assert merchant_app.public_token in listed
 
 
+def test_the_quirks_of_an_app(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
+    token = sandbox.log_in(merchant_app)
+    app = next(app for app in sandbox.platform.list_apps(token) if app.name == merchant_app.name)
+    call = sample("quirks.sh", sandbox, merchant_app).replace("YOUR-KEY", token).replace("YOUR-APP-ID", app.id)
+    values = json.loads(bash(call))["values"]
+    assert (values["redirect_join"], values["link_style"]) == ("query", "merchant")
+
+
 def test_an_error_looks_as_the_sample_does(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
     headers = {"Authorization": f"Bearer {sandbox.log_in(merchant_app)}"}
     body = {"name": merchant_app.name, "phone_number": merchant_app.wallet_phone}

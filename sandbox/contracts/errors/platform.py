@@ -12,6 +12,15 @@ class EmailTaken(Refusal):
     hint = "Log in, or use another address."
 
 
+class CardProcessorRefused(Refusal):
+    """Seen with the real service, which says no more; the hint is ours."""
+
+    code = "CARD_PROCESSOR_REFUSED"
+    status = 412
+    message = "SMT operation failed."
+    hint = "With accept_card, send links that begin with https://, or set the quirk insecure_link_412 to off."
+
+
 class BadLogin(Refusal):
     code = "BAD_LOGIN"
     status = 401

@@ -31,6 +31,7 @@ apps = Table(
     Column("session_seconds", Integer),
     Column("image_id", String(22)),
     Column("deleted_at", Moment),
+    Column("quirks", JSON(none_as_null=True)),
 )
 Index("apps_by_name", apps.c.developer_id, apps.c.name, unique=True, sqlite_where=apps.c.status != "DELETED")
 

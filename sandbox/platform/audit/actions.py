@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, str] = {
     "app.code_resent": _("Asked for a new code to create an app"),
     "app.created": _("Created an app"),
     "app.settings_changed": _("Changed the settings of an app"),
+    "app.quirks_changed": _("Changed the quirks of an app"),
     "app.image_changed": _("Changed the picture of an app"),
     "app.image_removed": _("Removed the picture of an app"),
     "app.enabled": _("Let an app accept payments"),

@@ -31,6 +31,7 @@ PAGES: tuple[DocPage, ...] = (
     DocPage("verification", _("Verification"), _INTEGRATE),
     DocPage("refunds", _("Refunds"), _INTEGRATE),
     DocPage("testing", _("Testing"), _TEST),
+    DocPage("quirks", _("Quirks"), _TEST),
     DocPage("production", _("What differs from production"), _TEST),
     DocPage("errors", _("Errors"), _REFERENCE),
     DocPage("settings", _("Settings and commands"), _REFERENCE),
@@ -40,6 +41,8 @@ PAGES: tuple[DocPage, ...] = (
 
 TAG_TITLES = {
     "Payments": _("Payments"),
+    "Payments v2": _("Payments v2"),
+    "Payments v1": _("Payments v1"),
     "Payment form": _("Payment form"),
     "Accounts": _("Accounts"),
     "Sessions": _("Sessions"),

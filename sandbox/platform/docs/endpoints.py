@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 TAGS = (
     "Payments",
-    "Payments, v2",
-    "Payments, v1",
+    "Payments v2",
+    "Payments v1",
     "Payment form",
     "Accounts",
     "Sessions",

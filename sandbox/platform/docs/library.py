@@ -28,6 +28,7 @@ from sandbox.platform.docs.sections import Section, split
 from sandbox.platform.merchant_api.generation_1.magic_codes import FAILS, SUCCEEDS
 from sandbox.platform.merchant_api.generation_1.schemas import ACCEPT_ERRORS
 from sandbox.platform.orders.states import ORDER
+from sandbox.platform.quirks.table import PROFILES, QUIRKS
 from sandbox.platform.webhooks.states import RETRY_SECONDS
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ class Library:
             "accept_errors": ACCEPT_ERRORS,
             "refund_errors": _REFUND_ERRORS,
             "error_groups": list_errors,
+            "quirks": QUIRKS,
+            "quirk_profiles": PROFILES,
             "passive_code": PassiveVerification.code,
             "webhook_retries": RETRY_SECONDS,
             "manual": self._manual,

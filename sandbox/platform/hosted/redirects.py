@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.platform.links import join
 from sandbox.platform.orders.states import SOLD
 
 if TYPE_CHECKING:
     from sandbox.platform.hosted.schemas import HostedPage
+    from sandbox.platform.quirks.table import Quirks
 
 
-def shop_address(page: HostedPage) -> str:
-    """The shop's link for this end of the payment, with ``payment_id``: blindly as ``?payment_id=``, even behind a query (seen)."""
-    address = page.success_url if page.status in SOLD else page.failure_url
-    return f"{address}?payment_id={page.id}"
+def shop_address(page: HostedPage, quirks: Quirks) -> str:
+    """The shop's link for this end of the payment, with ``payment_id``."""
+    is_good = page.status in SOLD or page.status == "PREAUTHORISED"
+    return join(page.success_url if is_good else page.failure_url, {"payment_id": page.id}, quirks["redirect_join"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.contracts.payments import Destination
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -36,7 +37,7 @@ class HostedPage:
     """A page with its order and its app, as they stood in one look. Amounts in millimes.
 
     ``status`` and ``reason`` are the order's (see ``orders/states.py``); ``payment_id`` is that of the attempt in the Payments
-    API, which merchants never see: what they know is ``id``.
+    API, which merchants never see: what they know is ``id``. ``chosen_quirks`` are the app's.
     """
 
     id: str
@@ -64,6 +65,7 @@ class HostedPage:
     created_at: datetime
     expires_at: datetime
     paid_at: datetime | None
+    chosen_quirks: Mapping[str, Any] | None
 
 
 _OF_ORDER = (
@@ -97,4 +99,6 @@ _OF_PAGE = (
 def to_page(page: Row[Any], order: Row[Any], app: Row[Any]) -> HostedPage:
     facts = {name: getattr(order, name) for name in _OF_ORDER} | {name: getattr(page, name) for name in _OF_PAGE}
     shares = tuple(Destination(**share) for share in page.shares or ())
-    return HostedPage(id=order.id, merchant=order.name or app.trade_name, shares=shares, **facts)
+    return HostedPage(
+        id=order.id, merchant=order.name or app.trade_name, shares=shares, chosen_quirks=app.quirks, **facts
+    )

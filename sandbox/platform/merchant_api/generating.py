@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
+from sandbox.contracts.errors import CardProcessorRefused
 from sandbox.kit.shapes import Amount, Optional, Reference, Shape
 from sandbox.platform.hosted.schemas import NewPage
 from sandbox.platform.merchant_api.inputs import OptionalUrl, Seconds, Switch, Url
 
 if TYPE_CHECKING:
     from sandbox.platform.hosted.schemas import HostedPage
+    from sandbox.platform.quirks.table import Quirks
     from sandbox.platform.settings import PlatformSettings
 
 SESSION_SECONDS = 1200
@@ -71,21 +74,40 @@ class PaymentFields(Shape):
         )
 
 
-def generated(page: HostedPage, version: str, settings: PlatformSettings) -> dict[str, Any]:
+def generated(page: HostedPage, version: str, link: str) -> dict[str, Any]:
     result = {
         "success": True,
         "payment_id": page.id,
-        "link": link_of(page, settings),
+        "link": link,
         "developer_tracking_id": page.reference,
     }
     return {"result": result, "name": "developers", "code": 0, "version": version}
 
 
-def link_of(page: HostedPage, settings: PlatformSettings) -> str:
-    return f"{settings.base_url}/pay/{page.id}"
+def link_of(page: HostedPage, settings: PlatformSettings, quirks: Quirks) -> str:
+    """``/pay/<id>``, or as seen today with the merchant's name in capitals, at the host of the setting ``checkout_url``."""
+    base = settings.checkout_url or settings.base_url
+    if quirks.is_on("link_style", "merchant"):
+        merchant = quote("".join(page.merchant.upper().split()), safe="")
+        return f"{base}/checkout/{merchant}/{page.id}"
+    return f"{base}/pay/{page.id}"
+
+
+def require_secure_links(request: PaymentFields, quirks: Quirks) -> None:
+    """Seen: the card processor refuses links that are not https://, and says nothing about why."""
+    links = (request.success_link, request.fail_link)
+    if (
+        request.accept_card
+        and quirks.is_on("insecure_link_412")
+        and any(not each.startswith("https:") for each in links)
+    ):
+        raise CardProcessorRefused(field="success_link")
 
 
 def refused(status: int, message: str, version: str) -> dict[str, Any]:
     """``{"result": {"status": 400, "message": …}}`` (documentation), with what every answer has."""
+    if status == CardProcessorRefused.status:
+        smt = {"success": False, "error": CardProcessorRefused.message, "details": message}
+        return {"result": smt, "name": "developers", "code": 1, "version": version}
     result = {"success": False, "status": status, "message": message}
     return {"result": result, "name": "developers", "code": 1, "version": version}

@@ -5,11 +5,15 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.errors import PaymentNotFound
 from sandbox.kit.shapes import Shape
 from sandbox.platform.orders.states import SOLD
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sandbox.platform.hosted.schemas import HostedPage
+    from sandbox.platform.quirks.table import Quirks
 
 _STATUS = {"REFUSED": "FAILURE", "EXPIRED": "EXPIRED", "PREAUTHORISED": "PREAUTH_SUCCESS"} | dict.fromkeys(
     SOLD, "SUCCESS"
@@ -53,8 +57,18 @@ class NotVerified(Shape):
     version: str
 
 
-def verified(page: HostedPage, version: str) -> dict[str, Any]:
+def verified(page: HostedPage, version: str, quirks: Quirks, now: datetime) -> dict[str, Any]:
+    """Raises PaymentNotFound for a test payment that is forgotten (documentation)."""
+    age = (now - page.created_at).total_seconds()
+    memory = quirks.number("test_memory_seconds")
+    if page.is_test and memory and age >= memory:
+        raise PaymentNotFound(
+            field="payment_id",
+            hint="Payments of a TEST APP are forgotten after a while: see the quirk test_memory_seconds.",
+        )
     status = _STATUS.get(page.status, "PENDING")
+    if page.status == "OPENED" and age < quirks.number("early_failure_seconds"):
+        status = "FAILURE"
     is_paid = status in {"SUCCESS", "PREAUTH_SUCCESS"}
     result = {
         "type": "wallet" if is_paid else "NA",

@@ -10,6 +10,7 @@ from sandbox.kit.db import after_commit
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.schemas import order_json
 from sandbox.platform.webhooks import store
+from sandbox.platform.webhooks.signing import make_secret
 from sandbox.platform.webhooks.states import EVENT, TYPE_OF_STATUS
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from sandbox.kit.ids import Ids
+
+_LONGEST_URL = 500
 
 
 class Announcer:
@@ -62,6 +65,21 @@ class Announcer:
         store.add_event(connection, values)
         self.wake_after(connection)
         return event_id
+
+    def add_page_event(
+        self, connection: Connection, app_id: str, event: dict[str, Any], data: dict[str, Any], *, at: datetime
+    ) -> None:
+        """An event for the address of its own that a payment page has: ``event`` has its type, key, url and style.
+
+        A signed one needs a secret: an app that has none gets one.
+        """
+        if event["style"] == "signed" and store.find_endpoint(connection, app_id) is None:
+            secret = make_secret(self._ids.secret())
+            store.add_endpoint(
+                connection, {"app_id": app_id, "secret": secret, "url": event["url"][:_LONGEST_URL], "changed_at": at}
+            )
+        self.add(connection, app_id, event["type"], data, at=at, key=event["key"])
+        store.send_elsewhere(connection, event["key"], event["url"], event["style"])
 
     def wake_after(self, connection: Connection) -> None:
         """There is something to send once the transaction of ``connection`` is committed."""

@@ -33,9 +33,15 @@ events = Table(
     Column("due_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),
+    Column("url", String(2000)),
+    Column("style", String(10)),
     Index("webhook_events_by_app", "app_id", "number"),
 )
-"""``attempts`` counts those of the present round: sending again by hand begins a new one."""
+"""``attempts`` counts those of the present round: sending again by hand begins a new one.
+
+``url`` is that of an event which goes elsewhere than to the app's endpoint: a payment page's own. Its ``style`` is signed, or how a GET
+is put together (blind or query).
+"""
 _pending = events.c.state == "pending"
 Index("webhook_events_due", events.c.due_at, sqlite_where=_pending)
 Index("webhook_events_by_order", events.c.order_id, events.c.number)

@@ -6,6 +6,7 @@ same ``webhook-id``, by which the receiver knows it.
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.kit.clock import real_now
 from sandbox.kit.errors import SandboxError
+from sandbox.platform.links import join
 from sandbox.platform.webhooks import store
 from sandbox.platform.webhooks.signing import signature_headers
 from sandbox.platform.webhooks.states import EVENT, retry_after
@@ -30,7 +32,7 @@ AT_ONCE = 4
 TIMEOUT_SECONDS = 10
 _BATCH = 100
 _KEPT_ANSWER_BYTES = 4_000
-_LONGEST_REASON = 300
+_LONGEST_REASON, _LONGEST_URL = 300, 500
 _GONE = 410
 
 
@@ -72,26 +74,38 @@ class Sender:
     def _deliver(self, event: Row[Any]) -> int:
         with self._database.read() as connection:
             endpoint = store.find_endpoint(connection, event.app_id)
-        if endpoint is None:
+        if event.style not in {None, "signed"}:
+            tried = self._get(event)
+        elif endpoint is None:
             return 0
-        tried = self._send(event, endpoint)
+        else:
+            tried = self._post(event, endpoint)
         with self._database.write() as connection:
             self._keep(connection, event, tried)
         return 1
 
-    def _send(self, event: Row[Any], endpoint: Row[Any]) -> _Try:
+    def _get(self, event: Row[Any]) -> _Try:
+        """An empty GET without a signature (seen): it says no more than that the payment ended, and how."""
+        told = json.loads(event.payload)["data"]
+        fields = {"payment_id": told["payment_id"], "success": str(told["success"])}
+        return self._send("GET", join(event.url, fields, event.style), {}, b"")
+
+    def _post(self, event: Row[Any], endpoint: Row[Any]) -> _Try:
         body = event.payload.encode()
         is_replaced = endpoint.previous_until is not None and self._clock.now() < endpoint.previous_until
         secrets = [endpoint.secret, endpoint.previous_secret] if is_replaced else [endpoint.secret]
         headers = {"Content-Type": "application/json"}
         headers |= signature_headers(secrets, event.id, int(real_now().timestamp()), body)
+        return self._send("POST", event.url or endpoint.url, headers, body)
+
+    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> _Try:
         try:
             answer = self._outgoing.send(
-                "POST", endpoint.url, headers, body, timeout=TIMEOUT_SECONDS, max_answer_bytes=_KEPT_ANSWER_BYTES
+                method, url, headers, body, timeout=TIMEOUT_SECONDS, max_answer_bytes=_KEPT_ANSWER_BYTES
             )
         except SandboxError as error:
-            return _Try(endpoint.url, headers, error=error)
-        return _Try(endpoint.url, headers, answer)
+            return _Try(url, headers, error=error)
+        return _Try(url, headers, answer)
 
     def _keep(self, connection: Connection, event: Row[Any], tried: _Try) -> None:
         now = self._clock.now()
@@ -104,8 +118,9 @@ class Sender:
             self._finish(connection, event.id, "delivered", number, now)
         elif tried.status == _GONE:
             self._finish(connection, event.id, "stopped", number, now)
-            store.change_endpoint(connection, event.app_id, stopped_at=now)
-            store.stop_pending(connection, event.app_id, now)
+            if event.url is None:
+                store.change_endpoint(connection, event.app_id, stopped_at=now)
+                store.stop_pending(connection, event.app_id, now)
         elif (wait := retry_after(number)) is None:
             self._finish(connection, event.id, "failed", number, now)
         else:
@@ -122,7 +137,7 @@ def _attempt_row(event: Row[Any], tried: _Try, now: datetime) -> dict[str, Any]:
         "event_id": event.id,
         "at": now,
         "by_hand": event.round > 0 and event.attempts == 0,
-        "url": tried.url,
+        "url": tried.url[:_LONGEST_URL],
         "request_headers": tried.headers,
         "status": answer.status if answer else None,
         "answer_headers": dict(answer.headers) if answer else None,

@@ -152,8 +152,8 @@ class WebhookService:
         now = self._clock.now()
         with self._database.write() as connection:
             app = app_store.get_owned(connection, developer_id, app_id)
-            self._endpoint(connection, app_id)
-            store.get_event(connection, app_id, event_id)
+            if store.get_event(connection, app_id, event_id).url is None:
+                self._endpoint(connection, app_id)
             row = store.lock_event(connection, event_id)
             EVENT.require(row.state, EVENT.initial)
             again = {"state": EVENT.initial, "attempts": 0, "round": row.round + 1, "due_at": now, "finished_at": None}

@@ -26,7 +26,10 @@ _listening: Select[Any] = (
 )
 _earlier = events.alias("earlier")
 _waits_for_another = exists().where(
-    _earlier.c.order_id == events.c.order_id, _earlier.c.number < events.c.number, _earlier.c.state == "pending"
+    _earlier.c.order_id == events.c.order_id,
+    _earlier.c.number < events.c.number,
+    _earlier.c.state == "pending",
+    _earlier.c.url.is_not_distinct_from(events.c.url),
 )
 _due = (
     select(events)
@@ -61,6 +64,11 @@ def add_event(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(_add_event, values)
 
 
+def send_elsewhere(connection: Connection, key: str, url: str, style: str) -> None:
+    """The event goes to this address instead of the app's endpoint."""
+    connection.execute(update(events).where(events.c.key == key).values(url=url, style=style))
+
+
 def get_event(connection: Connection, app_id: str, event_id: str) -> Row[Any]:
     found = connection.execute(select(events).where(events.c.id == event_id, events.c.app_id == app_id)).first()
     if found is None:
@@ -74,7 +82,7 @@ def lock_event(connection: Connection, event_id: str) -> Row[Any]:
 
 def stop_pending(connection: Connection, app_id: str, now: datetime) -> None:
     """What waits for an endpoint that wants nothing any more."""
-    waiting = update(events).where(events.c.app_id == app_id, events.c.state == "pending")
+    waiting = update(events).where(events.c.app_id == app_id, events.c.state == "pending", events.c.url.is_(None))
     connection.execute(waiting.values(state="stopped", due_at=None, finished_at=now))
 
 

@@ -50,6 +50,16 @@ class Shop:
         found: dict[str, Any] = answer.json()
         return found
 
+    def choose(self, **quirks: Any) -> None:
+        """Set quirks of this shop's app."""
+        token = self.sandbox.log_in(self.app)
+        app = next(app for app in self.sandbox.platform.list_apps(token) if app.name == self.app.name)
+        headers = {"Authorization": f"Bearer {token}"}
+        profile = quirks.pop("profile", None)
+        body = {"profile": profile, "switches": quirks}
+        answer = self.http.put(f"/api/apps/{app.id}/quirks", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+
     def status(self, payment_id: str) -> str:
         return str(self.verify(payment_id)["result"]["status"])
 

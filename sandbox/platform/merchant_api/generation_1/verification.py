@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.platform.hosted.service import HostedPages
+    from sandbox.platform.quirks.service import QuirkService
 
 _OF_ORDER = {"REFUSED": "FAILURE", "ATTEMPT_FAILED": "FAILURE", "EXPIRED": "EXPIRED"} | dict.fromkeys(SOLD, "SUCCESS")
 _OF_PAYMENT = {
@@ -31,9 +32,12 @@ _OF_PAYMENT = {
 
 
 class VerificationService:
-    def __init__(self, database: Database, clock: Clock, payments: PaymentsClient, pages: HostedPages) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, payments: PaymentsClient, *, pages: HostedPages, quirks: QuirkService
+    ) -> None:
         self._database = database
         self._pages = pages
+        self._quirks = quirks
         self._clock = clock
         self._payments = payments
 
@@ -44,7 +48,9 @@ class VerificationService:
             order = order_store.find_by_payment(connection, payment_id)
         page = self._pages.find(payment_id)
         if page is not None and page.app_id == app.id:
-            return verified(page, "v1")  # the mode is about script payments: v1 has no other way to ask
+            return verified(
+                page, "v1", self._quirks.of(app), self._clock.now()
+            )  # the mode is about script payments: v1 has no other way to ask
         if app.verification_mode != "active":
             raise PassiveVerification
         if order is None:

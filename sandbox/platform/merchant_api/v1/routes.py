@@ -11,20 +11,26 @@ from sandbox.contracts.errors import AppDisabled, BadCredentials
 from sandbox.kit.web import read_fields
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
-from sandbox.platform.merchant_api.generating import Generated, Refused, generated, refused
-from sandbox.platform.merchant_api.refusals import refusing_with
+from sandbox.platform.merchant_api.generating import (
+    Generated,
+    Refused,
+    generated,
+    link_of,
+    refused,
+    require_secure_links,
+)
 from sandbox.platform.merchant_api.v1.schemas import VERSION, GenerateFirst
 
 if TYPE_CHECKING:
     from sandbox.platform.hosted.service import HostedPages
-    from sandbox.platform.merchant_api.credentials import Credentials
+    from sandbox.platform.merchant_api.reception import Reception
     from sandbox.platform.settings import PlatformSettings
 
-TAG = "Payments, v1"
+TAG = "Payments v1"
 _HOW = "Send 'app_token' and 'app_secret' in the body."
 
 
-def first_api(credentials: Credentials, pages: HostedPages, settings: PlatformSettings) -> Blueprint:
+def first_api(reception: Reception, pages: HostedPages, settings: PlatformSettings) -> Blueprint:
     routes = Blueprint("v1", __name__, url_prefix="/api")
 
     @routes.post("/generate_payment")
@@ -37,11 +43,13 @@ def first_api(credentials: Credentials, pages: HostedPages, settings: PlatformSe
         refusal=Refused,
         errors=(BadCredentials, AppDisabled),
     )
-    @refusing_with(partial(refused, version=VERSION))
+    @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:
         fields = read_fields()
-        app = credentials.find_app(fields.get("app_token"), fields.get("app_secret"), how=_HOW)
-        page = pages.open(app, GenerateFirst.parse(fields).to_page(VERSION))
-        return answer(generated(page, VERSION, settings))
+        app = reception.tokens(fields.get("app_token"), fields.get("app_secret"), how=_HOW)
+        request = GenerateFirst.parse(fields)
+        require_secure_links(request, reception.quirks)
+        page = pages.open(app, request.to_page(VERSION))
+        return answer(generated(page, VERSION, link_of(page, settings, reception.quirks)))
 
     return routes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from sandbox.contracts.errors import AppDisabled, BadCredentials, PaymentNotFound, SplitTooLarge
 from sandbox.kit.web import read_fields
@@ -13,18 +13,18 @@ from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
 from sandbox.platform.merchant_api.generating import Generated, Refused, refused
 from sandbox.platform.merchant_api.inputs import nest
-from sandbox.platform.merchant_api.refusals import refusing_with
 from sandbox.platform.merchant_api.v2.schemas import VERIFY_VERSION, VERSION, GeneratePayment
 from sandbox.platform.merchant_api.verifying import NotVerified, Verified, not_verified
 
 if TYPE_CHECKING:
+    from sandbox.platform.merchant_api.reception import Reception
     from sandbox.platform.merchant_api.v2.service import SecondService
 
-TAG = "Payments, v2"
+TAG = "Payments v2"
 _BEARER = {"Authorization": "Bearer, then the app's public token, a colon and its private token."}
 
 
-def second_api(service: SecondService) -> Blueprint:
+def second_api(reception: Reception, service: SecondService) -> Blueprint:
     routes = Blueprint("v2", __name__, url_prefix="/api/v2")
 
     @routes.post("/generate_payment")
@@ -37,10 +37,10 @@ def second_api(service: SecondService) -> Blueprint:
         headers=_BEARER,
         errors=(BadCredentials, AppDisabled, SplitTooLarge),
     )
-    @refusing_with(partial(refused, version=VERSION))
+    @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:
-        app = service.find_app(request.headers.get("Authorization", ""))
-        return answer(service.generate(app, GeneratePayment.parse(nest(read_fields()))))
+        app = reception.bearer()
+        return answer(service.generate(app, GeneratePayment.parse(nest(read_fields())), reception.quirks))
 
     @routes.get("/verify_payment/<payment_id>")
     @describes(
@@ -51,9 +51,8 @@ def second_api(service: SecondService) -> Blueprint:
         headers=_BEARER,
         errors=(BadCredentials, PaymentNotFound),
     )
-    @refusing_with(partial(not_verified, version=VERIFY_VERSION))
+    @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
     def verify_payment(payment_id: str) -> Response:
-        app = service.find_app(request.headers.get("Authorization", ""))
-        return answer(service.verify(app, payment_id))
+        return answer(service.verify(reception.bearer(), payment_id, reception.quirks))
 
     return routes

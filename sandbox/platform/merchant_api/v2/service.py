@@ -9,7 +9,7 @@ from sandbox.contracts.payments import Destination
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
 from sandbox.platform.apps import store as app_store
-from sandbox.platform.merchant_api.generating import generated
+from sandbox.platform.merchant_api.generating import generated, link_of, require_secure_links
 from sandbox.platform.merchant_api.v2.schemas import VERIFY_VERSION, VERSION
 from sandbox.platform.merchant_api.verifying import verified
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from sandbox.contracts.wallets import WalletsClient
+    from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.platform.hosted.service import HostedPages
-    from sandbox.platform.merchant_api.credentials import Credentials
     from sandbox.platform.merchant_api.v2.schemas import GeneratePayment, Share
+    from sandbox.platform.quirks.table import Quirks
     from sandbox.platform.settings import PlatformSettings
 
 
@@ -28,37 +29,34 @@ class SecondService:
     def __init__(
         self,
         database: Database,
-        credentials: Credentials,
+        clock: Clock,
         pages: HostedPages,
         *,
         wallets: WalletsClient,
         settings: PlatformSettings,
     ) -> None:
         self._database = database
-        self._credentials = credentials
+        self._clock = clock
         self._pages = pages
         self._wallets = wallets
         self._settings = settings
 
-    def find_app(self, authorization: str) -> Row[Any]:
-        """Raises BadCredentials."""
-        return self._credentials.find_bearer(authorization)
-
-    def generate(self, app: Row[Any], request: GeneratePayment) -> dict[str, Any]:
+    def generate(self, app: Row[Any], request: GeneratePayment, quirks: Quirks) -> dict[str, Any]:
         """Raises AppDisabled, SplitTooLarge, InvalidInput for a destination that nobody knows."""
+        require_secure_links(request, quirks)
         shares = tuple(self._find_share(place, share) for place, share in enumerate(request.destination or ()))
         if sum(share.amount for share in shares) > request.amount:
             raise SplitTooLarge(field="destination")
         more = {"image_url": request.image_url, "customer": request.client_id, "shares": shares}
         page = self._pages.open(app, request.to_page(VERSION, holds_only=request.pre_authorization, **more))
-        return generated(page, VERSION, self._settings)
+        return generated(page, VERSION, link_of(page, self._settings, quirks))
 
-    def verify(self, app: Row[Any], payment_id: str) -> dict[str, Any]:
+    def verify(self, app: Row[Any], payment_id: str, quirks: Quirks) -> dict[str, Any]:
         """Raises PaymentNotFound, also for another app's payment."""
         page = self._pages.find(payment_id)
         if page is None or page.app_id != app.id:
             raise PaymentNotFound(field="payment_id")
-        return verified(page, VERIFY_VERSION)
+        return verified(page, VERIFY_VERSION, quirks, self._clock.now())
 
     def _find_share(self, place: int, share: Share) -> Destination:
         """Of an app by its public token, or of a wallet by its phone number or id."""
