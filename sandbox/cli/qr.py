@@ -27,6 +27,7 @@ def qr_read(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: ARG001  it
     problem = qr.zbar_problem()
     if problem is not None:
         stop_with(WRONG_USE, problem)
+    qr.warm_up()
     lines = [_read(file) for file in files]
     if any("error" in line for line in lines):
         raise SystemExit(FAILED)

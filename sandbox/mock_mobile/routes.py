@@ -103,7 +103,8 @@ def paying_api(scanning: ScanService, paying: PayingService) -> Blueprint:
     @routes.post("/<number>/scan")
     def scan(number: str) -> dict[str, Any]:
         is_live = request.args.get("live") == "1"
-        return scanning.scan(bare(number), _qr_text, is_live=is_live).model_dump()
+        seconds = qr.LIVE_SECONDS if is_live else qr.SECONDS
+        return scanning.scan(bare(number), lambda: _qr_text(seconds), is_live=is_live).model_dump()
 
     @routes.post("/<number>/pay")
     def pay(number: str) -> dict[str, Any]:
@@ -137,11 +138,11 @@ def _sentences_of_errors() -> list[str]:
     return list(dict.fromkeys(text for error in errors for text in (error.message, error.hint)))
 
 
-def _qr_text() -> str:
+def _qr_text(seconds: float) -> str:
     """The code's text from a picture (``image`` or ``image_base64``), or given as ``qr_text``."""
     picture = find_picture()
     if picture is not None:
-        return qr.read(picture).text
+        return qr.read(picture, seconds=seconds).text
     text = read_fields().get("qr_text")
     if not isinstance(text, str) or not text.strip():
         raise InvalidInput(

@@ -28,7 +28,7 @@ def bad_pictures(stage: Stage) -> dict[str, tuple[bytes, str]]:
         "an empty file": (b"", "UNREADABLE_PICTURE"),
         "a text": (b"not a picture at all", "UNREADABLE_PICTURE"),
         "an SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "UNREADABLE_PICTURE"),
-        "a GIF": (to_bytes(Image.new("L", (50, 50)), "GIF"), "UNREADABLE_PICTURE"),
+        "a TIFF": (to_bytes(Image.new("L", (50, 50)), "TIFF"), "UNREADABLE_PICTURE"),
         "a PDF's first bytes": (b"%PDF-1.7\n%\xe2\xe3", "UNREADABLE_PICTURE"),
         "a truncated PNG": (good[: len(good) // 2], "UNREADABLE_PICTURE"),
         "a PNG's head alone": (good[:33], "UNREADABLE_PICTURE"),

@@ -46,7 +46,7 @@ class AnswerLost(SandboxError):
 class UnreadablePicture(Refusal):
     code = "UNREADABLE_PICTURE"
     message = "This is not a picture that can be read."
-    hint = "Send a PNG, JPEG or WebP file that is whole, in the field 'image'."
+    hint = "Send a PNG, JPEG, WebP, GIF or BMP file that is whole, in the field 'image'."
 
 
 class PictureTooLarge(Refusal):

@@ -1,0 +1,122 @@
+"""The two libraries that find QR codes in grey pixels, and the text that their bytes really are.
+
+Both are held to the bytes in the code: zbar guesses charsets, and takes short UTF-8 texts for Big5 or Shift-JIS.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.Image import Image
+
+Corners = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+_ZBAR_BINARY = 4
+"""ZBAR_CFG_BINARY, which pyzbar does not name: the bytes of the code instead of a guessed text; since zbar 0.23.1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Texts that were read, and where codes were seen that could not be read: corners from the upper left, clockwise."""
+
+    texts: tuple[str, ...] = ()
+    unread: tuple[Corners, ...] = ()
+
+
+def read_with_zxing(image: Image, *, is_global: bool = False) -> Seen:
+    """``is_global`` compares all pixels with one threshold instead of with their surroundings."""
+    import zxingcpp
+
+    binarizer = zxingcpp.Binarizer.GlobalHistogram if is_global else zxingcpp.Binarizer.LocalAverage
+    try:
+        found = zxingcpp.read_barcodes(
+            image,
+            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+            text_mode=zxingcpp.TextMode.Plain,
+            binarizer=binarizer,
+            return_errors=True,
+        )
+        whole = [code for code in found if code.format in _full_formats(zxingcpp)]
+        texts = [code.text for code in whole if code.valid]
+        return Seen(tuple(dict.fromkeys(texts)), tuple(_corners(code.position) for code in whole if not code.valid))
+    except Exception:  # noqa: BLE001  a reader may fail on any picture in any way; the next one is tried
+        return Seen()
+
+
+def _full_formats(zxingcpp: Any) -> set[Any]:
+    """Micro QR and rMQR are left out: they have so little to check that noise was read as one, and no payment fits in."""
+    names = ("QRCode", "QRCodeModel1", "QRCodeModel2")
+    return {getattr(zxingcpp.BarcodeFormat, name) for name in names if hasattr(zxingcpp.BarcodeFormat, name)}
+
+
+def _corners(position: Any) -> Corners:
+    names = ("top_left", "top_right", "bottom_right", "bottom_left")
+    one, two, three, four = ((point.x, point.y) for point in (getattr(position, name) for name in names))
+    return one, two, three, four
+
+
+def read_with_zbar(image: Image) -> Seen:
+    zbar = find_zbar()
+    if zbar is None:
+        return Seen()
+    try:
+        guesses = _scan(zbar, image, is_binary=False)
+        if all(guess.isascii() for guess in guesses):
+            texts = [guess.decode() for guess in guesses]
+        else:
+            raw = _scan(zbar, image, is_binary=True)
+            texts = [_text_of(bytes_, guess.decode()) for bytes_, guess in zip(raw, guesses, strict=True)]
+        return Seen(tuple(dict.fromkeys(texts)))
+    except Exception:  # noqa: BLE001  as above
+        return Seen()
+
+
+@functools.cache
+def find_zbar() -> Any:
+    """The module ``pyzbar.pyzbar``; None where pyzbar or the library libzbar is missing."""
+    try:
+        from pyzbar import pyzbar
+    except ImportError:
+        return None
+    return pyzbar
+
+
+def _scan(zbar: Any, image: Image, *, is_binary: bool) -> list[bytes]:
+    from pyzbar import wrapper
+
+    pixels = image.tobytes()
+    with zbar._image_scanner() as scanner, zbar._image() as page:  # noqa: SLF001  pyzbar.decode takes no such setting
+        configure = wrapper.zbar_image_scanner_set_config
+        configure(scanner, 0, wrapper.ZBarConfig.CFG_ENABLE, 0)
+        configure(scanner, wrapper.ZBarSymbol.QRCODE, wrapper.ZBarConfig.CFG_ENABLE, 1)
+        configure(scanner, wrapper.ZBarSymbol.QRCODE, _ZBAR_BINARY, int(is_binary))
+        wrapper.zbar_image_set_format(page, int.from_bytes(b"Y800", "little"))
+        wrapper.zbar_image_set_size(page, *image.size)
+        wrapper.zbar_image_set_data(page, pixels, len(pixels), None)
+        if wrapper.zbar_scan_image(scanner, page) < 0:
+            return []
+        return list(_symbols(wrapper, page))
+
+
+def _symbols(wrapper: Any, page: Any) -> Iterator[bytes]:
+    import ctypes
+
+    symbol = wrapper.zbar_image_first_symbol(page)
+    while symbol:
+        if symbol.contents.type == wrapper.ZBarSymbol.QRCODE:
+            data = wrapper.zbar_symbol_get_data(symbol)
+            yield ctypes.string_at(data, wrapper.zbar_symbol_get_data_length(symbol))
+        symbol = wrapper.zbar_symbol_next(symbol)
+
+
+def _text_of(raw: bytes, guess: str) -> str:
+    """UTF-8 where the bytes are; then Latin-1, the standard's own, where they are letters of it; else zbar's guess."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        has_no_controls = not any(0x80 <= byte < 0xA0 for byte in raw)
+        return raw.decode("latin-1") if has_no_controls else guess
