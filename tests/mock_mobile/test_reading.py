@@ -22,6 +22,7 @@ from tests.mock_mobile.pictures import OURS, blur, draw, noise, on_canvas, to_by
 
 FOREIGN = "https://example.com/menu"
 LONG = 60
+SHORT = 2
 needs_zbar = pytest.mark.skipif(qr.zbar_problem() is not None, reason="libzbar is missing")
 
 
@@ -54,10 +55,9 @@ def test_a_picture_made_to_keep_a_reader_busy_is_given_up_in_time(processes):
     hostile = finder_patterns(5000)
     started = perf_counter()
     with pytest.raises(pool.GaveUpError):
-        processes.ask(hostile, 0.2)
+        processes.ask(hostile, SHORT)
     took = perf_counter() - started
-    assert took >= 0.2 + worker.GRACE_SECONDS
-    assert took < 8, took  # far from the minutes that it would take
+    assert SHORT + worker.GRACE_SECONDS <= took < 20, took  # far from the minutes that it would take
     assert processes.ask(to_bytes(draw()), LONG) == {"readings": [[OURS, "zxing-cpp"]]}
 
 
