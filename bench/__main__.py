@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import browser, checkouts, decode, localstripe, logins, metrics, orders, reset, startup
+from bench import browser, checkouts, decode, localstripe, logins, metrics, orders, payments, reset, startup
 from bench.options import Options
 from bench.report import Figures, describe_machine, draw_table, make_report
 
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Any] = {
     "browser": browser.measure,
     "logins": logins.measure,
     "metrics": metrics.measure,
+    "payments": payments.measure,
     "localstripe": localstripe.measure,
 }
 _NOTES = (

@@ -1,8 +1,9 @@
 """The load generator, run as a process of its own so that it shares no interpreter lock with what it measures.
 
 ``python -m bench.load`` reads one JSON job from standard input and writes one JSON result: how many stories ended
-well, how long each took in milliseconds, and the first failure, if any. A story is the whole of a code payment, or
-localstripe's "create and confirm a PaymentIntent". Each client keeps one connection open, as merchants' clients do.
+well, how long each took in milliseconds, and the first failure, if any. A story is the whole of a code payment, for
+example, or localstripe's "create and confirm a PaymentIntent". Each client keeps one connection open, as merchants'
+clients do; with ``base_urls`` instead of ``base_url`` the clients are spread over several server processes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from http.client import HTTPConnection
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
+
+from bench import money_stories
 
 _PATIENCE_SECONDS = 30
 
@@ -35,9 +38,9 @@ class Load:
 class Client:
     """One keep-alive connection; JSON out, JSON in."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, patience: float = _PATIENCE_SECONDS) -> None:
         self.base_url = base_url
-        self._connection = HTTPConnection(urlsplit(base_url).netloc, timeout=_PATIENCE_SECONDS)
+        self._connection = HTTPConnection(urlsplit(base_url).netloc, timeout=patience)
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
         content = None if body is None else json.dumps(body)
@@ -98,6 +101,9 @@ STORIES: dict[str, Any] = {
     "confirm_intent": confirm_intent,
     "log_in": log_in,
     "get_json": get_json,
+    "pay": money_stories.pay,
+    "send": money_stories.send,
+    "refund": money_stories.refund,
 }
 
 
@@ -141,7 +147,8 @@ class _Crowd:
         }
 
     def _live(self, number: int) -> None:
-        client = Client(self._job["base_url"])
+        servers = self._job.get("base_urls") or [self._job["base_url"]]
+        client = Client(servers[number % len(servers)])
         self._gate.wait()
         until = perf_counter() + self._job["seconds"]
         try:

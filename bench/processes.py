@@ -76,12 +76,21 @@ def sandbox(data_dir: Path) -> Iterator[Program]:
     started = perf_counter()
     process = _start([*command, "--data", str(data_dir)])
     try:
-        line = process.stdout.readline() if process.stdout else ""
-        if not line:
-            raise NotReadyError(f"the sandbox ended with {process.wait()}: {process.stderr and process.stderr.read()}")
-        details = json.loads(line)
+        details = _read_line(process)
         _call_until_answered(process, details["base_url"], "/_sandbox/ready")
         yield Program(process, details["base_url"], perf_counter() - started, details)
+    finally:
+        end(process)
+
+
+@contextmanager
+def payments_server(**told: str) -> Iterator[Program]:
+    """Wallets and Payments API on the databases that ``told`` names (bench/payments_server.py)."""
+    started = perf_counter()
+    process = _start([sys.executable, "-m", "bench.payments_server", json.dumps(told)])
+    try:
+        base_url = _read_line(process)["base_url"]
+        yield Program(process, base_url, perf_counter() - started)
     finally:
         end(process)
 
@@ -129,8 +138,17 @@ def _open_phones(sandbox: Program, count: int) -> list[str]:
     return numbers
 
 
+def _read_line(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What a program of ours prints once it is ready."""
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        raise NotReadyError(f"{process.args!r} ended with {process.wait()}: {process.stderr and process.stderr.read()}")
+    details: dict[str, Any] = json.loads(line)
+    return details
+
+
 def _start(command: list[str]) -> subprocess.Popen[str]:
-    quiet = subprocess.PIPE if "--json" in command else subprocess.DEVNULL
+    quiet = subprocess.DEVNULL if "localstripe" in command else subprocess.PIPE
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=quiet, stderr=quiet, text=True)
 
 

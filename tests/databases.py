@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -118,7 +118,8 @@ def _candidates() -> Iterator[Path]:
 
 
 @contextmanager
-def running_server(binaries: Path) -> Iterator[PostgresqlServer]:
+def running_server(binaries: Path, **settings: str) -> Iterator[PostgresqlServer]:
+    """``settings`` are PostgreSQL's own, instead of or beside those that tests need."""
     folder = Path(tempfile.mkdtemp(prefix="sandbox-pg-"))
     user = _unprivileged_user()
     try:
@@ -127,7 +128,7 @@ def running_server(binaries: Path) -> Iterator[PostgresqlServer]:
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
         _make_cluster(binaries, folder, user)
-        process = _start(binaries, folder, user)
+        process = _start(binaries, folder, user, _SETTINGS | settings)
         try:
             _wait_until_ready(process, folder)
             yield PostgresqlServer(folder)
@@ -193,11 +194,13 @@ def _make_cluster(binaries: Path, folder: Path, user: pwd.struct_passwd | None) 
         pytest.fail(f"{binaries / 'initdb'} failed: {done.stderr.strip() or done.stdout.strip()}", pytrace=False)
 
 
-def _start(binaries: Path, folder: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
-    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+def _start(
+    binaries: Path, folder: Path, user: pwd.struct_passwd | None, settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [*_ENDS_WITH_US, binaries / "postgres", "-D", folder / "cluster", "-k", folder, *settings],
+            [*_ENDS_WITH_US, binaries / "postgres", "-D", folder / "cluster", "-k", folder, *words],
             cwd=folder,
             env=_environment(),
             stdin=subprocess.DEVNULL,
