@@ -24,7 +24,11 @@ _PATIENCE_SECONDS = 30
 
 
 class StoryFailedError(Exception):
-    """An answer was not what the story needs."""
+    """An answer was not what the story needs; ``code`` is that of the sandbox's error, where it was one."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass
@@ -48,12 +52,19 @@ class Client:
         answer = self._connection.getresponse()
         text = answer.read()
         if answer.status >= 400:
-            raise StoryFailedError(f"{method} {path}: {answer.status} {text[:300]!r}")
+            raise StoryFailedError(f"{method} {path}: {answer.status} {text[:300]!r}", _error_code(text))
         parsed: dict[str, Any] = json.loads(text)
         return parsed
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _error_code(text: bytes) -> str:
+    try:
+        return str(json.loads(text)["error"]["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def pay_by_code(client: Client, job: dict[str, Any], number: int) -> None:

@@ -31,7 +31,12 @@ def send(client: Client, job: dict[str, Any], number: int) -> None:
 def refund(client: Client, job: dict[str, Any], number: int) -> None:
     """A millime of the client's own large payment goes back; ``job["paid"]`` has them."""
     paid = job["paid"][number]
-    body = {"refund_key": uuid4().hex, "amount": 1, "app_id": paid["app_id"], "payee_wallet_id": paid["payee_wallet_id"]}
+    body = {
+        "refund_key": uuid4().hex,
+        "amount": 1,
+        "app_id": paid["app_id"],
+        "payee_wallet_id": paid["payee_wallet_id"],
+    }
     client.call("POST", f"/payments/api/payments/{paid['id']}/refunds", body, **_key(job))
 
 

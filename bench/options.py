@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Options:
     """``turns`` is how often each measurement is repeated, ``seconds`` how long one load lasts, ``orders`` how many the dashboard is measured with,
-    ``entries`` how many the full ledger holds, ``shopping_seconds`` how long the phones pay.
+    ``entries`` how many the full ledger holds, ``shopping_seconds`` how long the ``phones`` pay in ``shops``.
     """
 
     turns: int = 5
@@ -17,6 +17,8 @@ class Options:
     orders: int = 1_000_000
     visits: int = 200
     entries: int = 1_000_000
+    phones: int = 100
+    shops: int = 5
     shopping_seconds: float = 60.0
 
     @classmethod

@@ -8,9 +8,8 @@ meets all of them.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench import load, processes
 from bench.ledger_history import add_entries
@@ -33,7 +32,9 @@ def measure(options: Options) -> Figures:
     """Without PostgreSQL on this machine, SQLite alone."""
     figures: Figures = {}
     with ExitStack() as stack:
-        worlds = [world for make in (_sqlite_urls, _postgresql_urls) for world in _open_worlds(stack, make, options, figures)]
+        worlds = [
+            world for make in (_sqlite_urls, _postgresql_urls) for world in _open_worlds(stack, make, options, figures)
+        ]
         for clients in CROWDS:
             for world in worlds:
                 figures |= _measure_loads(world, clients, options.seconds)
@@ -51,11 +52,11 @@ def measure(options: Options) -> Figures:
 
 
 def _open_worlds(
-    stack: ExitStack, make: Callable[[ExitStack, str], dict[str, str] | None], options: Options, figures: Figures
+    stack: ExitStack, make: Callable[[ExitStack], dict[str, str] | None], options: Options, figures: Figures
 ) -> list[PaymentsWorld]:
     worlds = []
     for suffix in ("", "_full"):
-        urls = make(stack, suffix)
+        urls = make(stack)
         if urls is None:
             return []
         world = PaymentsWorld(f"{urls.pop('name')}{suffix}", urls)
@@ -69,13 +70,13 @@ def _open_worlds(
     return worlds
 
 
-def _sqlite_urls(stack: ExitStack, suffix: str) -> dict[str, str]:
+def _sqlite_urls(stack: ExitStack) -> dict[str, str]:
     folder = stack.enter_context(processes.temporary_folder())
     return {"name": "sqlite"} | {service: f"sqlite:///{folder / service}.db" for service in ("wallets", "payments")}
 
 
-def _postgresql_urls(stack: ExitStack, suffix: str) -> dict[str, str] | None:
-    """One server for both worlds; it waits for the disk no more than SQLite does in WAL mode."""
+def _postgresql_urls(stack: ExitStack) -> dict[str, str] | None:
+    """A server of its own; it waits for the disk no more than SQLite does in WAL mode."""
     from tests.databases import find_binaries, running_server
 
     binaries = find_binaries()

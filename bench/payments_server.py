@@ -33,7 +33,9 @@ _THREADS = 32
 
 def main() -> None:
     told = json.loads(sys.argv[1])
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})  # of all threads: the last line waits for them
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT}
+    )  # of all threads: the last line waits for them
     app, worker, databases = _compose(told)
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     server = HttpServer(app, listening, threads=_THREADS)
