@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, func, select
 
 from sandbox.kit.paging import Page, PageQuery, read_cursor, read_page
+from sandbox.mock_payments.ledger import store
 from sandbox.mock_payments.ledger.models import accounts, entries, postings
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ def nth_entry(connection: Connection, after: int, upto: int, count: int) -> int 
     return found[0] if len(found) > 1 else None
 
 
-def balance_at(connection: Connection, account: str, moment: datetime) -> int:
-    """What was in the account just before ``moment``."""
+def balance_at(connection: Connection, account: str, moment: datetime, now: datetime) -> int:
+    """What was in the account just before ``moment``. Nothing is booked for later, so from now on it is the cached balance."""
+    if moment > now:
+        return store.balance_of(connection, account)
     query = select(func.coalesce(func.sum(postings.c.amount), 0)).join_from(postings, entries)
     query = query.where(postings.c.account == account, entries.c.created_at < moment)
     return int(connection.execute(query).scalar_one())

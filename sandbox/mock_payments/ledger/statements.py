@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.ledger import LedgerPiece, Statement, StatementLine
 from sandbox.kit.clock import to_iso
-from sandbox.kit.days import end_of_day, start_of_day
+from sandbox.kit.days import FIRST_DAY, end_of_day, start_of_day
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.paging import make_cursor, read_cursor
 from sandbox.kit.sheets import to_csv
@@ -37,7 +37,8 @@ class StatementService:
         if end <= first:
             raise InvalidInput("'from' comes after 'to'.", field="from", hint="Send the earlier day as 'from'.")
         with self._database.read() as connection:
-            opening, closing = (reading.balance_at(connection, account, moment) for moment in (first, end))
+            closing = reading.balance_at(connection, account, end, self._clock.now())
+            opening = 0 if wanted.from_ == FIRST_DAY else reading.balance_at(connection, account, first, self._clock.now())
             before, page = reading.read_lines(connection, account, first, end, wanted)
         balance, lines = opening + before, []
         for row in page.rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, literal_column, select, text, update
 
 from sandbox.contracts.errors import PaymentNotFound
 from sandbox.mock_payments.ledger.models import entries
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _BOOKED_AS = ("hold", "execute", "release")
+_is_holding = payments.c.state.in_([literal_column(f"'{state}'") for state in sorted(HOLDING)])
+# Spelled out, as the condition of the index is: SQLite takes that index for no parameters, and would read all payments.
+_due = (
+    select(payments.c.id)
+    .where(_is_holding, payments.c.expires_at <= bindparam("now"))
+    .limit(bindparam("limit", type_=Integer))
+)
 _add = insert(payments)
 _add_shares = insert(shares)
 _shares_of = select(shares).where(shares.c.payment_id == bindparam("id")).order_by(shares.c.wallet_id)
@@ -97,8 +104,7 @@ def list_by_session(connection: Connection, session: str) -> Sequence[Row[Any]]:
 
 
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
-    query = select(payments.c.id).where(payments.c.state.in_(HOLDING), payments.c.expires_at <= now).limit(limit)
-    return connection.execute(query).scalars().all()
+    return connection.execute(_due, {"now": now, "limit": limit}).scalars().all()
 
 
 def list_by_payer(connection: Connection, payer_phone: str) -> Sequence[Row[Any]]:
@@ -107,7 +113,7 @@ def list_by_payer(connection: Connection, payer_phone: str) -> Sequence[Row[Any]
 
 
 def count_live(connection: Connection) -> int:
-    query = select(func.count()).select_from(payments).where(payments.c.state.in_(HOLDING))
+    query = select(func.count()).select_from(payments).where(_is_holding)
     return connection.execute(query).scalar_one()
 
 
@@ -125,7 +131,7 @@ def held_by_wallet(connection: Connection) -> dict[str, int]:
     """What the live payments of each payer need held, in millimes."""
     query = (
         select(payments.c.payer_wallet_id, func.sum(payments.c.amount))
-        .where(payments.c.state.in_(HOLDING))
+        .where(_is_holding)
         .group_by(payments.c.payer_wallet_id)
     )
     return {wallet_id: int(total) for wallet_id, total in connection.execute(query)}
