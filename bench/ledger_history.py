@@ -92,6 +92,9 @@ def _words(first: int, groups: int, start: int, phones: int, shops: int) -> dict
     return {
         **entries,
         **{moments[name]: f"({start} + {step} * ({entry} - {first}))" for name, entry in entries.items()},
+        "payment": f"'many{first}-' || n",  # unlike those of an earlier call
+        "transfer": f"'sent{first}-' || n",
+        "refund_key": f"'back{first}-' || n",
         "amount": "(2 + n % 97)",
         "is_refunded": f"n % {_PAYMENTS} = 0",
         "payments": f"{payer} JOIN bench_shops AS payee ON payee.place = {chosen}",

@@ -4,29 +4,29 @@
 INSERT INTO payments (id, state, session, app_id, payer_wallet_id, payer_phone, payer_name, payee_wallet_id, payee_phone,
     merchant_name, amount, reference, code, tries_left, idempotency_key, fingerprint, execution_key, created_at, expires_at,
     executed_at, refunded)
-SELECT 'many' || n, CASE WHEN {is_refunded} THEN 'refunded' ELSE 'executed' END, 'many' || n, 'bench', payer.wallet,
-    payer.phone, payer.name, payee.wallet, payee.phone, payee.name, {amount}, 'TX' || n, '123456', 3, 'many' || n, '',
-    'many' || n, {held_at}, {held_at} + 120000, {executed_at}, CASE WHEN {is_refunded} THEN {amount} ELSE 0 END
+SELECT {payment}, CASE WHEN {is_refunded} THEN 'refunded' ELSE 'executed' END, {payment}, 'bench', payer.wallet,
+    payer.phone, payer.name, payee.wallet, payee.phone, payee.name, {amount}, 'TX' || n, '123456', 3, {payment}, '',
+    {payment}, {held_at}, {held_at} + 120000, {executed_at}, CASE WHEN {is_refunded} THEN {amount} ELSE 0 END
 FROM {payments} ORDER BY n;
 
 INSERT INTO payment_forms (session, closed)
-SELECT 'many' || n, false FROM {payments} ORDER BY n;
+SELECT {payment}, false FROM {payments} ORDER BY n;
 
 INSERT INTO transfers (id, idempotency_key, fingerprint, kind, payer_wallet_id, payer_phone, payer_name, payee_wallet_id,
     payee_phone, payee_name, amount, fee, note, created_at)
-SELECT 'sent' || n, 'sent' || n, '', 'person', payer.wallet, payer.phone, payer.name, payee.wallet, payee.phone,
+SELECT {transfer}, {transfer}, '', 'person', payer.wallet, payer.phone, payer.name, payee.wallet, payee.phone,
     payee.name, {amount}, 0, 'for number ' || n, {sent_at}
 FROM {transfers} ORDER BY n;
 
 INSERT INTO refunds (id, refund_key, fingerprint, payment_id, amount, refunded_total, state, created_at)
-SELECT 'back' || n, 'back' || n, '', 'many' || n, {amount}, {amount}, 'refunded', {refunded_at}
+SELECT {refund_key}, {refund_key}, '', {payment}, {amount}, {amount}, 'refunded', {refunded_at}
 FROM {payments} WHERE {is_refunded} ORDER BY n;
 
 INSERT INTO journal_entries (id, key, kind, reference, created_at)
-SELECT {hold}, 'hold:many' || n, 'hold', 'many' || n, {held_at} FROM {payments}
-UNION ALL SELECT {execute}, 'execute:many' || n, 'execute', 'many' || n, {executed_at} FROM {payments}
-UNION ALL SELECT {send}, 'transfer:sent' || n, 'person', 'sent' || n, {sent_at} FROM {transfers}
-UNION ALL SELECT {refund}, 'refund:back' || n, 'refund', 'many' || n, {refunded_at} FROM {payments} WHERE {is_refunded}
+SELECT {hold}, 'hold:' || {payment}, 'hold', {payment}, {held_at} FROM {payments}
+UNION ALL SELECT {execute}, 'execute:' || {payment}, 'execute', {payment}, {executed_at} FROM {payments}
+UNION ALL SELECT {send}, 'transfer:' || {transfer}, 'person', {transfer}, {sent_at} FROM {transfers}
+UNION ALL SELECT {refund}, 'refund:' || {refund_key}, 'refund', {payment}, {refunded_at} FROM {payments} WHERE {is_refunded}
 ORDER BY 1;
 
 INSERT INTO ledger_accounts (key, overdraft, balance)
