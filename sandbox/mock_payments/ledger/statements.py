@@ -34,11 +34,12 @@ class StatementService:
     def read_statement(self, wallet_id: str, wanted: StatementQuery) -> Statement:
         """Of what the wallet can spend: a hold goes out when it is made, and comes back when it is released."""
         first, end, account = start_of_day(wanted.from_), end_of_day(wanted.to), wallet_account(wallet_id)
+        now = self._clock.now()
         if end <= first:
             raise InvalidInput("'from' comes after 'to'.", field="from", hint="Send the earlier day as 'from'.")
         with self._database.read() as connection:
-            closing = reading.balance_at(connection, account, end, self._clock.now())
-            opening = 0 if wanted.from_ == FIRST_DAY else reading.balance_at(connection, account, first, self._clock.now())
+            closing = reading.balance_at(connection, account, end, now)
+            opening = 0 if wanted.from_ == FIRST_DAY else reading.balance_at(connection, account, first, now)
             before, page = reading.read_lines(connection, account, first, end, wanted)
         balance, lines = opening + before, []
         for row in page.rows:
