@@ -24,7 +24,7 @@ export function drawApplication() {
   const screen = drawScreen(`apply-${state}`, {
     number: phoneNumber(application.phone_number),
     level: kind === 'business' ? texts.business : texts.level_of.replace('{level}', level),
-    reason: reason ?? '',
+    reason: reasons.length > 0 ? '' : (reason ?? ''),
   });
   part('steps', screen)?.replaceChildren(...steps.map((step) => drawStep(step, missing)));
   part('reasons', screen)?.replaceChildren(...reasons.map((code) => element('li', {}, texts.reasons_of_review[code] ?? code)));
