@@ -41,7 +41,7 @@ class DataFolder:
             (self.path / "databases").mkdir(parents=True, exist_ok=True)
             self._lock = (self.path / "lock").open("a")
         except OSError as error:
-            raise DataFolderError(f"The data folder {self.path} cannot be used: {error.strerror}.") from None
+            raise self._unusable(error) from None
         if not _lock_patiently(self._lock):
             self._lock.close()
             self._lock = None
@@ -50,7 +50,7 @@ class DataFolder:
             Locator(self.path).remove()  # of a sandbox that was killed: its process id may belong to a stranger now
         except OSError as error:
             self.close()
-            raise DataFolderError(f"The data folder {self.path} cannot be used: {error.strerror}.") from None
+            raise self._unusable(error) from None
 
     def require_free(self) -> None:
         """Raises DataFolderError when another sandbox uses the folder; makes nothing."""
@@ -123,6 +123,12 @@ class DataFolder:
 
     def _in_use(self) -> DataFolderError:
         return DataFolderError(f"Another sandbox is using {self.path}. Stop it with 'down', or use another --data.")
+
+    def _unusable(self, error: OSError) -> DataFolderError:
+        return DataFolderError(
+            f"The data folder {self.path} cannot be used: {error.strerror}."
+            " Make room there and let yourself write to it, or use another --data."
+        )
 
     def _damaged(self, file: Path) -> DataFolderError:
         return DataFolderError(f"{file} is damaged. Delete {self.path} to start anew, or use another --data.")

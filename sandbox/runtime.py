@@ -87,6 +87,11 @@ class World:
         self.journal.stop()
         self._close_databases()
 
+    @property
+    def backups(self) -> list[str]:
+        """Where data of an older version is kept as it was before this start brought it up to date."""
+        return [database.backup for database in self._databases.values() if database.backup is not None]
+
     def drain(self) -> int:
         """Do all work that is due now; returns how much there was."""
         total = 0

@@ -17,7 +17,6 @@ from sandbox.data_folder import DataFolder, DataFolderError, Locator
 from sandbox.http_server import HttpServer
 from sandbox.kit.clock import Clock
 from sandbox.kit.errors import SandboxError
-from sandbox.kit.turns import Turns
 from sandbox.kit.waiting import Patience
 from sandbox.mail_catcher.smtp import SmtpServer
 from sandbox.runtime import World
@@ -66,11 +65,13 @@ class RunningSandbox:
         self.world.start()
         demo = self._folder.read_demo()
         mount_shop(self.world, demo["app"])
-        self._serve(self._patience.around(Turns().around(self.world.app)))
+        self._serve(self._patience.around(self.world.app))
         self.world.is_ready = True
         self.details = describe(self.world, self.settings, self._folder.path) | demo
         if self._certificates is not None:
             self.details["ca_file"] = str(self._certificates.ca)
+        if self.world.backups:
+            self.details["backups"] = self.world.backups
         Locator(self._folder.path).write(self.details)
         self._smtp.start()
 
@@ -138,7 +139,8 @@ def _told_shortly(folder: Path, first: BaseException) -> Iterator[None]:
         yield
     except (DatabaseError, sqlite3.DatabaseError, OSError, SandboxError) as last:
         told = first if isinstance(first, Exception) else last
-        reason = getattr(told, "orig", None) or getattr(told, "strerror", None) or told
+        reason = told.details.get("reason") if isinstance(told, SandboxError) else getattr(told, "orig", None)
+        reason = reason or getattr(told, "strerror", None) or told
         raise DataFolderError(
             f"The data folder {folder} cannot be used: {str(reason).rstrip('.')}. See {folder / 'sandbox.log'};"
             " make room, delete the folder to start anew, or use another --data."

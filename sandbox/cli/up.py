@@ -134,6 +134,11 @@ def _start_in_background(given: dict[str, Any]) -> dict[str, Any]:  # noqa: RET5
 
 
 def _announce(details: dict[str, Any], *, as_json: bool, quiet: bool, seconds: float, background: bool) -> None:
+    if not quiet and details.get("backups"):
+        kept = ", ".join(details["backups"])
+        click.echo(
+            f"The data of an older version was brought up to date; as it was before, it is kept in {kept}.", err=True
+        )
     if as_json:
         print_json(details)
     elif not quiet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 from sandbox.kit.clock import from_milliseconds, to_milliseconds
 from sandbox.kit.schema import EMPTY, SchemaState, Upgrades, read_state, upgrade, write_state
+from sandbox.kit.storage import storage_failure, told_of_storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,6 +94,8 @@ class Database:
         self._upgrades = upgrades
         self._schema = schema
         self._write_lock = FairLock()
+        self.backup: str | None = None
+        """Where everything is kept as it was before an older version's data was brought up to date, if it was."""
         self.times_loaded = 0
         """How often everything was replaced: what somebody remembers of the rows belongs to one of these times."""
         self.is_sqlite = url.startswith("sqlite")
@@ -101,9 +105,12 @@ class Database:
             self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
         )
         try:
-            self._prepare_tables()
+            self._prepare_tables(self._keep_copy)
         except DatabaseError as error:
             self.close()
+            failure = storage_failure(error)
+            if failure is not None:
+                raise failure from error
             if not self.is_sqlite:
                 raise
             raise DamagedDataError(f"{self._engine.url.database} cannot be used: {error.orig}") from error
@@ -113,16 +120,19 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Statements that change nothing, and that all see the database as it stood at one moment."""
-        with self._reader.connect() as connection:
+        """Statements that change nothing, and that all see the database as it stood at one moment. Raises StorageFailed."""
+        with told_of_storage(), self._reader.connect() as connection:
             self._begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction. Never call another service inside it: store the intent, commit, call, store the outcome."""
+        """One transaction. Never call another service inside it: store the intent, commit, call, store the outcome.
+
+        Raises StorageFailed where the disk is full or may not be written to: nothing of it has happened then.
+        """
         lock = self._write_lock if self.is_sqlite else nullcontext()
-        with lock, self._engine.begin() as connection:
+        with lock, told_of_storage(), self._engine.begin() as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
             actions: list[Callable[[], None]] = []
             connection.info[_AFTER_COMMIT] = actions
@@ -171,7 +181,7 @@ class Database:
             self.times_loaded += 1
         finally:
             source.close()
-        self._prepare_tables()
+        self._prepare_tables(lambda _connection, _found: None)  # the file is the copy
 
     @contextmanager
     def _raw_sqlite(self) -> Iterator[Any]:
@@ -214,13 +224,18 @@ class Database:
         options = {"options": f"-c search_path={self._schema}"}
         return create_engine(url, connect_args=options, pool_size=20, max_overflow=20, hide_parameters=True)
 
-    def _prepare_tables(self) -> None:
-        """Today's tables, made new or brought up to date. Raises NewerDataError."""
+    def _keep_copy(self, connection: Connection, found: SchemaState) -> None:
+        from sandbox.kit.backup import back_up
+
+        self.backup = back_up(connection, self._schema, found.version)
+
+    def _prepare_tables(self, before_upgrade: Callable[[Connection, SchemaState], None]) -> None:
+        """Today's tables, made new or brought up to date. Raises NewerDataError, UpgradeError."""
         if not self.is_sqlite:
             _copy_index_conditions(self._metadata)
         with self._write_lock if self.is_sqlite else nullcontext(), self._engine.connect() as connection:
             # Rebuilding a table is not deleting its rows; said outside the transaction, where alone it is heard.
-            self._without_foreign_keys(connection, self._prepare_in_one_transaction)
+            self._without_foreign_keys(connection, partial(self._prepare_in_one_transaction, before_upgrade))
 
     def _without_foreign_keys(self, connection: Connection, action: Callable[[Connection], None]) -> None:
         raw: Any = connection.connection.dbapi_connection
@@ -234,7 +249,9 @@ class Database:
             if self.is_sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
 
-    def _prepare_in_one_transaction(self, connection: Connection) -> None:
+    def _prepare_in_one_transaction(
+        self, before_upgrade: Callable[[Connection, SchemaState], None], connection: Connection
+    ) -> None:
         if not self.is_sqlite:  # several processes may start at once
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": self._schema})
             connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"'))
@@ -246,6 +263,7 @@ class Database:
         if found == EMPTY:
             self._metadata.create_all(connection, checkfirst=False)
         else:
+            before_upgrade(connection, found)
             upgrade(connection, self._metadata, found.version, wanted.version, self._upgrades)
         write_state(connection, self._schema, wanted)
 

@@ -108,6 +108,13 @@ class ServiceUnavailable(SandboxError):
     hint = "Try again; 'python -m sandbox status' tells which part it is."
 
 
+class StorageFailed(SandboxError):
+    code = "STORAGE_FAILED"
+    status = 507
+    message = "The sandbox cannot write to its data folder."
+    hint = "Make room on the disk, or let the sandbox write there again, and repeat the request: nothing was changed."
+
+
 class AddressNotAllowed(SandboxError):
     code = "ADDRESS_NOT_ALLOWED"
     status = 422

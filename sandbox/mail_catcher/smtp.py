@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from sandbox.kit.errors import StorageFailed
+
 if TYPE_CHECKING:
     import asyncio
     import socket
@@ -66,5 +68,8 @@ class _Handler:
         self._service = service
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
-        self._service.keep(envelope.mail_from or "", envelope.rcpt_tos, envelope.original_content or b"")
+        try:
+            self._service.keep(envelope.mail_from or "", envelope.rcpt_tos, envelope.original_content or b"")
+        except StorageFailed as failure:
+            return f"452 {failure.message}"  # try again later
         return "250 OK: kept in the sandbox's inbox"

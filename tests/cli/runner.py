@@ -55,8 +55,9 @@ class Runner:
         return self.run_python("-m", "sandbox", *self._with_data(arguments), **kwargs)
 
     def run_python(self, *arguments: str | Path, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+        """With a ``prefix``, run by another program."""
         done = subprocess.run(
-            [sys.executable, *map(str, arguments)],
+            [*kwargs.pop("prefix", []), sys.executable, *map(str, arguments)],
             cwd=self.folder,
             env=self._environment() | kwargs.pop("env", {}),
             capture_output=True,
