@@ -102,14 +102,16 @@ class Services:
         payments_settings: PaymentsSettings = _CHECKED,
         *,
         automatic_review: bool = True,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
     ) -> None:
-        self.clock = Clock(ClockState(frozen_at=START))
+        self.clock = clock or Clock(ClockState(frozen_at=START))
         self.transport = transport
         self.wallets = WalletsClient(transport, service_key=KEY)
         self.payments = PaymentsClient(transport, service_key=KEY)
         self.platform = RecordingPlatform()
         self.wakes = 0
-        ids = IdSource(7)
+        ids = ids or IdSource(7)
         self.wallets_api = create_wallets_api(
             database_url("wallets"),
             self.clock,

@@ -1,0 +1,24 @@
+"""The test of the test: the walks find every bug that is planted in the code that moves money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.soak.money.bugs import PLANTS
+from tests.soak.test_money_walks import files_in, walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.soak.money.bugs import Plant
+
+_MOST_WALKS = 60
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+def test_the_walks_find(plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        walk(files_in(tmp_path), walks=_MOST_WALKS)
