@@ -92,13 +92,26 @@ class VerifyCode(Shape):
 
 
 class ExecutePayment(Shape):
-    """What the platform sends when the merchant accepts. A repetition with the same ``execution_key`` is answered alike."""
+    """What the platform sends when the merchant accepts. A repetition with the same ``execution_key`` is answered alike.
+
+    With ``captures_part`` the ``amount`` may be less than what is held: the rest goes back to the payer.
+    """
 
     app_id: Identifier
     code: Code
     amount: Amount
     payee_wallet_id: Identifier
     execution_key: Annotated[str, Field(min_length=1, max_length=200)]
+    captures_part: bool = False
+
+
+class KeepHold(Shape):
+    """The code is right, and the money stays held until the merchant confirms or gives up: a pre-authorization."""
+
+    app_id: Identifier
+    code: Code
+    payee_wallet_id: Identifier
+    until: Moment
 
 
 class RefundPayment(Shape):
@@ -200,6 +213,11 @@ class PaymentsClient(TransferCalls, LedgerCalls, BankMoveCalls):
     def execute(self, payment_id: str, request: ExecutePayment) -> Payment:
         """Move the held money to the merchant, once. Raises AlreadyAccepted, WrongCode, PaymentExpired, AmountMismatch."""
         path = f"/payments/api/payments/{path_part(payment_id)}/execute"
+        return Payment.parse(self._call("POST", path, request.model_dump()))
+
+    def keep(self, payment_id: str, request: KeepHold) -> Payment:
+        """Hold the money for longer than a shopper waits. Raises WrongCode, CodeExpired, PaymentClosed."""
+        path = f"/payments/api/payments/{path_part(payment_id)}/keep"
         return Payment.parse(self._call("POST", path, request.model_dump()))
 
     def cancel(self, payment_id: str) -> Payment:

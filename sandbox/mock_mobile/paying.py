@@ -71,6 +71,8 @@ class PayingService:
         """
         _, scan = self._get(number, scan_id)
         join_trace(scan.session or scan.id)
+        if scan.state == "paid":
+            raise ScanEnded(field="scan_id")
         if scan.session and self._payments.refuse_form(scan.session, number):
             self._platform.refuse_session(scan.session)
         with self._database.write() as connection:

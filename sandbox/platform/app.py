@@ -40,6 +40,7 @@ from sandbox.platform.merchant_api.generation_1.verification import Verification
 from sandbox.platform.merchant_api.rates import Rates
 from sandbox.platform.merchant_api.reception import Reception
 from sandbox.platform.merchant_api.v1.routes import first_api
+from sandbox.platform.merchant_api.v2.operations import PaymentOperations
 from sandbox.platform.merchant_api.v2.routes import second_api
 from sandbox.platform.merchant_api.v2.service import SecondService
 from sandbox.platform.metrics.routes import metric_api
@@ -207,7 +208,7 @@ def create_platform(
         accept_api(accept),
         verification_api(VerificationService(database, clock, payments, pages=pages, quirks=quirks)),
         first_api(reception, pages, settings),
-        second_api(reception, second),
+        second_api(reception, second, PaymentOperations(clock, pages, refunds)),
         page_api(pages),
         quirk_api(quirks, access),
         hosted_pages(pages, quirks, access),

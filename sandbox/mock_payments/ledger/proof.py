@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-_HELD, _EXECUTED, _RELEASED = frozenset({(1, 0, 0)}), frozenset({(1, 1, 0)}), frozenset({(1, 0, 1)})
+_HELD, _EXECUTED, _RELEASED = frozenset({(1, 0, 0)}), frozenset({(1, 1, 0), (1, 1, 1)}), frozenset({(1, 0, 1)})
 _BOOKINGS_BY_STATE = {
     "prepared": _HELD,
     "verified": _HELD,
@@ -27,7 +27,8 @@ _BOOKINGS_BY_STATE = {
     "cancelled": _RELEASED,
     "refused": _RELEASED | {(0, 0, 0)},
 }
-"""How often a payment in this state was held, executed and released. One is refused before its hold, or after it."""
+"""How often a payment in this state was held, executed and released. One is refused before its hold, or after it;
+what is executed of a pre-authorization may be less than what was held, and the rest released."""
 
 
 def list_problems(connection: Connection) -> list[str]:

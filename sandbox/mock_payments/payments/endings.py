@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.errors import SplitTooLarge
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import JournalEntry, Posting, hold_account, move, wallet_account
 from sandbox.mock_payments.outflows.ceilings import give_back, require_room
@@ -49,6 +50,18 @@ class Endings:
         tell_platform(connection, self._outbox, executed, now)
         tell_both_sides(connection, self._outbox, executed)
         return executed
+
+    def give_back_rest(self, connection: Connection, row: Row[Any], amount: int, now: datetime) -> Row[Any]:
+        """Of what is held only ``amount`` millimes will be taken: the rest returns to the payer. Raises SplitTooLarge."""
+        if row.shared > amount:
+            raise SplitTooLarge(field="amount")
+        rest, hold, wallet = row.amount - amount, hold_account(row.payer_wallet_id), wallet_account(row.payer_wallet_id)
+        entry = move(f"release:{row.id}", "release", row.id, amount=rest, source=hold, target=wallet)
+        if row.counted:
+            give_back(connection, row.payer_wallet_id, rest, row.created_at)
+        ledger.add_entry(connection, entry, now)
+        store.change(connection, row.id, amount=amount)
+        return store.get(connection, row.id)
 
     def expire(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
         return self._release(connection, row, now, "expired", "CODE_EXPIRED")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from sandbox.contracts.payments import ExecutePayment, PreparePayment, VerifyCode
+from sandbox.contracts.payments import ExecutePayment, KeepHold, PreparePayment, VerifyCode
 from sandbox.kit.shapes import PhoneNumber, Shape
 from sandbox.kit.web import read_body, read_query, service_only
 from sandbox.kit.web.app import created
@@ -44,6 +44,11 @@ def payment_routes(preparing: PrepareService, service: PaymentService) -> Bluepr
     @service_only
     def execute(payment_id: str) -> dict[str, Any]:
         return service.execute(payment_id, read_body(ExecutePayment)).model_dump()
+
+    @routes.post("/payments/<payment_id>/keep")
+    @service_only
+    def keep(payment_id: str) -> dict[str, Any]:
+        return service.keep(payment_id, read_body(KeepHold)).model_dump()
 
     @routes.post("/payments/<payment_id>/cancel")
     @service_only

@@ -7,7 +7,7 @@ and raises afterwards, so no refusal is forgotten.
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import (
@@ -22,7 +22,7 @@ from sandbox.contracts.errors import (
     WalletClosed,
     WrongCode,
 )
-from sandbox.contracts.payments import ExecutePayment, Payment, Verified, VerifyCode
+from sandbox.contracts.payments import ExecutePayment, KeepHold, Payment, Verified, VerifyCode
 from sandbox.kit.errors import translatable
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.payments import store
@@ -95,7 +95,27 @@ class PaymentService:
                 return to_payment(row)
             refusal = self._check_execution(connection, row, request)
             if refusal is None:
+                if request.amount < row.amount:
+                    row = self._endings.give_back_rest(connection, row, request.amount, self._clock.now())
                 row = self._endings.execute(connection, row, self._clock.now(), request.execution_key)
+        if refusal is not None:
+            raise refusal
+        return to_payment(row)
+
+    def keep(self, payment_id: str, request: KeepHold) -> Payment:
+        """A pre-authorization: the code is right, and the hold lasts until a moment that the platform names. Repeating it is fine."""
+        with self._database.write() as connection:
+            row = store.get(connection, payment_id, lock=True)
+            join_trace(row.session)
+            if row.app_id != request.app_id or row.payee_wallet_id != request.payee_wallet_id:
+                raise PaymentNotFound(field="payment_id")
+            refusal = self._check_code(connection, row, request.code)
+            if refusal is None and row.state in EXECUTED:
+                refusal = AlreadyAccepted(field="payment_id")
+            if refusal is None:
+                until = datetime.fromisoformat(request.until)
+                store.change(connection, row.id, state="verified", expires_at=max(until, row.expires_at))
+                row = store.get(connection, row.id)
         if refusal is not None:
             raise refusal
         return to_payment(row)
@@ -152,7 +172,8 @@ class PaymentService:
                 self._endings.give_up(connection, row, self._clock.now())
 
     def _check_execution(self, connection: Connection, row: Row[Any], request: ExecutePayment) -> SandboxError | None:
-        if row.state in HOLDING and row.amount != request.amount:
+        fits = request.amount <= row.amount if request.captures_part else request.amount == row.amount
+        if row.state in HOLDING and not fits:
             return AmountMismatch(field="amount")
         refusal = self._check_code(connection, row, request.code)
         return PaymentExpired(field="payment_id") if isinstance(refusal, CodeExpired) else refusal

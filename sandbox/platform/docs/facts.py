@@ -121,6 +121,7 @@ ORDER_STATUSES: dict[str, str] = {
     "SCANNED": _("A phone has scanned the code and shows the order."),
     "PREPARED": _("The PIN was right; the money is held."),
     "VERIFIED": _("The six digits were typed correctly; your server may accept."),
+    "PREAUTHORISED": _("The money is held until the merchant confirms or cancels."),
     "ATTEMPT_FAILED": _("A try came to nothing; the shopper may try again in the same form."),
     "REFUSED": _("The shopper said no."),
     "EXPIRED": _("The form's time ran out before a payment."),

@@ -17,12 +17,14 @@ pages = Table(
     Column("image_url", String(2000)),
     Column("accepts_cards", Boolean, nullable=False, server_default=false()),
     Column("holds_only", Boolean, nullable=False, server_default=false()),
+    Column("held_code", String(6)),
     Column("customer", String(100)),
     Column("shares", JSON),
     Column("created_at", Moment, nullable=False),
     Index("hosted_pages_by_app", "app_id", "created_at"),
 )
-"""``generation`` of the merchant API that asked for it. ``holds_only``: the money is held until the merchant confirms.
+"""``generation`` of the merchant API that asked for it. ``holds_only``: the money is held until the merchant confirms, with
+``held_code``.
 
 ``customer`` is the merchant's own name of a shopper whose card may be kept; ``shares`` are ``[{wallet_id, amount}]`` in millimes.
 """

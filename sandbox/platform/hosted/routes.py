@@ -64,7 +64,7 @@ def hosted_pages(service: HostedPages, quirks: QuirkService, access: Access) -> 
     @routes.get("/pay/<page_id>")
     def show(page_id: str) -> Page:
         page = service.get(page_id)
-        if page.status in ENDED:
+        if page.status in ENDED | {"PREAUTHORISED"}:
             return redirect(shop_address(page, of(page)), 303)
         return draw(page, "hosted/page.html", link=to_text(HostedCode(page.id)))
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.errors import PaymentClosed
 from sandbox.contracts.events import executed_event
 from sandbox.contracts.hosted import ScannedPage
-from sandbox.contracts.payments import ExecutePayment
+from sandbox.contracts.payments import ExecutePayment, KeepHold
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.tracing import join_trace
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from sandbox.platform.orders.service import OrderService
     from sandbox.platform.payment_methods.service import MethodSteps
 
+HOLD_DAYS = 7
+"""How long a pre-authorization holds the money (ours: not published)."""
 _NOBODY = "20000000"
 
 
@@ -126,22 +129,58 @@ class HostedPages:
         with self._database.read() as connection:
             page = self._read(connection, page_id)
             app = app_store.get(connection, page.app_id)
-        if page.status in SOLD and page.payment_id == payment_id:
+        if page.status in SOLD | {"PREAUTHORISED"} and page.payment_id == payment_id:
             return page
         require_accepting(app)
+        if page.holds_only:
+            return self._hold(page, app, payment_id, code)
+        return self._take(page, app, payment_id, code=code, amount=page.amount)
+
+    def confirm_hold(self, page_id: str, amount: int | None = None) -> HostedPage:
+        """Take the money of a pre-authorization, or ``amount`` millimes of it: the rest goes back at once.
+
+        Raises PaymentClosed when nothing is held, AmountMismatch for more than is held, and what the Payments API refuses.
+        """
+        with self._database.read() as connection:
+            page = self._read(connection, page_id)
+            app, code = app_store.get(connection, page.app_id), store.get(connection, page_id).held_code
+        if page.status != "PREAUTHORISED" or page.payment_id is None or code is None:
+            raise PaymentClosed(field="payment_id")
+        return self._take(page, app, page.payment_id, code=code, amount=amount or page.amount)
+
+    def cancel_hold(self, page_id: str) -> HostedPage:
+        """The merchant gives up: what is held goes back. Raises PaymentClosed when nothing is held."""
+        page = self.get(page_id)
+        if page.status != "PREAUTHORISED" or page.payment_id is None:
+            raise PaymentClosed(field="payment_id")
+        self._payments.cancel(page.payment_id)
+        self._orders.end_hold(page_id)
+        return self.get(page_id)
+
+    def _hold(self, page: HostedPage, app: Row[Any], payment_id: str, code: str) -> HostedPage:
+        until = self._clock.now() + timedelta(days=HOLD_DAYS)
+        request = KeepHold(app_id=app.id, code=code, payee_wallet_id=app.wallet_id, until=to_iso(until))
+        kept = self._payments.keep(payment_id, request)
+        with self._database.write() as connection:
+            store.keep_code(connection, page.id, code)
+        self._orders.preauthorise(page.id, kept)
+        return self.get(page.id)
+
+    def _take(self, page: HostedPage, app: Row[Any], payment_id: str, *, code: str, amount: int) -> HostedPage:
         request = ExecutePayment(
             app_id=app.id,
             code=code,
-            amount=page.amount,
+            amount=amount,
             payee_wallet_id=app.wallet_id,
-            execution_key=f"page:{page_id}",
+            execution_key=f"page:{page.id}",
+            captures_part=page.holds_only,
         )
         try:
             executed = self._payments.execute(payment_id, request)
         except ServiceUnavailable:  # the answer may have got lost: the same key tells how it ended
             executed = self._payments.execute(payment_id, request)
         self._orders.receive([executed_event(executed)])
-        return self.get(page_id)
+        return self.get(page.id)
 
     def cancel(self, page_id: str) -> HostedPage:
         """The shopper gives up on the page: what was held by a login there is released, and nobody can pay it any more.
@@ -149,7 +188,9 @@ class HostedPages:
         A payment that is under way on a phone, or done, goes on.
         """
         page = self.get(page_id)
-        if page.status in SOLD or not self._payments.refuse_form(page_id, page.payer_phone or _NOBODY):
+        if page.status in SOLD | {"PREAUTHORISED"} or not self._payments.refuse_form(
+            page_id, page.payer_phone or _NOBODY
+        ):
             return self.get(page_id)
         self._orders.refuse(page_id)
         return self.get(page_id)

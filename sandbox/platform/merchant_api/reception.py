@@ -10,7 +10,7 @@ from flask import g, request
 from sandbox.contracts.errors import AppDisabled, BadCredentials, PaymentNotFound, TooManyRequests
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.web.app import retry_headers
-from sandbox.platform.merchant_api.answers import answer
+from sandbox.platform.merchant_api.answers import NotDone, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,8 @@ class Reception:
         return decorate
 
     def _refuse(self, error: SandboxError, body: RefusalBody) -> Response:
+        if isinstance(error, NotDone):
+            return answer(error.body, self.quirks.number("refund_refusal_status"), error.hint)
         status = _STATUS.get(error.code, error.status)
         quirk = _QUIRK_OF_STATUS.get(error.code)
         sent = int(self.quirks[quirk]) if quirk else status

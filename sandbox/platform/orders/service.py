@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from sandbox.contracts.events import PaymentEvent
-    from sandbox.contracts.payments import Refund
+    from sandbox.contracts.payments import Payment, Refund
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -87,6 +87,27 @@ class OrderService:
             if ORDER.allows(order.status, "SCANNED"):
                 self._changes.make(connection, order, now, status="SCANNED", reason=None)
                 self._note(connection, order_id, "scanned", now)
+
+    def preauthorise(self, order_id: str, payment: Payment) -> None:
+        """The money is held until the merchant confirms."""
+        with self._database.write() as connection:
+            order, now = store.get(connection, order_id, lock=True), self._clock.now()
+            if not ORDER.allows(order.status, "PREAUTHORISED"):
+                return
+            facts = {"payment_id": payment.id, "payer_phone": payment.payer_phone, "payer_name": payment.payer_name}
+            until = datetime.fromisoformat(payment.expires_at)
+            self._changes.make(
+                connection, order, now, status="PREAUTHORISED", reason=None, code_expires_at=until, **facts
+            )
+            self._note(connection, order_id, "preauthorised", now)
+
+    def end_hold(self, order_id: str) -> None:
+        """The merchant gave a pre-authorization up."""
+        with self._database.write() as connection:
+            order, now = store.get(connection, order_id, lock=True), self._clock.now()
+            if order.status == "PREAUTHORISED":
+                self._changes.make(connection, order, now, status="REFUSED", reason="RELEASED_BY_MERCHANT")
+                self._note(connection, order_id, "released", now)
 
     def get_session(self, order_id: str) -> dict[str, Any]:
         join_trace(order_id)
@@ -164,6 +185,8 @@ class OrderService:
             return
         marks.mark_changed(connection, order.app_id, at)
         status = STATUS_AFTER_EVENT[event.type]
+        if order.status == "PREAUTHORISED" and status == "ATTEMPT_FAILED":
+            status = "EXPIRED"  # nobody confirmed in time
         if not ORDER.allows(order.status, status):
             return
         if status == "ATTEMPT_FAILED" and order.status in {"PREPARED", "VERIFIED"} and order.payment_id != payment.id:
@@ -177,7 +200,7 @@ class OrderService:
                 "code_expires_at": datetime.fromisoformat(payment.expires_at),
             }
         if status == "PAID":
-            changes["paid_at"] = at
+            changes |= {"paid_at": at, "amount": payment.amount}  # of a pre-authorization a part may have been taken
         self._changes.make(connection, order, at, **changes)
 
     def apply_refund(self, connection: Connection, order: Row[Any], refund: Refund) -> None:

@@ -13,12 +13,17 @@ ORDER = StateMachine(
     "order",
     initial="OPENED",
     transitions={
-        "OPENED": frozenset({"SCANNED", "PREPARED", "VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
-        "SCANNED": frozenset({"SCANNED", "PREPARED", "VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
-        "PREPARED": frozenset({"VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
-        "VERIFIED": frozenset({"PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
+        "OPENED": frozenset(
+            {"SCANNED", "PREPARED", "VERIFIED", "PREAUTHORISED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}
+        ),
+        "SCANNED": frozenset(
+            {"SCANNED", "PREPARED", "VERIFIED", "PREAUTHORISED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}
+        ),
+        "PREPARED": frozenset({"VERIFIED", "PREAUTHORISED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
+        "PREAUTHORISED": frozenset({"PAID", "REFUSED", "EXPIRED"}),
+        "VERIFIED": frozenset({"PREAUTHORISED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}),
         "ATTEMPT_FAILED": frozenset(
-            {"SCANNED", "PREPARED", "VERIFIED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}
+            {"SCANNED", "PREPARED", "VERIFIED", "PREAUTHORISED", "PAID", "ATTEMPT_FAILED", "REFUSED", "EXPIRED"}
         ),
         "REFUSED": frozenset({"PAID"}),
         "EXPIRED": frozenset({"PAID"}),

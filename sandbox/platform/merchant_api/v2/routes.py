@@ -13,18 +13,29 @@ from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
 from sandbox.platform.merchant_api.generating import Generated, Refused, refused
 from sandbox.platform.merchant_api.inputs import nest
+from sandbox.platform.merchant_api.v2.operations import (
+    ConfirmPayment,
+    OfPayment,
+    OperationDone,
+    OperationRefused,
+    not_done,
+)
 from sandbox.platform.merchant_api.v2.schemas import VERIFY_VERSION, VERSION, GeneratePayment
 from sandbox.platform.merchant_api.verifying import NotVerified, Verified, not_verified
 
 if TYPE_CHECKING:
     from sandbox.platform.merchant_api.reception import Reception
+    from sandbox.platform.merchant_api.v2.operations import PaymentOperations
     from sandbox.platform.merchant_api.v2.service import SecondService
 
 TAG = "Payments v2"
+_WHOLE_REFUND = (
+    "refund_payment has no amount: all that was left has gone back. A part can be given back at the order's page."
+)
 _BEARER = {"Authorization": "Bearer, then the app's public token, a colon and its private token."}
 
 
-def second_api(reception: Reception, service: SecondService) -> Blueprint:
+def second_api(reception: Reception, service: SecondService, operations: PaymentOperations) -> Blueprint:
     routes = Blueprint("v2", __name__, url_prefix="/api/v2")
 
     @routes.post("/generate_payment")
@@ -54,5 +65,49 @@ def second_api(reception: Reception, service: SecondService) -> Blueprint:
     @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
     def verify_payment(payment_id: str) -> Response:
         return answer(service.verify(reception.bearer(), payment_id, reception.quirks))
+
+    @routes.post("/refund_payment")
+    @describes(
+        "Give all that is left of a payment back.",
+        tag=TAG,
+        body=OfPayment,
+        answer=OperationDone,
+        refusal=OperationRefused,
+        headers=_BEARER,
+        errors=(BadCredentials, PaymentNotFound),
+    )
+    @reception.refusing_with(not_done)
+    def refund_payment() -> Response:
+        app, fields = reception.bearer(), read_fields()
+        body = operations.refund(app, OfPayment.parse(fields).payment_id)
+        return answer(body, hint=_WHOLE_REFUND if fields.get("amount") else None)
+
+    @routes.post("/confirm_payment")
+    @describes(
+        "Take the money of a pre-authorization, or a part of it.",
+        tag=TAG,
+        body=ConfirmPayment,
+        answer=OperationDone,
+        refusal=OperationRefused,
+        headers=_BEARER,
+        errors=(BadCredentials, PaymentNotFound),
+    )
+    @reception.refusing_with(not_done)
+    def confirm_payment() -> Response:
+        return answer(operations.confirm(reception.bearer(), ConfirmPayment.parse(read_fields())))
+
+    @routes.post("/cancel_payment")
+    @describes(
+        "Give a pre-authorization up: what is held goes back.",
+        tag=TAG,
+        body=OfPayment,
+        answer=OperationDone,
+        refusal=OperationRefused,
+        headers=_BEARER,
+        errors=(BadCredentials, PaymentNotFound),
+    )
+    @reception.refusing_with(not_done)
+    def cancel_payment() -> Response:
+        return answer(operations.cancel(reception.bearer(), OfPayment.parse(read_fields()).payment_id))
 
     return routes
