@@ -90,6 +90,12 @@ def _execute(stage: Stage) -> Fields:
     }
 
 
+def _keep(stage: Stage) -> Fields:
+    """The hold of the payment that was made last, for years."""
+    kept = {name: value for name, value in _execute(stage).items() if name in {"app_id", "code", "payee_wallet_id"}}
+    return kept | {"until": "2035-01-01T00:00:00.000Z"}
+
+
 def _refund(stage: Stage) -> Fields:
     """Of the payment that was made last: its money moves now."""
     stage.execute()
@@ -342,6 +348,14 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /api/generate_payment": lambda _: {},
     "POST /api/generate_payment/wordpress": lambda _: {},
     "POST /api/v2/generate_payment": lambda _: {},
+    "POST /api/v2/refund_payment": lambda _: {},
+    "POST /api/v2/confirm_payment": lambda _: {},
+    "POST /api/v2/cancel_payment": lambda _: {},
+    "POST /api/transactions/init_pos_transaction": lambda _: {},
+    "POST /api/accounts/authenticate": lambda _: {},
+    "POST /api/accounts/authenticate/refresh": lambda _: {},
+    "POST /partners/accounts/initiate_link_account": lambda _: {},
+    "POST /partners/accounts/confirm_link_account": lambda _: {},
     "POST /api/events": lambda _: {"events": []},
     "POST /api/wallet-events": lambda _: {"events": []},
     "POST /api/accept": _accept,
@@ -387,6 +401,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /wallets/api/sms": lambda _: {"messages": []},
     "POST /payments/api/payments": _prepare,
     "POST /payments/api/payments/<payment_id>/execute": _execute,
+    "POST /payments/api/payments/<payment_id>/keep": _keep,
     "POST /payments/api/payments/<payment_id>/cancel": lambda _: {},
     "POST /payments/api/payments/<payment_id>/refunds": _refund,
     "POST /payments/api/methods/<method>/<step>": _method_step,
@@ -489,12 +504,12 @@ OPTIONAL = {
 }
 """Fields that may be left out."""
 
-_PROGRAMS = ("/api/", "/wallets/", "/payments/", "/mobile/", "/inbox/", "/_sandbox/")
+_PROGRAMS = ("/api/", "/partners/", "/wallets/", "/payments/", "/mobile/", "/inbox/", "/_sandbox/")
 FORMS = {route for route in FIELDS if not route.partition(" ")[2].startswith(_PROGRAMS)}
 """What pages of ours send, as forms; everything else is called by programs."""
 SERVICE_ONLY = ("/wallets/api/", "/payments/api/", "/api/events", "/api/wallet-events", "/api/pages/")
 SERVICE_ONLY_ROUTES = {"POST /api/checkout/sessions/<session>/scan", "POST /api/checkout/sessions/<session>/refuse"}
-MERCHANT_API = ("/api/v2/", "/api/generate_payment")
+MERCHANT_API = ("/api/v2/", "/api/generate_payment", "/api/transactions/", "/api/accounts/", "/partners/")
 """Takes the app's tokens, and refuses in the provider's shape: tests/platform/merchant_api sees to its bad input."""
 OPEN_ROUTES = {"POST /payments/api/verify"}
 

@@ -129,7 +129,10 @@ class UnlockPin(Shape):
 
 
 class StartChallenge(Shape):
+    """``purpose`` is to link an app to a business wallet, or a person's or a business's wallet to a partner's program."""
+
     phone_number: PhoneNumber
+    purpose: Literal["link", "partner"] = "link"
 
 
 class VerifyChallenge(Shape):
@@ -240,9 +243,13 @@ class WalletsClient(ApplicationCalls, BankLinkCalls):
         path = f"/wallets/api/challenges/{path_part(challenge_id)}/unlock"
         return Wallet.parse(self._call("POST", path, unlock.model_dump()))
 
-    def start_challenge(self, phone_number: str) -> Challenge:
-        """Send a code to an approved business wallet. Raises NotABusinessWallet, OtpTooMany (retry_after_seconds)."""
-        return Challenge.parse(self._call("POST", "/wallets/api/challenges", {"phone_number": phone_number}))
+    def start_challenge(self, phone_number: str, purpose: str = "link") -> Challenge:
+        """Send a code to an approved business wallet, or for a partner to any that is active.
+
+        Raises NotABusinessWallet, WalletNotFound, WalletBlocked, OtpTooMany (retry_after_seconds).
+        """
+        body = {"phone_number": phone_number, "purpose": purpose}
+        return Challenge.parse(self._call("POST", "/wallets/api/challenges", body))
 
     def get_challenge(self, challenge_id: str) -> Challenge:
         return Challenge.parse(self._call("GET", f"/wallets/api/challenges/{path_part(challenge_id)}"))

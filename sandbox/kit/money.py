@@ -33,7 +33,7 @@ def parse_amount(value: object) -> int:
     whole = number.to_integral_value()
     if abs(number - whole) > _FLOAT_DUST:
         raise AmountError(
-            f"{_shown(value)} is not a whole number of millimes. Send millimes, not dinars: "
+            f"{_shown(value)} looks like dinars: it is not a whole number of millimes. Send millimes, not dinars: "
             f"{_shown(value)} DT would be {int((number * MILLIMES_PER_DINAR).to_integral_value())}."
         )
     amount = int(whole)

@@ -32,17 +32,23 @@ from sandbox.platform.limits.service import Limits
 from sandbox.platform.mail.service import MailService
 from sandbox.platform.mail.texts import mail_renderer
 from sandbox.platform.mail_keys.service import MailKeys
+from sandbox.platform.merchant_api.counters.routes import code_api, terminal_api
+from sandbox.platform.merchant_api.counters.service import Counters
 from sandbox.platform.merchant_api.credentials import Credentials
 from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api, verification_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
 from sandbox.platform.merchant_api.generation_1.verification import VerificationService
+from sandbox.platform.merchant_api.partners.routes import partner_api
+from sandbox.platform.merchant_api.partners.service import Partners
 from sandbox.platform.merchant_api.rates import Rates
 from sandbox.platform.merchant_api.reception import Reception
 from sandbox.platform.merchant_api.v1.routes import first_api
 from sandbox.platform.merchant_api.v2.operations import PaymentOperations
-from sandbox.platform.merchant_api.v2.routes import second_api
+from sandbox.platform.merchant_api.v2.records import Records
+from sandbox.platform.merchant_api.v2.routes import record_api, second_api
 from sandbox.platform.merchant_api.v2.service import SecondService
+from sandbox.platform.merchant_api.wayfinding import show_the_way
 from sandbox.platform.metrics.routes import metric_api
 from sandbox.platform.metrics.service.closing import DayClosing
 from sandbox.platform.metrics.service.reports import MetricReports
@@ -170,8 +176,10 @@ def create_platform(
         database, clock, ids.stream("platform.hosted"), orders=orders, methods=methods, payments=payments
     )
     quirks = QuirkService(database, audit, settings.quirks)
-    reception = Reception(Credentials(database, clock), quirks, Rates(clock))
+    reception = Reception(Credentials(database, clock, keys), quirks, Rates(clock))
     second = SecondService(database, clock, pages, wallets=wallets, settings=settings)
+    counters = Counters(database, ids.stream("platform.counters"), pages, settings.base_url)
+    partners = Partners(database, clock, ids.stream("platform.partners"), wallets=wallets, payments=payments)
     wallet_reviews = WalletReviews(database, audit, wallets)
     document = ApiDocument(app, settings.base_url)
     library = Library(document, manual, settings.base_url)
@@ -209,6 +217,10 @@ def create_platform(
         verification_api(VerificationService(database, clock, payments, pages=pages, quirks=quirks)),
         first_api(reception, pages, settings),
         second_api(reception, second, PaymentOperations(clock, pages, refunds)),
+        record_api(reception, Records(database, pages)),
+        terminal_api(reception, counters),
+        code_api(reception, counters),
+        partner_api(reception, partners),
         page_api(pages),
         quirk_api(quirks, access),
         hosted_pages(pages, quirks, access),
@@ -223,5 +235,6 @@ def create_platform(
     )
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
+    show_the_way(app)
     jobs = (orders.expire_due, refunds.finish_pending, messages.deliver_due, closing.run)
     return Platform(app, database, jobs, messages.deliver_due, sender.deliver_due)

@@ -12,6 +12,7 @@ from sandbox.platform.hosted import models as _hosted
 from sandbox.platform.limits import models as _limits
 from sandbox.platform.mail_keys import models as _mail_keys
 from sandbox.platform.merchant_api.generation_1 import models as _generation_1
+from sandbox.platform.merchant_api.partners import models as _partners
 from sandbox.platform.metrics import models as _metrics
 from sandbox.platform.orders import models as _orders
 from sandbox.platform.refunds import models as _refunds
@@ -35,6 +36,7 @@ __all__ = [
     "_mail_keys",
     "_metrics",
     "_orders",
+    "_partners",
     "_refunds",
     "_sessions",
     "_webhooks",

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from tests.stage import Stage
 
 NO_PAGES = (
-    *("/api/", "/wallets/", "/payments/", "/inbox/api/", "/mobile/phones", "/_sandbox/health", "/_sandbox/ready"),
+    *(
+        "/api/",
+        "/partners/",
+        "/wallets/",
+        "/payments/",
+        "/inbox/api/",
+        "/mobile/phones",
+        "/_sandbox/health",
+        "/_sandbox/ready",
+    ),
     *("/_sandbox/clock", "/_sandbox/journal", "/_sandbox/ledger", "/static/", "/images/"),
 )
 MOST_BYTES = 150_000

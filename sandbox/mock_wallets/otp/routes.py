@@ -20,7 +20,8 @@ def otp_routes(service: OtpService) -> Blueprint:
     @routes.post("")
     @service_only
     def start() -> tuple[Response, int]:
-        return created(service.start(read_body(StartChallenge).phone_number).model_dump())
+        asked = read_body(StartChallenge)
+        return created(service.start(asked.phone_number, asked.purpose).model_dump())
 
     @routes.get("/<challenge_id>")
     @service_only

@@ -7,12 +7,21 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import ChallengeNotFound, NotABusinessWallet, OtpExpired, OtpLocked, OtpUsed, WrongOtp
+from sandbox.contracts.errors import (
+    ChallengeNotFound,
+    NotABusinessWallet,
+    OtpExpired,
+    OtpLocked,
+    OtpUsed,
+    WalletBlocked,
+    WalletNotFound,
+    WrongOtp,
+)
 from sandbox.contracts.wallets import Challenge, Wallet
 from sandbox.kit.clock import to_iso
 from sandbox.mock_wallets.otp import store
 from sandbox.mock_wallets.otp.limits import HOUR
-from sandbox.mock_wallets.otp.states import DIGITS, LIFETIME_SECONDS, LINK, TRIES
+from sandbox.mock_wallets.otp.states import DIGITS, LIFETIME_SECONDS, LINK, OF_WALLETS, TRIES
 from sandbox.mock_wallets.sms import store as sms_store
 from sandbox.mock_wallets.sms.texts import render
 from sandbox.mock_wallets.wallets import store as wallet_store
@@ -35,11 +44,11 @@ class OtpService:
         self._ids = ids
         self._limits = limits
 
-    def start(self, phone_number: str) -> Challenge:
-        """Only an approved business wallet gets a code (report, table IV.1, A2; 2.3.6 Legal)."""
+    def start(self, phone_number: str, purpose: str = LINK) -> Challenge:
+        """Only an approved business wallet gets a code to link an app (report, table IV.1, A2; 2.3.6 Legal)."""
         with self._database.write() as connection:
-            wallet = _require_approved(wallet_store.find_by_phone(connection, phone_number, lock=True))
-            return self.send(connection, phone_number, wallet.language, LINK, wallet_id=wallet.id)
+            wallet = _require_fit(wallet_store.find_by_phone(connection, phone_number, lock=True), purpose)
+            return self.send(connection, phone_number, wallet.language, purpose, wallet_id=wallet.id)
 
     def get(self, challenge_id: str) -> Challenge:
         with self._database.read() as connection:
@@ -52,8 +61,9 @@ class OtpService:
             _require_open(row)
             self._limits.require_cooled_down(row.sent_at, self._clock.now())
             language = row.language
-            if row.purpose == LINK:
-                language = _require_approved(wallet_store.get(connection, row.wallet_id, lock=True)).language
+            if row.purpose in OF_WALLETS:
+                wallet = wallet_store.get(connection, row.wallet_id, lock=True)
+                language = _require_fit(wallet, row.purpose).language
             values = self._fresh_code(connection, challenge_id, row.phone_number, language, sent=row.sent + 1)
             values["tries_left"] = row.tries_left  # a resend does not buy more guesses
             store.change(connection, challenge_id, **values)
@@ -62,8 +72,8 @@ class OtpService:
     def verify(self, challenge_id: str, code: str) -> Wallet:
         """A wrong code is counted even though the call ends in an error: the count is committed first."""
         with self._database.write() as connection:
-            row, refusal = self.check(connection, challenge_id, code, LINK)
-            wallet = _require_approved(wallet_store.get(connection, row.wallet_id))
+            row, refusal = self.check(connection, challenge_id, code, *OF_WALLETS)
+            wallet = _require_fit(wallet_store.get(connection, row.wallet_id), row.purpose)
         if refusal:
             raise refusal
         return to_wallet(wallet)
@@ -85,14 +95,14 @@ class OtpService:
         return self._to_challenge(store.get(connection, challenge_id))
 
     def check(
-        self, connection: Connection, challenge_id: str, code: str, purpose: str
+        self, connection: Connection, challenge_id: str, code: str, *purposes: str
     ) -> tuple[Row[Any], SandboxError | None]:
         """The challenge, locked, and why this code does not open it. A wrong code is counted: commit, then raise.
 
         Raises what changes nothing: ChallengeNotFound, OtpLocked, OtpUsed, OtpExpired.
         """
         row = store.get(connection, challenge_id, lock=True)
-        if row.purpose != purpose:
+        if row.purpose not in purposes:
             raise ChallengeNotFound
         _require_open(row)
         if self._clock.now() >= row.expires_at:
@@ -139,6 +149,16 @@ class OtpService:
 
 def _hash(challenge_id: str, code: str) -> str:
     return sha256(f"{challenge_id}:{code}".encode()).hexdigest()
+
+
+def _require_fit(wallet: Row[Any] | None, purpose: str) -> Row[Any]:
+    if purpose == LINK:
+        return _require_approved(wallet)
+    if wallet is None:
+        raise WalletNotFound(field="phone_number")
+    if wallet.status != "active":
+        raise WalletBlocked(field="phone_number")
+    return wallet
 
 
 def _require_approved(wallet: Row[Any] | None) -> Row[Any]:

@@ -17,3 +17,6 @@ CHALLENGE = StateMachine(
         "locked": frozenset(),
     },
 )
+PARTNER = "partner"
+"""What a code is for: to link a wallet to a partner's program."""
+OF_WALLETS = (LINK, PARTNER)

@@ -59,6 +59,12 @@ def find_by_public_token(connection: Connection, public_token: str) -> Row[Any] 
     return connection.execute(_by_public_token, {"token": public_token}).first()
 
 
+def find_by_private_token(connection: Connection, private_token: str) -> Row[Any] | None:
+    """Few apps are in a sandbox: no index is kept of secrets."""
+    query = _with_owner.where(apps.c.private_token == private_token, _is_there)
+    return connection.execute(query).first()
+
+
 def get_by_token(connection: Connection, public_token: str) -> Row[Any]:
     """Raises AppNotFound, also for a token that was revoked and for a deleted app's."""
     found = find_by_public_token(connection, public_token)

@@ -23,6 +23,8 @@ TAGS = (
     "Payments",
     "Payments v2",
     "Payments v1",
+    "Counter payments",
+    "Partners",
     "Payment form",
     "Accounts",
     "Sessions",

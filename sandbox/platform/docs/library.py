@@ -25,6 +25,7 @@ from sandbox.platform.docs.contents import PAGES, TAG_TITLES, DocPage, tag_page
 from sandbox.platform.docs.reference import list_references
 from sandbox.platform.docs.search import Entry, Index
 from sandbox.platform.docs.sections import Section, split
+from sandbox.platform.merchant_api.coverage import COVERAGE, LEVELS
 from sandbox.platform.merchant_api.generation_1.magic_codes import FAILS, SUCCEEDS
 from sandbox.platform.merchant_api.generation_1.schemas import ACCEPT_ERRORS
 from sandbox.platform.orders.states import ORDER
@@ -120,6 +121,8 @@ class Library:
             "refund_errors": _REFUND_ERRORS,
             "error_groups": list_errors,
             "quirks": QUIRKS,
+            "coverage": COVERAGE,
+            "coverage_levels": LEVELS,
             "quirk_profiles": PROFILES,
             "passive_code": PassiveVerification.code,
             "webhook_retries": RETRY_SECONDS,

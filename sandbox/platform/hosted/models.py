@@ -28,3 +28,16 @@ pages = Table(
 
 ``customer`` is the merchant's own name of a shopper whose card may be kept; ``shares`` are ``[{wallet_id, amount}]`` in millimes.
 """
+
+bindings = Table(
+    "card_bindings",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("app_id", String(22), nullable=False),
+    Column("customer", String(100), nullable=False),
+    Column("last_four", String(4), nullable=False),
+    Column("brand", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("card_bindings_by_customer", "app_id", "customer"),
+)
+"""Cards that shoppers had kept: never a whole number, which the sandbox forgets once a card was charged."""

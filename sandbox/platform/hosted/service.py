@@ -24,7 +24,7 @@ from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.states import SOLD, WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
+    from sandbox.kit.paging import Page, PageQuery
     from sandbox.platform.hosted.schemas import HostedPage, NewPage
+    from sandbox.platform.hosted.store import PageFilter
     from sandbox.platform.orders.service import OrderService
     from sandbox.platform.payment_methods.service import MethodSteps
 
@@ -92,6 +94,45 @@ class HostedPages:
         with self._database.read() as connection:
             known = store.find(connection, page_id) is not None
         return self.get(page_id) if known else None
+
+    def list_pages(self, wanted: PageFilter, page: PageQuery) -> Page[Row[Any]]:
+        """Newest first."""
+        with self._database.read() as connection:
+            return store.read_pages(connection, wanted, page)
+
+    def list_by_reference(self, app_id: str, generation: str, reference: str) -> list[HostedPage]:
+        """Those that an app calls by ``reference``, newest first."""
+        with self._database.read() as connection:
+            found = store.list_by_reference(connection, [app_id], generation, reference)
+        return [self.get(page_id) for page_id in found]
+
+    def list_by_developer(self, developer_id: str, generation: str, reference: str) -> list[HostedPage]:
+        """The same over all of a developer's apps."""
+        with self._database.read() as connection:
+            app_ids = [app.id for app in app_store.list_owned(connection, developer_id)]
+            found = store.list_by_reference(connection, app_ids, generation, reference)
+        return [self.get(page_id) for page_id in found]
+
+    def list_bindings(self, app_id: str, customer: str) -> Sequence[Row[Any]]:
+        """Cards that a shopper had kept, oldest first."""
+        with self._database.read() as connection:
+            return store.list_bindings(connection, app_id, customer)
+
+    def keep_card(self, page_id: str, *, last_four: str, brand: str) -> str | None:
+        """The card that paid a page is kept for the shopper whom its merchant named, if anybody; the binding's id."""
+        with self._database.write() as connection:
+            page = store.get(connection, page_id)
+            if page.customer is None:
+                return None
+            binding_id = self._ids.token22()
+            values = {
+                "id": binding_id,
+                "app_id": page.app_id,
+                "customer": page.customer,
+                "created_at": self._clock.now(),
+            }
+            store.add_binding(connection, values | {"last_four": last_four, "brand": brand})
+            return binding_id
 
     def scan(self, page_id: str) -> ScannedPage:
         """The phone read the page's code. Raises PaymentNotFound, AppDisabled, SessionExpired, SessionEnded."""

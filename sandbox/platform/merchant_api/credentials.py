@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
+    from sandbox.platform.api_keys.service import ApiKeyService
 
 _LONGEST_TOKEN = 100
 WHERE_TOKENS_ARE = "The app's page and 'python -m sandbox env' show its tokens."
+API_KEY = "Send 'Authorization: Api-Key <key>' with a personal API key, or an app's private token."
 BEARER = "Send 'Authorization: Bearer <public token>:<private token>'."
 
 
 class Credentials:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, keys: ApiKeyService) -> None:
+        self._keys = keys
         self._database = database
         self._clock = clock
 
@@ -49,6 +52,20 @@ class Credentials:
         if not colon:
             raise _refusal(f"There is no colon between two tokens. {BEARER}")
         return self.find_app(public, private, how=BEARER)
+
+    def find_by_api_key(self, header: str) -> str:
+        """The developer whose personal key, or whose app's private token, came as ``Api-Key <KEY>`` (which one is ours)."""
+        scheme, _, value = header.strip().partition(" ")
+        if scheme.lower() != "api-key" or not value.strip():
+            raise _refusal(API_KEY)
+        holder = self._keys.find_holder(value.strip())
+        if holder is not None:
+            return holder.developer.id
+        with self._database.read() as connection:
+            app = app_store.find_by_private_token(connection, _text(value))
+        if app is None:
+            raise _refusal(f"No developer has this key. {API_KEY}")
+        return str(app.developer_id)
 
 
 def _why(public: str, *, swapped: bool, known: bool) -> str:

@@ -46,6 +46,10 @@ class Reception:
         """The app of two tokens that came otherwise; ``how`` is how to send them. Raises BadCredentials, TooManyRequests."""
         return self._let_in(self._credentials.find_app(public, private, how=how))
 
+    def api_key(self) -> str:
+        """The developer whose key came as ``Authorization: Api-Key``. Raises BadCredentials."""
+        return self._credentials.find_by_api_key(request.headers.get("Authorization", ""))
+
     @property
     def quirks(self) -> Quirks:
         """The calling app's; the sandbox's as long as nobody is known."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import PaymentNotFound
 from sandbox.kit.shapes import Shape
-from sandbox.platform.orders.states import SOLD
+from sandbox.platform.orders.states import ORDER, SOLD
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +19,15 @@ _STATUS = {"REFUSED": "FAILURE", "EXPIRED": "EXPIRED", "PREAUTHORISED": "PREAUTH
     SOLD, "SUCCESS"
 )
 """What is not here is still PENDING: the page is open, and a try that failed may be made again."""
+
+
+def status_of(order_status: str) -> str:
+    return _STATUS.get(order_status, "PENDING")
+
+
+def statuses_of(status: str | None) -> tuple[str, ...]:
+    """The statuses of orders that are told as this one; none for any."""
+    return tuple(each for each in ORDER.transitions if status_of(each) == status) if status else ()
 
 
 class VerifiedResult(Shape):
@@ -66,7 +75,7 @@ def verified(page: HostedPage, version: str, quirks: Quirks, now: datetime) -> d
             field="payment_id",
             hint="Payments of a TEST APP are forgotten after a while: see the quirk test_memory_seconds.",
         )
-    status = _STATUS.get(page.status, "PENDING")
+    status = status_of(page.status)
     if page.status == "OPENED" and age < quirks.number("early_failure_seconds"):
         status = "FAILURE"
     is_paid = status in {"SUCCESS", "PREAUTH_SUCCESS"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sandbox.platform.apps.service.images import AppImages
 from sandbox.platform.apps.service.linking import AppService
 from sandbox.platform.apps.service.settings import AppSettings
-from sandbox.platform.apps.service.tokens import AppTokens, require_credentials
+from sandbox.platform.apps.service.tokens import AppTokens, require_credentials, require_owned_token
 
 
 @dataclass(frozen=True)
@@ -25,4 +25,5 @@ __all__ = [
     "AppSettings",
     "AppTokens",
     "require_credentials",
+    "require_owned_token",
 ]

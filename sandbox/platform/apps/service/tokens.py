@@ -100,6 +100,14 @@ class AppTokens:
         return to_app(row, now=self._clock.now(), base_url=self._base_url)
 
 
+def require_owned_token(connection: Connection, developer_id: str, public_token: str) -> Row[Any]:
+    """The developer's app with this public token. Raises AppNotFound, also for somebody else's."""
+    row = store.find_by_public_token(connection, public_token)
+    if row is None or row.developer_id != developer_id:
+        raise AppNotFound(field="merchant_id")
+    return row
+
+
 def require_credentials(connection: Connection, public_token: str, private_token: str, now: datetime) -> Row[Any]:
     """The app of these tokens. In a grace period the former private token is as good as the new one.
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
-from sandbox.contracts.errors import AppDisabled, BadCredentials, PaymentNotFound, SplitTooLarge
-from sandbox.kit.web import read_fields
+from sandbox.contracts.errors import AppDisabled, AppNotFound, BadCredentials, PaymentNotFound, SplitTooLarge
+from sandbox.kit.web import read_fields, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
 from sandbox.platform.merchant_api.generating import Generated, Refused, refused
@@ -20,12 +20,14 @@ from sandbox.platform.merchant_api.v2.operations import (
     OperationRefused,
     not_done,
 )
+from sandbox.platform.merchant_api.v2.records import BindingQuery, Bindings, History, HistoryQuery
 from sandbox.platform.merchant_api.v2.schemas import VERIFY_VERSION, VERSION, GeneratePayment
 from sandbox.platform.merchant_api.verifying import NotVerified, Verified, not_verified
 
 if TYPE_CHECKING:
     from sandbox.platform.merchant_api.reception import Reception
     from sandbox.platform.merchant_api.v2.operations import PaymentOperations
+    from sandbox.platform.merchant_api.v2.records import Records
     from sandbox.platform.merchant_api.v2.service import SecondService
 
 TAG = "Payments v2"
@@ -33,6 +35,40 @@ _WHOLE_REFUND = (
     "refund_payment has no amount: all that was left has gone back. A part can be given back at the order's page."
 )
 _BEARER = {"Authorization": "Bearer, then the app's public token, a colon and its private token."}
+
+
+def record_api(reception: Reception, records: Records) -> Blueprint:
+    routes = Blueprint("records", __name__, url_prefix="/api")
+
+    @routes.get("/developers/history")
+    @describes(
+        "List what was paid, newest first.",
+        tag=TAG,
+        query=HistoryQuery,
+        answer=History,
+        refusal=NotVerified,
+        headers=_BEARER,
+        errors=(BadCredentials, AppNotFound),
+    )
+    @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
+    def history() -> Response:
+        return answer(records.list_history(reception.bearer(), read_query(HistoryQuery)))
+
+    @routes.get("/v2/bindings/list")
+    @describes(
+        "List the cards that a shopper has kept.",
+        tag=TAG,
+        query=BindingQuery,
+        answer=Bindings,
+        refusal=OperationRefused,
+        headers=_BEARER,
+        errors=(BadCredentials,),
+    )
+    @reception.refusing_with(not_done)
+    def list_bindings() -> Response:
+        return answer(records.list_bindings(reception.bearer(), read_query(BindingQuery).client_id))
+
+    return routes
 
 
 def second_api(reception: Reception, service: SecondService, operations: PaymentOperations) -> Blueprint:

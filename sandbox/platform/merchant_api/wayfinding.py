@@ -1,0 +1,83 @@
+"""Whoever calls what is not there is told the right call, in a header: invented endpoints, near misses, POST where GET belongs."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from sandbox.platform.merchant_api.answers import as_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask, Response
+
+GENERATE, VERIFY = "POST /api/v2/generate_payment", "GET /api/v2/verify_payment/<payment_id>"
+_INVENTED = (
+    (re.compile(r"verif|status|check", re.IGNORECASE), VERIFY),
+    (re.compile(r"refund", re.IGNORECASE), "POST /api/v2/refund_payment"),
+    (re.compile(r"capture|confirm", re.IGNORECASE), "POST /api/v2/confirm_payment"),
+    (re.compile(r"cancel|void", re.IGNORECASE), "POST /api/v2/cancel_payment"),
+    (re.compile(r"accept", re.IGNORECASE), "POST /api/accept"),
+    (re.compile(r"pay|checkout|generate|create|order|transaction", re.IGNORECASE), GENERATE),
+)
+"""Seen in client programs: /v1/payments, /payment/generate, /api/v1/…, generatePayment. What a path speaks of, and the call for it."""
+_MERCHANT = re.compile(
+    r"/(api/v2|api/generate|api/verify|api/accept|api/developers/history|api/transactions|api/business/)"
+)
+_LOOKS_LIKE_ONE = re.compile(
+    r"^/(api|v[0-9]+|payments?|checkout|partners|generate\w*|verify\w*|refund\w*)\b", re.IGNORECASE
+)
+_NO_SUCH_HEADER = "There is no header x-flouci-signature: webhooks are unsigned, so ask verify_payment."
+
+
+def show_the_way(app: Flask) -> None:
+    """Have each answer for an address that is not there name the right call."""
+
+    @app.after_request
+    def _hint(answer: Response) -> Response:
+        if "Sandbox-Hint" in answer.headers or answer.status_code not in {404, 405}:
+            return answer
+        if answer.status_code == 405:
+            sentence = _of_method(answer.headers.get("Allow", ""))
+        else:
+            sentence = "" if request.url_rule is not None else _of_path(app)
+        if sentence:
+            answer.headers["Sandbox-Hint"] = as_header(sentence)
+        return answer
+
+
+def _of_method(allowed: str) -> str:
+    methods = [each.strip() for each in allowed.split(",") if each.strip() not in {"", "HEAD", "OPTIONS"}]
+    if not methods or not request.path.startswith(("/api/", "/partners/")):
+        return ""
+    return f"Send {' or '.join(sorted(methods))} to {request.path[:80]}, not {request.method}."
+
+
+def _of_path(app: Flask) -> str:
+    path = request.path[:200]
+    if not _LOOKS_LIKE_ONE.match(path):
+        return ""
+    near = get_close_matches(_plain(path), [_plain(rule) for rule, _ in _calls(app)], n=1, cutoff=0.85)
+    if near:
+        right = next(call for rule, call in _calls(app) if _plain(rule) == near[0])
+    else:
+        right = next((call for spoken, call in _INVENTED if spoken.search(path)), GENERATE)
+    more = f" {_NO_SUCH_HEADER}" if "x-flouci-signature" in request.headers else ""
+    return f"There is no {path[:80]} in the published API: the right call is {right}.{more}"
+
+
+def _calls(app: Flask) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        if _MERCHANT.match(rule.rule) or rule.rule.startswith("/partners"):
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                yield rule.rule, f"{method} {rule.rule}"
+
+
+def _plain(path: str) -> str:
+    """Without what differs from call to call: ids, case, dashes, the slash at the end."""
+    plain = re.sub(r"/<[^>]+>", "", path).lower().replace("-", "_").rstrip("/")
+    return plain.replace("/api/v1/", "/api/")
