@@ -10,7 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import browser, checkouts, decode, localstripe, logins, metrics, orders, payments, phones, reset, startup
+from bench import (
+    browser,
+    checkouts,
+    damage,
+    decode,
+    localstripe,
+    logins,
+    metrics,
+    orders,
+    payments,
+    phones,
+    reset,
+    startup,
+)
 from bench.options import Options
 from bench.report import Figures, describe_machine, draw_table, make_report
 
@@ -20,6 +33,7 @@ MEASUREMENTS: dict[str, Any] = {
     "checkouts": checkouts.measure,
     "orders": orders.measure,
     "decode": decode.measure,
+    "damage": damage.measure,
     "browser": browser.measure,
     "logins": logins.measure,
     "metrics": metrics.measure,

@@ -17,6 +17,7 @@ from sandbox.data_folder import DataFolder, DataFolderError, Locator
 from sandbox.http_server import HttpServer
 from sandbox.kit.clock import Clock
 from sandbox.kit.errors import SandboxError
+from sandbox.kit.turns import Turns
 from sandbox.kit.waiting import Patience
 from sandbox.mail_catcher.smtp import SmtpServer
 from sandbox.runtime import World
@@ -65,7 +66,7 @@ class RunningSandbox:
         self.world.start()
         demo = self._folder.read_demo()
         mount_shop(self.world, demo["app"])
-        self._serve(self._patience.around(self.world.app))
+        self._serve(self._patience.around(Turns().around(self.world.app)))
         self.world.is_ready = True
         self.details = describe(self.world, self.settings, self._folder.path) | demo
         if self._certificates is not None:

@@ -42,6 +42,10 @@ class Ids:
         with self._lock:
             return self._random.randrange(below)
 
+    def random_bytes(self, count: int) -> bytes:
+        """The grain of a simulated photograph, for one."""
+        return self._bytes(count)
+
     def _bytes(self, count: int) -> bytes:
         with self._lock:
             return self._random.randbytes(count)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sandbox.kit.turns import step_aside
+
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
@@ -28,6 +30,8 @@ def pin_hasher() -> PasswordHasher:
 def matches(hasher: PasswordHasher, hashed: str, plain: str) -> bool:
     from argon2.exceptions import VerificationError
 
+    if hasher is not pin_hasher():
+        step_aside()
     try:
         return hasher.verify(hashed, plain)
     except VerificationError:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sandbox.kit.turns import step_aside
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -86,6 +88,7 @@ def poll(look: Callable[[], Sequence[T]], *, seconds: float) -> Sequence[T]:
     found = look()
     if found or seconds <= 0:
         return found
+    step_aside()
     with (_patience.get() or Patience(at_once=1)).place() as over:
         while not found and time.monotonic() < until and not over.wait(_STEP_SECONDS):
             found = look()

@@ -12,6 +12,7 @@ from sandbox.contracts.mobile import NewPhone, PayScan, RefuseScan
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.paging import PageQuery
 from sandbox.kit.shapes import Amount, Optional, OptionalText, Shape, Text
+from sandbox.kit.turns import step_aside
 from sandbox.kit.waiting import poll
 from sandbox.kit.web import read_body, read_fields, read_query
 from sandbox.kit.web.app import created
@@ -142,6 +143,7 @@ def _qr_text(seconds: float) -> str:
     """The code's text from a picture (``image`` or ``image_base64``), or given as ``qr_text``."""
     picture = find_picture()
     if picture is not None:
+        step_aside()
         return qr.read(picture, seconds=seconds).text
     text = read_fields().get("qr_text")
     if not isinstance(text, str) or not text.strip():

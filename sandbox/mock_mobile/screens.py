@@ -70,4 +70,5 @@ def asked(request_id: str, name: str, amount: int) -> Screen:
 def error(problem: SandboxError, scan_id: str | None = None) -> Screen:
     """Why it did not work; ``scan_id`` is there when the PIN may be tried again."""
     again = scan_id if isinstance(problem, _MAY_BE_PAID_AGAIN) else None
-    return {"name": "error", "code": problem.code, "message": problem.message, "hint": problem.hint, "scan_id": again}
+    shown = {"name": "error", "code": problem.code, "message": problem.message, "hint": problem.hint, "scan_id": again}
+    return shown | {name: problem.details[name] for name in ("tries_left",) if name in problem.details}

@@ -137,6 +137,33 @@ def test_qr_read_prints_one_line_a_file(runner: Runner, tmp_path: Path) -> None:
     assert all(set(line) == {"file", "text", "reader", "milliseconds"} for line in lines)
 
 
+def test_qr_margin_tells_what_a_picture_survives(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "good.png").write_bytes(to_bytes(draw()))
+    (tmp_path / "weak.png").write_bytes(to_bytes(draw(box=1)))
+    good, weak = runner.run("qr", "margin", tmp_path / "good.png"), runner.run("qr", "margin", tmp_path / "weak.png")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert OURS in good.stdout
+    assert "blur" in good.stdout
+    assert weak.returncode == 1
+    assert "too little" in weak.stdout
+    told = runner.json("qr", "margin", tmp_path / "good.png")
+    assert (told["ok"], told["text"], told["margins"]["tilt"]["wanted"]) == (True, OURS, 30)
+
+
+@pytest.mark.browser
+def test_qr_margin_opens_the_form_of_a_page(running: tuple[Runner, Up]) -> None:
+    runner, up = running
+    told = runner.json("qr", "margin", up.details["shop_url"])
+    assert told["text"].startswith("flouci-sandbox://pay?")
+    assert told["ok"] is True
+
+
+def test_qr_margin_stops_with_a_line_where_there_is_no_code(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "empty.png").write_bytes(to_bytes(Image.new("L", (30, 30))))
+    assert "NO_QR_FOUND" in require_one_line(runner.run("qr", "margin", tmp_path / "empty.png"), 1)
+    assert "nowhere.png" in require_one_line(runner.run("qr", "margin", tmp_path / "nowhere.png"), 2)
+
+
 def test_qr_read_says_what_is_wrong_with_a_file_and_reads_the_others(runner: Runner, tmp_path: Path) -> None:
     (tmp_path / "ours.png").write_bytes(to_bytes(draw()))
     (tmp_path / "text.png").write_text("not a picture", "utf-8")

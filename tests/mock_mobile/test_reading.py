@@ -16,7 +16,6 @@ from sandbox.contracts.errors import NoQrFound
 from sandbox.mock_mobile import qr
 from sandbox.mock_mobile.reading import ladder, pool, readers, worker
 from sandbox.mock_mobile.reading.ladder import QUICK_STEPS, STEPS, Step, climb
-from sandbox.mock_mobile.reading.preparations import perspective
 from sandbox.mock_mobile.reading.readers import Seen
 from tests.mock_mobile.pictures import OURS, blur, draw, noise, on_canvas, to_bytes
 
@@ -174,14 +173,6 @@ def test_a_line_through_a_finder_pattern_is_forgiven():
     image = draw(box=8)
     ImageDraw.Draw(image).line((28, 60, 92, 66), fill=0, width=5)
     assert climb(to_bytes(image), LONG) == [(OURS, "pyzbar, contrast")]
-
-
-def test_perspective_takes_corners_to_corners():
-    at, seen = [(0, 0), (100, 0), (100, 100), (0, 100)], ((10, 20), (90, 5), (120, 110), (4, 80))
-    a, b, c, d, e, f, g, h = perspective(at, seen)
-    for (x, y), corner in zip(at, seen, strict=True):
-        below = g * x + h * y + 1
-        assert ((a * x + b * y + c) / below, (d * x + e * y + f) / below) == pytest.approx(corner)
 
 
 # Never a text that is not there

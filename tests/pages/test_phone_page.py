@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
+from sandbox.mock_mobile.methods.method import PhoneMethod
 from sandbox.testing.browser import find_chromium
+from tests.kyc import card_picture
+from tests.mock_mobile.pictures import draw, on_canvas, to_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -144,16 +149,181 @@ def test_the_camera_reads_the_code_that_is_held_before_it(
     assert friend.balance == 501_000
 
 
+def send_form(page: Page, name: str, /, **fields: str) -> None:
+    form = page.locator(f"[data-form={name}]")
+    for field, value in fields.items():
+        form.locator(f"[name={field}]").fill(value)
+    form.locator("[type=submit]").click()
+
+
+def type_pin(page: Page, pin: str) -> None:
+    """On a screen that asks for nothing else."""
+    page.locator("[data-screen=own-pin] [data-part=pin]").wait_for()
+    for digit in pin:
+        page.locator(f"[data-part=pad] [data-digit='{digit}']").click()
+    page.locator("[data-part=go-on]").click()
+
+
+def test_a_note_is_typed_with_the_money(sandbox: Sandbox, screen: Page) -> None:
+    friend = sandbox.new_phone()
+    screen.locator("[data-part=send]").click()
+    send_form(screen, "send", to=friend.number, amount="1", note="For the film")
+    expect(screen.locator("[data-part=note-typed]")).to_have_value("For the film")
+    enter_pin(screen)
+    screen.locator("[data-screen=paid]").wait_for()
+    assert friend.history()[0].note == "For the film"
+
+
+def test_the_account_is_linked_to_a_bank_and_money_comes_and_goes(
+    sandbox: Sandbox, screen: Page, phone: PhoneDriver
+) -> None:
+    screen.locator("[data-part=wallet]").click()
+    expect(screen.locator("[data-part=top-up]")).to_be_hidden()
+    screen.locator("[data-part=link-bank]").click()
+    send_form(screen, "bank-link", rib="08 006 0123456789012 32")
+    expect(screen.locator("[data-part=form-problem]")).to_contain_text("no RIB")
+    send_form(screen, "bank-link", rib="08 006 0123456789012 31")
+    screen.locator("[data-part=to-wallet]").click()
+    screen.locator("[data-part=top-up]").click()
+    send_form(screen, "move", amount="20,5")
+    type_pin(screen, "1234")
+    expect(screen.locator("[data-part=done]")).to_contain_text("in your account")
+    assert phone.balance == 520_500
+    screen.locator("[data-part=to-wallet]").click()
+    expect(screen.locator("[data-part=wallet-balance]")).to_contain_text("520.500")
+    screen.locator("[data-part=withdraw]").click()
+    send_form(screen, "move", amount="520.5")
+    type_pin(screen, "1234")
+    expect(screen.locator("[data-part=done]")).to_contain_text("to the bank")
+    screen.locator("[data-part=to-wallet]").click()
+    screen.locator("[data-part=statement]").click()
+    expect(screen.locator("[data-part=line]")).to_have_count(3)
+    with screen.expect_download() as download:
+        screen.locator("[data-part=file]").click()
+    assert download.value.suggested_filename == f"statement-{phone.number}.csv"
+    screen.locator("[data-part=back]").click()
+    screen.locator("[data-part=close-account]").click()
+    screen.locator("[data-part=confirm-closing]").click()
+    type_pin(screen, "1234")
+    expect(screen.locator("[data-part=done]")).to_have_text("The account is closed")
+    assert sandbox.mobile.get_wallet(phone.number).status == "closed"
+
+
+def test_the_pin_is_changed_with_the_old_one_and_the_new_one_twice(sandbox: Sandbox, screen: Page) -> None:
+    screen.locator("[data-part=wallet]").click()
+    screen.locator("[data-part=change-pin]").click()
+    for pin in ("9999", "2468", "1357"):
+        type_pin(screen, pin)
+    expect(screen.locator("[data-part=pin-problem]")).to_contain_text("differ")
+    for pin in ("2468", "2468"):
+        type_pin(screen, pin)
+    expect(screen.locator("[data-part=pin-problem]")).to_contain_text("Tries left: 2")
+    for pin in ("1234", "2468", "2468"):
+        type_pin(screen, pin)
+    expect(screen.locator("[data-part=done]")).to_have_text("The PIN is changed")
+
+
+def test_three_wrong_pins_lead_to_a_code_by_sms_and_a_new_pin(screen: Page, phone: PhoneDriver) -> None:
+    screen.locator("[data-part=send]").click()
+    send_form(screen, "send", to="20000001", amount="1")
+    for left in ("2", "1"):
+        enter_pin(screen, "9999")
+        expect(screen.locator("[data-part=pin-problem]")).to_contain_text(f"Tries left: {left}")
+    enter_pin(screen, "9999")
+    expect(screen.locator("[data-part=problem-code]")).to_have_text("PIN_BLOCKED")
+    screen.locator("[data-screen=pin-blocked] [data-part=unlock]").click()
+    screen.locator("[data-screen=unlock]").wait_for()
+    code = re.findall(r"\d{6}", phone.messages()[0]["text"])[0]
+    send_form(screen, "unlock", code=f"{(int(code) + 1) % 1_000_000:06}")
+    for pin in ("8642", "8642"):
+        type_pin(screen, pin)
+    expect(screen.locator("[data-part=form-problem]")).to_contain_text("Tries left: 2")
+    send_form(screen, "unlock", code=code)
+    for pin in ("8642", "8642"):
+        type_pin(screen, pin)
+    expect(screen.locator("[data-part=done]")).to_have_text("The PIN is unlocked")
+    assert phone.send("20000001", 1_000, pin="8642").status == "SUCCESS"
+
+
+def test_an_account_is_opened_step_by_step(sandbox: Sandbox, screen: Page) -> None:
+    number = "54999111"
+    screen.locator("[data-part=new-phone]").click()
+    screen.locator("[data-part=open-account]").click()
+    send_form(screen, "apply-start", to=number)
+    screen.locator("[data-screen=apply-phone]").wait_for()
+    send_form(screen, "apply-phone", code=re.findall(r"\d{6}", sandbox.mobile.list_messages(number)[0]["text"])[0])
+    for pin in ("4321", "4321"):
+        type_pin(screen, pin)
+    send_form(screen, "apply-identity", cin="12", name="Amel Ben Salah", birth_date="1990-03-01")
+    expect(screen.locator("[data-part=form-problem]")).to_contain_text("eight digits")
+    send_form(screen, "apply-identity", cin=number)
+    screen.locator("[data-part=back]").click()
+    screen.locator("[data-part=wallet]").click()
+    expect(screen.locator("[data-part=level]")).to_have_text("Level 1 of 3")
+    expect(screen.locator("[data-part=missing]")).to_have_text("Card and Selfie")
+    screen.locator("[data-part=raise]").click()
+    card = screen.locator("[data-part=card-picture]")
+    card.set_input_files({"name": "card.png", "mimeType": "image/png", "buffer": b"no picture"})
+    expect(screen.locator("[data-part=form-problem]")).to_be_visible()
+    card.set_input_files({"name": "card.png", "mimeType": "image/png", "buffer": card_picture()})
+    screen.locator("[data-part=selfie]").click()
+    screen.locator("[data-part=approved]").wait_for()
+    assert (sandbox.mobile.get_wallet(number).level, sandbox.mobile.get_phone(number).pin) == (3, "4321")
+
+
+def test_of_two_codes_in_a_picture_the_page_asks_which(sandbox: Sandbox, screen: Page, phone: PhoneDriver) -> None:
+    friend = sandbox.new_phone()
+    codes = (f"flouci-sandbox://wallet?v=1&phone={number}" for number in ("20000001", friend.number))
+    picture = to_bytes(on_canvas(*(draw(code, box=4) for code in codes), size=(1000, 600)))
+    screen.locator("#picture").set_input_files({"name": "two.png", "mimeType": "image/png", "buffer": picture})
+    choices = screen.locator("[data-part=choice]")
+    expect(choices).to_have_count(2)
+    screen.locator(f"[data-text$='{friend.number}']").click()
+    screen.locator("[data-part=amount-typed]").wait_for()
+    assert phone.screen["phone_number"] == friend.number
+
+
+def test_a_way_to_pay_brings_its_own_script_to_the_page(sandbox: Sandbox, page: Page, phone: PhoneDriver) -> None:
+    class Knock(PhoneMethod, name="knock"):
+        script = "methods/knock.js"
+
+        def steps(self) -> Mapping[str, Any]:
+            return {"door": lambda number, fields: self.hand.scan(number, fields["code"])}
+
+    script = (
+        "import { act } from '../device.js'; import { takeStep } from '../api.js';"
+        "document.addEventListener('phone-chosen', () => act((number) => takeStep(number, 'knock/door',"
+        " { code: 'flouci-sandbox://wallet?v=1&phone=20000001' })));"
+    )
+    try:
+        page.route("**/methods/knock.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+        page.goto(f"{sandbox.base_url}/mobile/?lang=en&phone={phone.number}")
+        page.locator("[data-part=amount-typed]").wait_for()
+    finally:
+        del PhoneMethod.by_name["knock"]
+    assert phone.screen["phone_number"] == "20000001"
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_screen_is_good_for_screen_readers_and_fits_a_narrow_window(
     sandbox: Sandbox, page: Page, phone: PhoneDriver, language: str
 ) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{sandbox.base_url}/mobile/?lang={language}&phone={phone.number}")
-    for deed in ("send", "ask", "my-code"):
+    for deed in ("send", "ask", "my-code", "wallet"):
         page.locator(f"[data-part={deed}]").click()
         require_good(page, deed)
         page.locator("[data-part=back]").click()
+    for deed in ("link-bank", "partners", "statement", "change-pin", "close-account"):
+        page.locator("[data-part=wallet]").click()
+        page.locator(f"[data-part={deed}]").click()
+        require_good(page, deed)
+        page.locator("[data-part=back]").click()
+        page.locator("[data-screen=wallet] [data-part=back]").click()
+    page.locator("[data-part=new-phone]").click()
+    page.locator("[data-part=open-account]").click()
+    require_good(page, "apply-start")
+    page.locator("[data-part=back]").click()
     phone.scan(sandbox.new_phone().qr())
     page.locator("[data-part=pad]").wait_for()
     require_good(page, "confirm")

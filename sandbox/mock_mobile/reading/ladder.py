@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from sandbox.contracts.qr_payload import is_ours
 from sandbox.mock_mobile.reading import preparations as make
 from sandbox.mock_mobile.reading.pixels import Picture
-from sandbox.mock_mobile.reading.readers import Corners, Seen, read_with_zbar, read_with_zxing
+from sandbox.mock_mobile.reading.readers import Seen, read_with_zbar, read_with_zxing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from PIL.Image import Image
+
+    from sandbox.mock_mobile.perspective import Corners
 
 _STRAIGHT_SIDES = (640, 320)
 _MOST_UNREAD = 3

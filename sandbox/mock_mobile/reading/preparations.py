@@ -8,10 +8,12 @@ from __future__ import annotations
 from math import isqrt
 from typing import TYPE_CHECKING
 
+from sandbox.mock_mobile.perspective import find_perspective
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from sandbox.mock_mobile.reading.readers import Corners
+    from sandbox.mock_mobile.perspective import Corners
 
 _WORKABLE_PIXELS = 2_500_000
 _SMALL_PIXELS = 700_000
@@ -124,28 +126,4 @@ def straightened(image: Image, corners: Corners, side: int) -> Image:
     border = side // 8
     inner = side - 2 * border
     at = [(border, border), (border + inner, border), (border + inner, border + inner), (border, border + inner)]
-    return image.transform((side, side), Transform.PERSPECTIVE, perspective(at, corners), Resampling.BICUBIC)
-
-
-def perspective(targets: list[tuple[int, int]], sources: Corners) -> list[float]:
-    """The eight numbers for Pillow that take four points of the new picture to four points of the old one."""
-    rows: list[list[float]] = []
-    for (x, y), (u, v) in zip(targets, sources, strict=True):
-        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y, u])
-        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y, v])
-    return _solve(rows)
-
-
-def _solve(rows: list[list[float]]) -> list[float]:
-    """Gauss and Jordan; each row is an equation, its last number the right side. Raises ZeroDivisionError."""
-    size = len(rows)
-    for column in range(size):
-        best = max(range(column, size), key=lambda row: abs(rows[row][column]))
-        rows[column], rows[best] = rows[best], rows[column]
-        lead = rows[column][column]
-        rows[column] = [number / lead for number in rows[column]]
-        for row in range(size):
-            if row != column:
-                factor = rows[row][column]
-                rows[row] = [a - factor * b for a, b in zip(rows[row], rows[column], strict=True)]
-    return [row[-1] for row in rows]
+    return image.transform((side, side), Transform.PERSPECTIVE, find_perspective(at, corners), Resampling.BICUBIC)

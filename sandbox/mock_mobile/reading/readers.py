@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-Corners = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+    from sandbox.mock_mobile.perspective import Corners
+
 _ZBAR_BINARY = 4
 """ZBAR_CFG_BINARY, which pyzbar does not name: the bytes of the code instead of a guessed text; since zbar 0.23.1."""
 
@@ -55,8 +56,7 @@ def _full_formats(zxingcpp: Any) -> set[Any]:
 
 def _corners(position: Any) -> Corners:
     names = ("top_left", "top_right", "bottom_right", "bottom_left")
-    one, two, three, four = ((point.x, point.y) for point in (getattr(position, name) for name in names))
-    return one, two, three, four
+    return tuple((point.x, point.y) for point in (getattr(position, name) for name in names))
 
 
 def read_with_zbar(image: Image) -> Seen:

@@ -1,36 +1,17 @@
 /** The forms that send money to a number and ask for it, and the list of requests on the home screen. */
 import { readDinars } from './amounts.js';
-import { element, fill, part } from './dom.js';
+import { element } from './dom.js';
+import { showFormProblem } from './forms.js';
 import { sentenceOf } from './notifications.js';
-import { drawScreen } from './screens.js';
-import { sentence, texts } from './texts.js';
-
-/** @param {{to?: string, amount?: string}} typed what was there already */
-export function drawMoneyForm(name, typed = {}) {
-  const screen = drawScreen(name);
-  for (const [field, value] of Object.entries(typed)) if (value) screen.querySelector('form').elements[field].value = value;
-  return screen;
-}
+import { texts } from './texts.js';
 
 /** @returns {{to: string, amount: number, note: string} | null} null when a field is wrong, which is said beside it */
 export function readMoneyForm(form) {
   const { to, amount, note } = Object.fromEntries(new FormData(form));
-  if (to.replace(/[^0-9]/g, '').length < 8) return showFieldProblem(form, 'to', texts.fields.phone_number);
+  if (to.replace(/[^0-9]/g, '').length < 8) return showFormProblem(form, { field: 'to', message: texts.fields.phone_number });
   const millimes = readDinars(amount);
-  if (millimes === null) return showFieldProblem(form, 'amount', texts.fields.balance);
+  if (millimes === null) return showFormProblem(form, { field: 'amount', message: texts.fields.balance });
   return { to: to.trim(), amount: millimes, note: note?.trim() ?? '' };
-}
-
-/** Above the fields; the wrong one gets the focus. */
-export function showFieldProblem(form, field, message, hint) {
-  const alert = part('form-problem', form);
-  fill(alert, { problem: sentence(message), hint: sentence(hint) });
-  alert.hidden = false;
-  for (const input of form.elements) input.removeAttribute('aria-invalid');
-  const input = form.elements[field];
-  input?.setAttribute('aria-invalid', 'true');
-  input?.focus();
-  return null;
 }
 
 /** Whoever asks this phone for money, each with a button to answer. */

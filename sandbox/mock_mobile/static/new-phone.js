@@ -35,6 +35,8 @@ export function openNewPhone() {
   dialog.showModal();
 }
 
+export const closeNewPhone = () => dialog.close();
+
 function readFields() {
   const fields = Object.fromEntries(new FormData(form));
   const balance = fields.balance.trim();

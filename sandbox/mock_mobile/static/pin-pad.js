@@ -2,6 +2,7 @@
 import { feel } from './haptics.js';
 
 const DIGIT = /^[0-9]$/;
+export const PIN = /^[0-9]{4,6}$/;
 
 /**
  * @param {HTMLElement} screen

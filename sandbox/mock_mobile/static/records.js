@@ -34,10 +34,13 @@ function drawMessage({ id, text, sent_at: sentAt }) {
   return element(
     'li',
     { 'data-part': 'message', 'data-id': id },
-    element('p', { dir: 'auto', class: 'bubble' }, text),
+    element('p', { dir: directionOf(text), class: 'bubble' }, text),
     element('p', { class: 'small quiet' }, moment(sentAt)),
   );
 }
+
+/** Every SMS begins with a Latin word, so its first letter does not tell. */
+const directionOf = (text) => (/[\u0600-\u06ff]/.test(text) ? 'rtl' : 'auto');
 
 function drawLine(line) {
   const isDone = line.state === 'executed';
@@ -56,7 +59,7 @@ function drawLine(line) {
 
 /** @param {string | Node | Array<string | Node>} text */
 export function showBanner(text, title = texts.new_message) {
-  const words = [element('strong', {}, title), element('span', { dir: 'auto' }, ...[text].flat())];
+  const words = [element('strong', {}, title), element('span', { dir: typeof text === 'string' ? directionOf(text) : 'auto' }, ...[text].flat())];
   part('banner').replaceChildren(element('p', {}, ...words));
   clearTimeout(timer);
   timer = setTimeout(() => part('banner').replaceChildren(), BANNER_SHOWN);

@@ -2,7 +2,7 @@
 import { fill, part } from './dom.js';
 import { feel } from './haptics.js';
 import { connectPad } from './pin-pad.js';
-import { dinars, explain, phoneNumber, sentence } from './texts.js';
+import { dinars, explain, phoneNumber, sentence, texts } from './texts.js';
 
 const place = part('screen');
 
@@ -22,11 +22,22 @@ export function focusScreen() {
   (typed?.offsetParent && !typed.value ? typed : (part('pin', place) ?? place.querySelector('[data-focus]')))?.focus({ preventScroll: true });
 }
 
-export function drawHome(phone, canCapture, hasCamera) {
+export function drawHome(phone, wallet, canCapture, hasCamera) {
   const values = { name: phone.name, balance: dinars(phone.balance), number: phoneNumber(phone.phone_number) };
   const screen = drawScreen('home', values);
   part('capture', screen).hidden = !canCapture;
   part('scan', screen).hidden = !hasCamera;
+  drawWalletAlert(wallet);
+}
+
+/** Why the wallet does not pay just now, and what to do about it. */
+export function drawWalletAlert({ status, pin_tries_left: left }) {
+  const alert = part('wallet-alert', place);
+  const isPinBlocked = left === 0 && status !== 'closed';
+  const message = isPinBlocked ? texts.pin_blocked : texts.wallet_alerts[status];
+  alert.hidden = !message;
+  part('unlock', alert).hidden = !isPinBlocked;
+  fill(alert, { message });
 }
 
 /** @param {Blob} [picture] what is being read */
@@ -38,24 +49,33 @@ export function drawReading(picture) {
   preview.hidden = false;
 }
 
-/** Who is paid, how much, and the PIN pad. `wanted` is an amount in dinars that was typed before. */
-export function drawConfirm(phone, scan, wanted = '') {
-  const { merchant, description, reference } = scan;
+/** Who is paid, how much, and the PIN pad. `typed` is what was typed before: `wanted`, an amount in dinars, and `note`. */
+export function drawConfirm(phone, scan, typed = {}) {
+  const { merchant, description, reference, kind } = scan;
   const number = scan.phone_number && phoneNumber(scan.phone_number);
-  const screen = drawScreen('confirm', { merchant, description, reference, number, amount: '', pin: phone.pin });
+  const screen = drawScreen('confirm', { merchant, description, reference, number, amount: '' });
   const asksAmount = !scan.amount;
   part('asked-amount', screen).hidden = !asksAmount;
   for (const slot of screen.querySelectorAll('[data-slot="amount"]')) slot.replaceChildren(...(asksAmount ? [] : [dinars(scan.amount)]));
-  const input = part('pin', screen);
-  input.setAttribute('aria-label', `${screen.querySelector('label').textContent}, ${merchant}${asksAmount ? '' : `, ${dinars(scan.amount).textContent}`}`);
-  connectPad(screen.querySelector('form'), input);
-  if (asksAmount) part('amount-typed', screen).value = wanted;
+  preparePin(screen, phone, `${merchant}${asksAmount ? '' : `, ${dinars(scan.amount).textContent}`}`);
+  if (asksAmount) part('amount-typed', screen).value = typed.wanted ?? '';
+  part('asked-note', screen).hidden = kind !== 'person' && kind !== 'counter';
+  part('note-typed', screen).value = typed.note ?? '';
+  return screen;
 }
 
-/** Below the amount, where the PIN can be tried again. */
-export function showPinProblem(message, hint) {
+/** Above its field stands what the PIN is for; screen readers are told with the field. */
+export function preparePin(screen, phone, purpose) {
+  fill(screen, { pin: phone.pin });
+  const input = part('pin', screen);
+  input.setAttribute('aria-label', `${screen.querySelector(`label[for="${input.id}"]`).textContent}, ${purpose}`);
+  connectPad(screen.querySelector('form'), input);
+}
+
+/** Above the field, where the PIN can be tried again. */
+export function showPinProblem(message, hint, left) {
   const alert = part('pin-problem', place);
-  fill(alert, { problem: sentence(message), hint: sentence(hint) });
+  fill(alert, { problem: sentence(message), hint: left ? texts.tries_left.replace('{count}', left) : sentence(hint) });
   alert.hidden = false;
   feel('bad');
   const input = part('pin', place);
@@ -78,4 +98,10 @@ export function drawPaid({ merchant, amount }) {
 
 export function drawAsked({ merchant, amount }) {
   drawScreen('asked', { merchant, amount: dinars(amount) });
+}
+
+/** @param {string} message what has been done
+ * @param {number} [amount] millimes */
+export function drawDone(message, amount) {
+  drawScreen('done', { message, amount: amount ? dinars(amount) : '' });
 }

@@ -34,6 +34,9 @@ export function fillIn(template, values) {
   return template.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
 }
 
+/** @param {string[]} words */
+export const listed = (words) => new Intl.ListFormat(locale).format(words);
+
 export function clockTime(milliseconds) {
   return timeOfDay.format(milliseconds);
 }
