@@ -161,7 +161,14 @@ def _approval(stage: Stage) -> Fields:
 
 def _phone(stage: Stage) -> Fields:
     number = f"99{stage.unique():06}"
-    return {"phone_number": number, "name": "Slim", "trade_name": "Chez Slim", "pin": "1234", "balance": 1000}
+    return {
+        "phone_number": number,
+        "name": "Slim",
+        "trade_name": "Chez Slim",
+        "pin": "1234",
+        "balance": 1000,
+        "language": "ar",
+    }
 
 
 def _webhook(_stage: Stage) -> Fields:
@@ -486,7 +493,7 @@ OPTIONAL = {
     "POST /payments/api/payments/<payment_id>/refunds": {"reason"},
     "POST /payments/api/transfers": {"kind", "note"},
     "POST /payments/api/requests": {"note"},
-    "POST /mobile/phones": {"name", "trade_name", "pin", "balance"},
+    "POST /mobile/phones": {"name", "trade_name", "pin", "balance", "language"},
     "POST /mobile/phones/<number>/pay": {"pin"},
     "POST /wallets/api/applications": {"kind", "level", "language"},
     "POST /wallets/api/applications/<application_id>/phone": {"pin"},

@@ -40,13 +40,17 @@ OpeningBalance = Annotated[int, NotBoolean, Field(ge=0, le=MAX_AMOUNT)]
 
 
 class NewPhone(Shape):
-    """``balance`` in millimes comes from the bank. With a ``trade_name`` the wallet is a business's, which may sell."""
+    """``balance`` in millimes comes from the bank. With a ``trade_name`` the wallet is a business's, which may sell.
+
+    SMS come in ``language``.
+    """
 
     phone_number: PhoneNumber
     name: Annotated[Name | None, Optional] = None
     trade_name: Annotated[Name | None, Optional] = None
     pin: Annotated[Pin | None, Optional] = None
     balance: OpeningBalance = 0
+    language: Language = "fr"
 
 
 class Phone(Shape):

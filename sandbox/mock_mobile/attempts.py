@@ -31,19 +31,29 @@ class Attempts:
         self._platform = platform
         self._payments = payments
 
-    def pay(self, number: str, scan_id: str, pin: str, *, code_seconds: int | None = None) -> PaidScan:
+    def pay(
+        self, number: str, scan_id: str, pin: str, *, code_seconds: int | None = None, settles: bool = True
+    ) -> PaidScan:
+        """``code_seconds``: how long the six digits are good for. Without ``settles`` a hosted page's money is held, not taken."""
         scan = self._get(number, scan_id)
         if scan.state == "refused":
             raise ScanEnded(field="scan_id")
         if not scan.session:
             return self._send(scan, pin)
-        if scan.kind == "hosted":
+        if scan.kind == "hosted" and settles:
             return self._pay_page(scan, pin)
         seconds = code_seconds or CODE_SECONDS
         try:
-            return self._prepare(scan, pin, seconds)
+            prepared = self._prepare(scan, pin, seconds)
         except (CodeExpired, CodeLocked):  # the last code is worth nothing any more: paying again makes a new one
-            return self._prepare(self._get(number, scan_id), pin, seconds)
+            prepared = self._prepare(self._get(number, scan_id), pin, seconds)
+        return prepared if scan.kind == "checkout" else self._leave_held(scan, prepared)
+
+    def _leave_held(self, scan: Row[Any], prepared: PaidScan) -> PaidScan:
+        """On a hosted page nobody types six digits, so none are shown."""
+        with self._database.write() as connection:
+            store.change_phone(connection, scan.phone_number, screen=screens.HOME)
+        return prepared.model_copy(update={"code": None})
 
     def _get(self, number: str, scan_id: str) -> Row[Any]:
         with self._database.read() as connection:

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from sandbox.kit.errors import SandboxError
 
     class Attempt(Protocol):
-        def __call__(self, pin: str, *, code_seconds: int | None = None) -> PaidScan: ...
+        def __call__(self, pin: str, *, code_seconds: int | None = None, settles: bool = True) -> PaidScan: ...
 
 
 @dataclass(frozen=True)
 class Deed:
     """One payment that an owner is told to make, as the steps that a behaviour puts together.
 
-    ``pay`` enters a PIN; ``pay_other_scans`` does so for further scans of the same code by this phone, ``pay_as_partner`` by the
+    ``pay`` enters a PIN, and without ``settles`` leaves it at that where a hosted page would be paid at once; ``pay_other_scans`` does so for further scans of the same code by this phone, ``pay_as_partner`` by the
     persona's partner. ``is_done`` says that the phone has paid this before. ``enter_right_pin`` makes wrong ones forgotten.
     """
 
@@ -79,12 +79,12 @@ def _top_up_when_short(deed: Deed) -> PaidScan:
 
 
 def _keep_the_code(deed: Deed) -> PaidScan:
-    return deed.pay(deed.pin).model_copy(update={"code": None})
+    return deed.pay(deed.pin, settles=False).model_copy(update={"code": None})
 
 
 def _confirm_late(deed: Deed) -> PaidScan:
-    """The code is good for seconds only, so that whoever types it is too late."""
-    return deed.pay(deed.pin, code_seconds=LATE_CODE_SECONDS)
+    """The code is good for seconds only, so that whoever types it is too late; on a hosted page the phone itself is."""
+    return deed.pay(deed.pin, code_seconds=LATE_CODE_SECONDS, settles=False)
 
 
 def _pay_twice(deed: Deed) -> PaidScan:

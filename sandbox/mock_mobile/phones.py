@@ -41,6 +41,7 @@ class PhoneService:
             holder_name=phone.name,
             trade_name=phone.trade_name,
             pin=phone.pin,
+            language=request.language,
             status="blocked" if persona and persona.blocked else "active",
         )
         wallet_id = self._open_wallet(wallet)

@@ -7,14 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sandbox.contracts.mobile import AskFrom, SendTo
+from sandbox.contracts.mobile import AskFrom, MoveMoney, SendTo
 from sandbox.contracts.transport import ServiceClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.contracts.bank import BankAccount, BankMovement
+    from sandbox.contracts.ledger import Statement
     from sandbox.contracts.mail import InboxClient, Mail
-    from sandbox.contracts.mobile import MobileClient, Notification, PaidScan, PhoneRequest, Scan
+    from sandbox.contracts.mobile import MobileClient, Notification, PaidScan, PhoneRequest, PhoneWallet, Scan
     from sandbox.contracts.transfers import HistoryItem
 
 _WAIT_SECONDS = 10.0
@@ -95,6 +97,34 @@ class PhoneDriver:
 
     def refuse(self) -> PaidScan:
         return self._client.refuse(self.number, self._scanned().scan_id)
+
+    @property
+    def wallet(self) -> PhoneWallet:
+        """How the wallet stands: status, level, ceilings, PIN tries left, bank account, application."""
+        return self._client.get_wallet(self.number)
+
+    def link_bank(self, rib: str) -> BankAccount:
+        """By RIB or IBAN; raises InvalidInput when its key is wrong."""
+        return self._client.link_bank(self.number, rib)
+
+    def top_up(self, amount: int, **more: Any) -> BankMovement:
+        """Millimes from the linked bank account; ``more`` is ``pin`` or ``idempotency_key``."""
+        return self._client.top_up(self.number, MoveMoney(amount=amount, **more))
+
+    def withdraw(self, amount: int, **more: Any) -> BankMovement:
+        """Millimes to the linked bank account."""
+        return self._client.withdraw(self.number, MoveMoney(amount=amount, **more))
+
+    def statement(self) -> Statement:
+        return self._client.get_statement(self.number)
+
+    def change_pin(self, new_pin: str, *, old_pin: str | None = None) -> None:
+        """Without ``old_pin`` the phone enters its own."""
+        self._client.change_pin(self.number, new_pin, old_pin=old_pin)
+
+    def close(self, pin: str | None = None) -> None:
+        """The wallet, for good; raises WalletNotEmpty while there is money in it."""
+        self._client.close(self.number, pin=pin)
 
     def block(self) -> None:
         """The wallet is suspended: it neither pays nor is paid, and the apps that it stands behind stop a moment later."""

@@ -22,6 +22,7 @@ from sandbox.platform.webhooks.signing import signature_headers
 from sandbox.testing import Sandbox
 from sandbox.testing.checkout import prepare_and_verify
 from sandbox.testing.drivers import MerchantApp, PhoneDriver
+from tests.kyc import card_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -92,6 +93,18 @@ def test_the_sample_of_a_test_passes(
     names: dict[str, Any] = {"my_back_end": lambda _: back_end}
     exec(sample("test_shop.py", sandbox, merchant_app), names)
     names["test_my_back_end_gets_paid"](sandbox, merchant_app, phone)
+
+
+def test_an_account_is_opened_and_linked_to_a_bank(sandbox: Sandbox, merchant_app: MerchantApp, tmp_path: Path) -> None:
+    (tmp_path / "card.png").write_bytes(card_picture())
+    script = sample("open_account.sh", sandbox, merchant_app)
+    answers = bash(f"cd {tmp_path}; {script}")
+    assert '"state":"approved"' in answers
+    assert sandbox.mobile.get_wallet("55123456").level == 2
+    before = sandbox.phone("20000001").balance
+    told = bash(sample("bank.sh", sandbox, merchant_app))
+    assert "id,at,kind,reference,amount,balance" in told
+    assert sandbox.phone("20000001").balance == before + 50_000
 
 
 def test_the_back_end_in_node_gets_paid(

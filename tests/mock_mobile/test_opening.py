@@ -16,6 +16,7 @@ from sandbox.contracts.errors import (
     ApplicationNotFound,
     ApplicationStep,
     LevelReached,
+    LimitExceeded,
     PhoneNotFound,
     UnderAge,
     UnreadablePicture,
@@ -175,3 +176,17 @@ def test_a_phone_that_only_began_can_be_made_whole_at_once(sandbox: Sandbox, num
     sandbox.mobile.start_application(number)
     made = sandbox.mobile.add_phone(NewPhone(phone_number=number, balance=1_000))
     assert (made.balance, sandbox.mobile.get_wallet(number).level) == (1_000, 3)
+
+
+def test_the_ceilings_of_the_first_level_are_kept_and_named(sandbox: Sandbox, number: str) -> None:
+    begin(sandbox, number)
+    phone = sandbox.phone(number)
+    phone.link_bank("08006012345678901231")
+    with pytest.raises(LimitExceeded) as too_much:
+        phone.top_up(500_001)
+    assert (too_much.value.field, too_much.value.details["limit"]) == ("amount", "balance")
+    phone.top_up(500_000)
+    with pytest.raises(LimitExceeded) as too_fast:
+        phone.send("20000001", 250_001)
+    assert (too_fast.value.field, too_fast.value.details["limit"]) == ("amount", "daily_outflow")
+    assert phone.balance == 500_000

@@ -182,6 +182,9 @@ export function listen() {
     event.stopPropagation();
     forms[event.target.dataset.form]?.(event.target);
   });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !document.querySelector('dialog[open]')) part('back', screen)?.click();
+  });
 }
 
 export function ignoreProblem(error) {

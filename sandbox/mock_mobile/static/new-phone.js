@@ -42,7 +42,7 @@ function readFields() {
   const balance = fields.balance.trim();
   const isZero = /^0*(?:[.,]0*)?$/.test(balance);
   if (!isZero && readDinars(balance) === null) throw new Problem({ code: 'INVALID_INPUT', field: 'balance' });
-  return { ...fields, balance: readDinars(balance) ?? 0 };
+  return { ...fields, balance: readDinars(balance) ?? 0, language: texts.language };
 }
 
 function showProblem(problem) {

@@ -31,6 +31,7 @@ PAGES: tuple[DocPage, ...] = (
     DocPage("verification", _("Verification"), _INTEGRATE),
     DocPage("refunds", _("Refunds"), _INTEGRATE),
     DocPage("testing", _("Testing"), _TEST),
+    DocPage("phone", _("The phone"), _TEST),
     DocPage("quirks", _("Quirks"), _TEST),
     DocPage("coverage", _("What is emulated"), _TEST),
     DocPage("production", _("What differs from production"), _TEST),
