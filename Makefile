@@ -30,7 +30,7 @@ format: .venv/.ready-test
 bench: .venv/.ready-bench
 	@$(BIN)/python -m bench $(ARGS)
 
-soak: .venv/.ready-test
+soak: .venv/.ready-test .venv/.ready-soak
 	@SANDBOX_SOAK=1 $(BIN)/python -m pytest tests/soak $(ARGS)
 
 checkout: .venv/.ready-test checkout/node_modules/.ready

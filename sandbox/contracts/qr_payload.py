@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 SCHEME = "flouci-sandbox:"
 VERSION = "1"
 MAX_BYTES = 400
-_LONGEST_APP = 64
 _LONGEST_PHONE = 30
 _LONGEST_QUOTE = 40
+_APP = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DIGITS = re.compile(r"[0-9]+")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -202,8 +202,8 @@ def _pay(fields: Mapping[str, str]) -> CheckoutCode | HostedCode:
 
 def _checkout(fields: Mapping[str, str]) -> CheckoutCode:
     app = _required(fields, "app")
-    if len(app) > _LONGEST_APP:
-        raise _broken("app", f"'app' is {len(app)} characters long, and {_LONGEST_APP} are allowed")
+    if not _APP.fullmatch(app):
+        raise _broken("app", f"'app' must be 1 to 64 letters, digits or '_.:-', not {_shown(app)}")
     return CheckoutCode(
         app=app,
         amount=_amount(_required(fields, "amount")),

@@ -288,3 +288,11 @@ def test_no_damage_to_a_real_code_makes_it_crash(text, data):
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
 def test_no_phone_field_makes_it_crash(value):
     parse_or_refuse(f"flouci-sandbox://wallet?v=1&phone={quote(value)}")
+
+
+@pytest.mark.parametrize("app", ["=a", "a b", "a/b", "é", "a" * 65])
+def test_a_public_token_has_the_characters_of_one(app):
+    """The phone asked the platform for it, which the platform's client refused with an error of its own."""
+    with pytest.raises(BrokenQr) as raised:
+        parse(f"flouci-sandbox://pay?v=1&app={quote(app)}&amount=1&session=s")
+    assert raised.value.field == "app"
