@@ -44,3 +44,26 @@ def parse_day(value: object) -> date:
     if day is None or not FIRST_DAY <= day < LAST_DAY:
         raise ValueError("This is not a day. Send year, month and day, such as 2026-03-01.")
     return day
+
+
+@lru_cache(maxsize=1)
+def offsets_in_milliseconds() -> tuple[tuple[int, int], ...]:
+    """Since when Tunis has been how far ahead of UTC, newest first, for sums over days that a database makes.
+
+    Milliseconds since 1970. The newest is for ever: since 2009 the clocks of Tunisia are not put forward any more.
+    """
+    found: list[tuple[int, int]] = []
+    day, last = datetime(1970, 1, 1, tzinfo=UTC), datetime(2011, 1, 1, tzinfo=UTC)
+    while day < last:
+        offset = _offset_at(day)
+        if not found or found[-1][1] != offset:
+            hours = (day - timedelta(hours=each) for each in range(24))
+            since = min((each for each in hours if found and _offset_at(each) == offset), default=day)
+            found.append((int(since.timestamp()) * 1000, offset))
+        day += timedelta(days=1)
+    return tuple(reversed(found))
+
+
+def _offset_at(moment: datetime) -> int:
+    ahead = moment.astimezone(tunis()).utcoffset() or timedelta()
+    return int(ahead.total_seconds()) * 1000

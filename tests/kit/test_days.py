@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sandbox.kit.days import day_of, end_of_day, parse_day, start_of_day
+from sandbox.kit.days import day_of, end_of_day, offsets_in_milliseconds, parse_day, start_of_day
 
 
 def test_a_day_in_tunis_begins_at_23_utc_of_the_day_before() -> None:
@@ -33,3 +33,18 @@ def test_a_day_is_read_from_year_month_and_day(text: str) -> None:
 def test_what_is_no_day_is_refused_with_what_to_send(text: object) -> None:
     with pytest.raises(ValueError, match="2026-03-01"):
         parse_day(text)
+
+
+def test_the_days_that_databases_count_are_those_of_tunisia() -> None:
+    """At every hour of the years in which clocks were put forward, and around midnight since."""
+    newest, *_ = offsets = offsets_in_milliseconds()
+    assert newest[1] == 3_600_000
+    moments = [
+        datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
+        for year in (1977, 2005, 2008, 2026)
+        for hour in range(8784)
+    ]
+    for moment in moments:
+        at = int(moment.timestamp()) * 1000
+        offset = next(offset for since, offset in offsets if at >= since)
+        assert date(1970, 1, 1) + timedelta(days=(at + offset) // 86_400_000) == day_of(moment)

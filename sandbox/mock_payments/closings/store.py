@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, literal_column, select, update
 
 from sandbox.mock_payments.closings.models import closings
 
@@ -32,4 +32,6 @@ def unseal(connection: Connection, wallet_id: str, token: str) -> bool:
 
 
 def list_sealed(connection: Connection) -> Sequence[Row[Any]]:
-    return connection.execute(select(closings).where(closings.c.state == "sealed").limit(_BATCH)).all()
+    return connection.execute(
+        select(closings).where(closings.c.state == literal_column("'sealed'")).limit(_BATCH)
+    ).all()

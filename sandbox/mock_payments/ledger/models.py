@@ -35,7 +35,7 @@ postings = Table(
     Column("account", String(80), ForeignKey("ledger_accounts.key"), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Index("postings_by_entry", "entry_id"),
-    Index("postings_by_account", "account", "id"),
+    Index("postings_of_account", "account", "id", "amount"),
 )
 
 for _table, _rows in ((entries, "journal entries"), (postings, "postings")):

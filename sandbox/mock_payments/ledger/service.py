@@ -10,9 +10,9 @@ from sandbox.contracts.payments import Balance, LedgerReport, TopUp
 from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.mock_payments.ledger import store
 from sandbox.mock_payments.ledger.entries import BANK, JournalEntry, Posting, hold_account, move, wallet_account
-from sandbox.mock_payments.ledger.proof import list_problems
 from sandbox.mock_payments.once import do_once
 from sandbox.mock_payments.payments import store as payment_store
+from sandbox.mock_payments.proof.checks import list_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

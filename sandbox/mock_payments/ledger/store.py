@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, literal_column, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from sandbox.contracts.errors import InsufficientFunds, WalletClosed
 from sandbox.mock_payments.ledger.chart import may_be_below_zero
@@ -13,10 +13,9 @@ from sandbox.mock_payments.ledger.invariants import CHECK_LEDGER, require_right
 from sandbox.mock_payments.ledger.models import accounts, entries, postings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
 
 _open_account = text(
     "INSERT INTO ledger_accounts (key, overdraft, balance) VALUES (:key, :overdraft, 0) ON CONFLICT (key) DO NOTHING"
@@ -95,44 +94,3 @@ def count_all(connection: Connection) -> tuple[int, int, int]:
     tables = (accounts, entries, postings)
     counted = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
     return counted[0], counted[1], counted[2]
-
-
-def unbalanced_entries(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Entries whose postings do not sum to zero, or that have none: two queries, each in the order of one index."""
-    total = func.sum(postings.c.amount).label("total")
-    sums = select(postings.c.entry_id, total).group_by(postings.c.entry_id).having(total != 0).subquery()
-    wrong = select(entries.c.key, sums.c.total).join(sums, sums.c.entry_id == entries.c.id)
-    has_postings = select(postings.c.id).where(postings.c.entry_id == entries.c.id).exists()
-    empty = select(entries.c.key, literal_column("0").label("total")).where(~has_postings)
-    return [*connection.execute(wrong), *connection.execute(empty)]
-
-
-def wrong_balances(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Accounts whose cached balance is not the sum of their postings."""
-    total = func.coalesce(func.sum(postings.c.amount), 0)
-    query = (
-        select(accounts.c.key, accounts.c.balance, total.label("total"))
-        .select_from(accounts.outerjoin(postings, postings.c.account == accounts.c.key))
-        .group_by(accounts.c.key, accounts.c.balance)
-        .having(accounts.c.balance != total)
-    )
-    return connection.execute(query).all()
-
-
-def overdrawn_accounts(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
-    query = select(accounts.c.key, accounts.c.balance).where(~accounts.c.overdraft, accounts.c.balance < 0)
-    return connection.execute(query).all()
-
-
-def hold_balances(connection: Connection) -> Iterator[tuple[str, int]]:
-    """Wallet id and balance of each hold account."""
-    query = select(accounts.c.key, accounts.c.balance).where(accounts.c.key.startswith("hold:", autoescape=True))
-    for row in connection.execute(query):
-        yield row.key.removeprefix("hold:"), row.balance
-
-
-def moved(wallet_id: ColumnElement[Any], *, sign: int) -> ColumnElement[int]:
-    """What the joined postings put into this wallet (``sign`` 1) or took from it (-1), for queries that check them."""
-    amount = postings.c.amount * sign
-    is_counted = (postings.c.account == "wallet:" + wallet_id) & (amount > 0)
-    return func.coalesce(func.sum(case((is_counted, amount), else_=0)), 0)

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from sandbox.contracts.errors import MoneyRequestNotFound
 from sandbox.kit.paging import Page, PageQuery, read_page
 from sandbox.mock_payments.money_requests.models import money_requests
-from sandbox.mock_payments.transfers.models import transfers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,14 +47,4 @@ def read_list(connection: Connection, phone_number: str, state: str | None, page
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
     table = money_requests.c
     query = select(table.id).where(table.state == "pending", table.expires_at <= now).limit(limit)
-    return connection.execute(query).scalars().all()
-
-
-def wrongly_paid(connection: Connection) -> Sequence[str]:
-    """Requests that are approved without a transfer that says so, or paid without being approved."""
-    table = money_requests.c
-    paid = (transfers.c.request_id == table.id) & (transfers.c.id == table.transfer_id)
-    is_right = (table.state == "approved") & transfers.c.id.is_not(None)
-    is_open = (table.state != "approved") & table.transfer_id.is_(None)
-    query = select(table.id).select_from(money_requests.outerjoin(transfers, paid)).where(~or_(is_right, is_open))
     return connection.execute(query).scalars().all()

@@ -60,7 +60,7 @@ class Endings:
         if row.counted:
             give_back(connection, row.payer_wallet_id, rest, row.created_at)
         ledger.add_entry(connection, entry, now)
-        store.change(connection, row.id, amount=amount)
+        store.change(connection, row.id, amount=amount, released=rest)
         return store.get(connection, row.id)
 
     def expire(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:

@@ -34,6 +34,7 @@ payments = Table(
     Column("counted", Boolean, nullable=False, server_default=false()),
     Column("payee_ceiling", BigInteger),
     Column("fee", BigInteger, nullable=False, server_default="0"),
+    Column("released", BigInteger, nullable=False, server_default="0"),
     Column("shared", BigInteger, nullable=False, server_default="0"),
     Column("method", String(20), nullable=False, server_default="qr"),
     Column("code_sendings", Integer, nullable=False, server_default="0"),
@@ -42,7 +43,8 @@ payments = Table(
     Index("payments_by_payer", "payer_phone", "number"),
 )
 
-"""``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold. ``shared``: the
+"""``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold. ``released``: what
+of the hold went back when only a part of it was taken, so that ``amount`` is that part. ``shared``: the
 sum of the shares that other wallets get; ``fee`` was taken from the merchant's part when the money moved.
 """
 

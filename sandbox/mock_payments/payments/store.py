@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, literal_column, select, text, update
 
 from sandbox.contracts.errors import PaymentNotFound
-from sandbox.mock_payments.ledger.models import entries
 from sandbox.mock_payments.payments.models import payments, shares
 from sandbox.mock_payments.payments.states import HOLDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from sqlalchemy import Join, Subquery
 
     from sandbox.mock_payments.payments.receivers import Receiver
 
@@ -119,53 +116,8 @@ def count_live(connection: Connection) -> int:
 
 def incoming_of(connection: Connection, wallet_id: str) -> int:
     """What live payments hold of others' money for this wallet, in millimes; shares included."""
-    is_live = payments.c.state.in_(HOLDING)
     rest = select(func.coalesce(func.sum(payments.c.amount - payments.c.shared), 0))
-    rest = rest.where(is_live, payments.c.payee_wallet_id == wallet_id)
+    rest = rest.where(_is_holding, payments.c.payee_wallet_id == wallet_id)
     shared = select(func.coalesce(func.sum(shares.c.amount), 0)).join_from(shares, payments)
-    shared = shared.where(is_live, shares.c.wallet_id == wallet_id)
+    shared = shared.where(_is_holding, shares.c.wallet_id == wallet_id)
     return sum(int(connection.execute(query).scalar_one()) for query in (rest, shared))
-
-
-def held_by_wallet(connection: Connection) -> dict[str, int]:
-    """What the live payments of each payer need held, in millimes."""
-    query = (
-        select(payments.c.payer_wallet_id, func.sum(payments.c.amount))
-        .where(_is_holding)
-        .group_by(payments.c.payer_wallet_id)
-    )
-    return {wallet_id: int(total) for wallet_id, total in connection.execute(query)}
-
-
-def count_bookings(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
-    """How many payments are in which state and were held, executed and released how often: few rows for any number of payments."""
-    booked = _bookings()
-    columns = (payments.c.state, *(booked.c[kind] for kind in _BOOKED_AS))
-    query = select(*columns).select_from(_with(booked)).group_by(*columns)
-    return connection.execute(query).all()
-
-
-def list_booked(connection: Connection, state: str, counts: tuple[int | None, ...]) -> Sequence[str]:
-    """The payments in ``state`` that were held, executed and released so often; None where nothing was booked."""
-    booked = _bookings()
-    alike = [booked.c[kind].is_not_distinct_from(count) for kind, count in zip(_BOOKED_AS, counts, strict=True)]
-    query = select(payments.c.id).select_from(_with(booked)).where(payments.c.state == state, *alike)
-    return connection.execute(query.order_by(payments.c.number)).scalars().all()
-
-
-def bookings_without_payment(connection: Connection) -> Sequence[str]:
-    known = select(payments.c.id).where(payments.c.id == entries.c.reference)
-    query = select(entries.c.reference).where(entries.c.kind.in_(_BOOKED_AS), ~known.exists())
-    return connection.execute(query.distinct()).scalars().all()
-
-
-def _bookings() -> Subquery:
-    counted = (
-        func.sum(case((entries.c.kind == kind, 1), else_=literal_column("0"))).label(kind) for kind in _BOOKED_AS
-    )
-    query = select(entries.c.reference, *counted).where(entries.c.kind.in_(_BOOKED_AS))
-    return query.group_by(entries.c.reference).subquery()
-
-
-def _with(booked: Subquery) -> Join:
-    return payments.outerjoin(booked, booked.c.reference == payments.c.id)
