@@ -43,6 +43,7 @@ def add_payments(databases: Path, count: int) -> None:
                 _repeat_rows(connection, table, pattern)
             if service == "payments":
                 _repeat_postings(connection, pattern, count)
+                _repeat_outflows(connection, pattern, count)
             connection.commit()
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -87,6 +88,16 @@ def _repeat_postings(connection: sqlite3.Connection, pattern: tuple[str, str, st
         f"UPDATE ledger_accounts SET balance = balance + {count} * (SELECT coalesce(sum(postings.amount), 0)"
         " FROM postings JOIN journal_entries AS entry ON entry.id = entry_id"
         f" WHERE entry.reference = '{payment}' AND account = ledger_accounts.key)"
+    )
+
+
+def _repeat_outflows(connection: sqlite3.Connection, pattern: tuple[str, str, str], count: int) -> None:
+    """The day's outflow of who paid the pattern."""
+    day = "date((payments.created_at + 3600000) / 1000, 'unixepoch')"
+    connection.execute(
+        f"UPDATE daily_outflows SET amount = daily_outflows.amount + {count} * payments.amount FROM payments"
+        f" WHERE payments.id = '{pattern[1]}' AND daily_outflows.wallet_id = payments.payer_wallet_id"
+        f" AND daily_outflows.day = {day}"
     )
 
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 DAYS = 400
 _GROUP, _PAYMENTS, _TRANSFERS = 20, 8, 3
 """Entries of a group, and the payments and transfers among them."""
+_DAYS = {
+    True: "date((created_at + 3600000) / 1000, 'unixepoch')",
+    False: "to_char(to_timestamp((created_at + 3600000) / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
+}
+"""The day of Tunisia, on SQLite (True) and on PostgreSQL."""
 _NUMBERS = (
     "INSERT INTO bench_numbers WITH RECURSIVE numbers (n) AS"
     " (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count) SELECT n FROM numbers"
@@ -48,7 +53,7 @@ def add_entries(url: str, count: int, *, phones: Sequence[dict[str, Any]], shops
         _write_what_repeats(connection, count // _GROUP * _PAYMENTS, phones, shops)
         words = _words(first, count // _GROUP, start, len(phones), len(shops))
         for statement in statements:
-            connection.execute(text(statement.format(**words)))
+            connection.execute(text(statement.format(**words, first=first, day=_DAYS[database.is_sqlite])))
         if not database.is_sqlite:
             connection.execute(text(_NEXT_ID))
             connection.execute(text("ANALYZE"))

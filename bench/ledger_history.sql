@@ -18,6 +18,10 @@ SELECT {transfer}, {transfer}, '', 'person', payer.wallet, payer.phone, payer.na
     payee.name, {amount}, 0, 'for number ' || n, {sent_at}
 FROM {transfers} ORDER BY n;
 
+INSERT INTO daily_outflows (wallet_id, day, amount)
+SELECT payer_wallet_id, {day}, sum(amount) FROM transfers WHERE id LIKE 'sent{first}-%' GROUP BY payer_wallet_id, {day}
+ON CONFLICT (wallet_id, day) DO UPDATE SET amount = daily_outflows.amount + excluded.amount;
+
 INSERT INTO refunds (id, refund_key, fingerprint, payment_id, amount, refunded_total, state, created_at)
 SELECT {refund_key}, {refund_key}, '', {payment}, {amount}, {amount}, 'refunded', {refunded_at}
 FROM {payments} WHERE {is_refunded} ORDER BY n;
