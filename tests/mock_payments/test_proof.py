@@ -50,6 +50,8 @@ class World:
             services.prepare(self.payer, self.shop) for _ in range(4)
         )
         self.split = services.execute(services.prepare(self.payer, self.shop, destinations=share))
+        part = services.prepare(self.payer, self.shop)
+        self.part = services.execute(part, amount=10_000, captures_part=True)
         for payment in (self.executed, self.refunded):
             services.execute(payment)
         self.refunds = [services.refund(self.refunded, amount, key=f"refund {amount}") for amount in (500, 700)]
@@ -179,6 +181,10 @@ DAMAGES: dict[str, tuple[tuple[str, ...], str]] = {
         ("UPDATE payments SET fee = fee - 1 WHERE id = '{executed}'",),
         "journal entry execute:{executed}: 12500 should go out, 12351 in, 149 to fees",
     ),
+    "a rest that went back and was forgotten": (
+        ("UPDATE payments SET released = 0 WHERE id = '{part}'",),
+        "journal entry hold:{part}: 10000 should go out, 10000 in, 0 to fees and 0 to others; 12500 went out",
+    ),
     "an executed payment without a moment": (
         ("UPDATE payments SET executed_at = NULL WHERE id = '{executed}'",),
         "payment {executed} is executed, but 0 of 12500 was refunded, with a fee of 150, 0 shared, executed at None",
@@ -280,15 +286,15 @@ DAMAGES: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "another outflow of a day": (
         ("UPDATE daily_outflows SET amount = amount + 1 WHERE wallet_id = '{payer}'",),
-        "wallet {payer}, day 20513: 62001 counts as paid, but 62000 was paid",
+        "wallet {payer}, day 20513: 72001 counts as paid, but 72000 was paid",
     ),
     "an outflow of another day": (
         ("UPDATE daily_outflows SET day = '2026-03-02' WHERE wallet_id = '{payer}'",),
-        "wallet {payer}, day 20514: 62000 counts as paid, but 0 was paid",
+        "wallet {payer}, day 20514: 72000 counts as paid, but 0 was paid",
     ),
     "an outflow that is gone": (
         ("DELETE FROM daily_outflows WHERE wallet_id = '{payer}'",),
-        "wallet {payer}, day 20513: 0 counts as paid, but 62000 was paid",
+        "wallet {payer}, day 20513: 0 counts as paid, but 72000 was paid",
     ),
     "a balance that is not the sum of its postings": (
         ("UPDATE ledger_accounts SET balance = balance + 5 WHERE key = 'wallet:{partner}'",),
@@ -327,7 +333,7 @@ def test_each_kind_of_damage_is_found_and_named(world: World) -> None:
 def test_a_sound_ledger_is_counted(world: World) -> None:
     report = world.services.payments.verify_ledger()
     assert (report.ok, report.accounts, report.live_payments) == (True, 9, 1)
-    assert (report.journal_entries, report.postings) == (16, 37)
+    assert (report.journal_entries, report.postings) == (19, 44)
 
 
 def test_an_empty_ledger_is_sound(services: Services) -> None:
