@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.kit.rib import parse_rib
-from sandbox.kit.shapes import Amount, Moment, PhoneNumber, Pin, Shape
+from sandbox.kit.shapes import Amount, Moment, Optional, PhoneNumber, Pin, Shape
 
 Rib = Annotated[str, BeforeValidator(parse_rib)]
 """Twenty digits with the right key, from a RIB or an IBAN."""
@@ -52,6 +52,7 @@ class BankMove(Shape):
     phone_number: PhoneNumber
     pin: Pin
     amount: Amount
+    currency: Annotated[str | None, Optional] = None
 
 
 class BankMovement(Shape):

@@ -103,6 +103,7 @@ class ExecutePayment(Shape):
     payee_wallet_id: Identifier
     execution_key: Annotated[str, Field(min_length=1, max_length=200)]
     captures_part: bool = False
+    currency: Annotated[str | None, Optional] = None
 
 
 class KeepHold(Shape):
@@ -125,6 +126,7 @@ class RefundPayment(Shape):
     app_id: Identifier
     payee_wallet_id: Identifier
     reason: OptionalText = None
+    currency: Annotated[str | None, Optional] = None
 
 
 class Refund(Shape):
@@ -143,6 +145,7 @@ class TopUp(Shape):
     wallet_id: Identifier
     amount: Amount
     idempotency_key: Annotated[str, Field(min_length=1, max_length=100)]
+    currency: Annotated[str | None, Optional] = None
 
 
 class Payment(Shape):

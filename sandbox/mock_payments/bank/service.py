@@ -12,6 +12,7 @@ from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.money import format_number
 from sandbox.kit.rib import mask_rib
 from sandbox.mock_payments.bank import store
+from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import BANK, move, wallet_account
 from sandbox.mock_payments.once import do_once, require_same
@@ -48,7 +49,8 @@ class BankMoveService:
 
     def _move(self, request: BankMove, kind: Kind) -> BankMovement:
         """The first answer comes again for the same key, whatever became of PIN and account since: that money has moved."""
-        fingerprint = fingerprint_of([kind, request.model_dump(exclude={"pin", "idempotency_key"})])
+        require_dinars(request.currency)
+        fingerprint = fingerprint_of([kind, request.model_dump(exclude={"pin", "idempotency_key", "currency"})])
 
         def find(connection: Connection) -> Row[Any] | None:
             return store.find_by_key(connection, request.idempotency_key)

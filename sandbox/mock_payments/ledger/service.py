@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.contracts.errors import WalletClosed
 from sandbox.contracts.payments import Balance, LedgerReport, TopUp
 from sandbox.kit.fingerprints import fingerprint_of
+from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store
 from sandbox.mock_payments.ledger.entries import BANK, JournalEntry, Posting, hold_account, move, wallet_account
 from sandbox.mock_payments.once import do_once
@@ -37,6 +38,7 @@ class LedgerService:
 
     def top_up(self, request: TopUp) -> Balance:
         """Money from the bank into a wallet; the same key moves it once, and is refused for another top-up."""
+        require_dinars(request.currency)
         wallet, key = wallet_account(request.wallet_id), f"top_up:{request.idempotency_key}"
         entry = move(key, "top_up", request.wallet_id, amount=request.amount, source=BANK, target=wallet)
         try:

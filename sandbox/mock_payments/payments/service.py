@@ -23,8 +23,9 @@ from sandbox.contracts.errors import (
     WrongCode,
 )
 from sandbox.contracts.payments import ExecutePayment, KeepHold, Payment, Verified, VerifyCode
-from sandbox.kit.errors import translatable
+from sandbox.kit.errors import IdempotencyMismatch, translatable
 from sandbox.kit.tracing import join_trace
+from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule
@@ -73,6 +74,7 @@ class PaymentService:
 
     def execute(self, payment_id: str, request: ExecutePayment) -> Payment:
         """The merchant accepts: money moves once. The right code counts as verified where the form did not ask."""
+        require_dinars(request.currency)
         try:
             return self._execute(payment_id, request)
         except WalletClosed:
@@ -92,6 +94,8 @@ class PaymentService:
             if row.state in EXECUTED:
                 if row.execution_key != request.execution_key:
                     raise AlreadyAccepted(field="payment_id")
+                if (row.amount, row.code) != (request.amount, request.code):
+                    raise IdempotencyMismatch(field="execution_key")
                 return to_payment(row)
             refusal = self._check_execution(connection, row, request)
             if refusal is None:

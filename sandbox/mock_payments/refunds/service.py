@@ -17,6 +17,7 @@ from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import translatable
 from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
+from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store as ledger
 from sandbox.mock_payments.ledger.entries import move, wallet_account
 from sandbox.mock_payments.once import do_once
@@ -43,7 +44,8 @@ class RefundService:
 
     def refund(self, payment_id: str, request: RefundPayment) -> Refund:
         """The same key gets the first answer again; with another body it is refused."""
-        fingerprint = fingerprint_of([payment_id, request.model_dump()])
+        require_dinars(request.currency)
+        fingerprint = fingerprint_of([payment_id, request.model_dump(exclude={"currency"})])
 
         def lock(connection: Connection) -> None:
             payment = payment_store.get(connection, payment_id, lock=True)
