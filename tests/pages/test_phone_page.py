@@ -178,6 +178,8 @@ def test_the_account_is_linked_to_a_bank_and_money_comes_and_goes(
     sandbox: Sandbox, screen: Page, phone: PhoneDriver
 ) -> None:
     screen.locator("[data-part=wallet]").click()
+    sandbox.new_phone().send(phone, 1)
+    expect(screen.locator("[data-part=wallet-balance]")).to_contain_text("500.001")
     expect(screen.locator("[data-part=top-up]")).to_be_hidden()
     screen.locator("[data-part=link-bank]").click()
     send_form(screen, "bank-link", rib="08 006 0123456789012 32")
@@ -188,16 +190,16 @@ def test_the_account_is_linked_to_a_bank_and_money_comes_and_goes(
     send_form(screen, "move", amount="20,5")
     type_pin(screen, "1234")
     expect(screen.locator("[data-part=done]")).to_contain_text("in your account")
-    assert phone.balance == 520_500
+    assert phone.balance == 520_501
     screen.locator("[data-part=to-wallet]").click()
-    expect(screen.locator("[data-part=wallet-balance]")).to_contain_text("520.500")
+    expect(screen.locator("[data-part=wallet-balance]")).to_contain_text("520.501")
     screen.locator("[data-part=withdraw]").click()
-    send_form(screen, "move", amount="520.5")
+    send_form(screen, "move", amount="520.501")
     type_pin(screen, "1234")
     expect(screen.locator("[data-part=done]")).to_contain_text("to the bank")
     screen.locator("[data-part=to-wallet]").click()
     screen.locator("[data-part=statement]").click()
-    expect(screen.locator("[data-part=line]")).to_have_count(3)
+    expect(screen.locator("[data-part=line]")).to_have_count(4)
     with screen.expect_download() as download:
         screen.locator("[data-part=file]").click()
     assert download.value.suggested_filename == f"statement-{phone.number}.csv"
@@ -323,6 +325,23 @@ def test_every_screen_is_good_for_screen_readers_and_fits_a_narrow_window(
     page.locator("[data-part=new-phone]").click()
     page.locator("[data-part=open-account]").click()
     require_good(page, "apply-start")
+    number = f"549990{len(language)}{ord(language[0]) % 10}"
+    send_form(page, "apply-start", to=number)
+    page.locator("[data-screen=apply-phone]").wait_for()
+    require_good(page, "apply-phone")
+    code = re.findall(r"\d{6}", sandbox.mobile.list_messages(number)[0]["text"])[0]
+    sandbox.mobile.confirm_phone(number, code, "1234")
+    page.goto(f"{sandbox.base_url}/mobile/?lang={language}&phone={number}")
+    page.locator("[data-part=wallet]").click()
+    page.locator("[data-part=raise]").click()
+    require_good(page, "apply-identity")
+    page.goto(f"{sandbox.base_url}/mobile/?lang={language}&phone={phone.number}")
+    page.locator("[data-part=balance]").wait_for()
+    codes = (f"flouci-sandbox://wallet?v=1&phone={number}" for number in ("20000001", "20000003"))
+    picture = to_bytes(on_canvas(*(draw(code, box=4) for code in codes), size=(1000, 600)))
+    page.locator("#picture").set_input_files({"name": "two.png", "mimeType": "image/png", "buffer": picture})
+    page.locator("[data-part=choice]").first.wait_for()
+    require_good(page, "choose")
     page.locator("[data-part=back]").click()
     phone.scan(sandbox.new_phone().qr())
     page.locator("[data-part=pad]").wait_for()

@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { addDeeds, addForms, addLive, currentPhone, currentWallet, reread, show } from './device.js';
 import { element, part } from './dom.js';
 import { showFormProblem, submit } from './forms.js';
+import { feel } from './haptics.js';
 import { askNewPin } from './pin-entry.js';
 import { drawScreen } from './screens.js';
 import { dinars, fillIn, phoneNumber, texts } from './texts.js';
@@ -87,6 +88,7 @@ async function step(name, fields) {
 
 async function goOn() {
   await reread();
+  feel('good');
   const { application } = currentWallet();
   show(application.state === 'approved' ? drawApproved : drawApplication);
 }

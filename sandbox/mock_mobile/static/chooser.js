@@ -19,10 +19,12 @@ export function drawPhones(phones, chosen) {
   list.querySelector('input:checked')?.closest('label').scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
-/** Its balance may have changed. */
-export function updatePhone(phone) {
-  const option = list.querySelector(`[data-phone="${phone.phone_number}"]`);
-  part('option-balance', option ?? list)?.replaceChildren(dinars(phone.balance));
+/** Its balance may have changed, and its name once its holder told it. */
+export function updatePhone({ phone_number: number, name, balance }) {
+  const option = list.querySelector(`[data-phone="${number}"]`);
+  if (!option) return;
+  part('option-balance', option).replaceChildren(dinars(balance));
+  option.querySelector('.phone-option-name').replaceChildren(name);
 }
 
 function drawOption({ phone_number: number, name, balance, persona }, isChosen) {

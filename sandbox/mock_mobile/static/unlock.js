@@ -1,11 +1,12 @@
 /** A PIN that three wrong ones have blocked: a code by SMS, then a new PIN. */
 import * as api from './api.js';
-import { addDeeds, addForms, currentPhone, reread, show } from './device.js';
+import { addDeeds, addForms, currentPhone, show } from './device.js';
 import { showFormProblem, submit } from './forms.js';
 import { part } from './dom.js';
 import { askNewPin } from './pin-entry.js';
-import { drawDone, drawScreen } from './screens.js';
+import { drawScreen } from './screens.js';
 import { texts } from './texts.js';
+import { finish } from './wallet.js';
 
 let challenge = null;
 
@@ -42,8 +43,7 @@ function takeCode(form) {
         show(() => drawScreen('unlock'));
         return showFormProblem(part('screen').querySelector('form'), error);
       }
-      await reread();
-      show(() => drawDone(texts.done.unlocked));
+      await finish(texts.done.unlocked);
     });
   });
 }

@@ -4,6 +4,7 @@ import { readDinars } from './amounts.js';
 import { addDeeds, addForms, addLive, currentPhone, currentWallet, reread, show } from './device.js';
 import { element, part } from './dom.js';
 import { newKey, showFormProblem } from './forms.js';
+import { feel } from './haptics.js';
 import { askNewPin, askPin } from './pin-entry.js';
 import { drawDone, drawScreen, drawWalletAlert, showPinProblem } from './screens.js';
 import { dinars, explain, listed, texts } from './texts.js';
@@ -101,6 +102,7 @@ function confirmClosing() {
 
 export async function finish(sentence, amount) {
   await reread();
+  feel('good');
   show(() => drawDone(sentence, amount));
 }
 
