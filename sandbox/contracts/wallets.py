@@ -54,12 +54,15 @@ class WalletFilter(Shape):
 
 
 class Authorize(Shape):
-    """``destinations`` are the wallets that get a share of the payment."""
+    """``destinations`` are the wallets that get a share of the payment. ``attempt`` is the key of the call that asks: a wrong
+    PIN counts once for it.
+    """
 
     payer_phone: PhoneNumber
     pin: Pin
     payee_wallet_id: Identifier
     destinations: Annotated[list[Identifier], Field(max_length=20)] = Field(default_factory=list)
+    attempt: Annotated[str | None, Field(max_length=120)] = None
 
 
 class Limits(Shape):
@@ -99,6 +102,7 @@ class Authorization(Shape):
 class AuthorizeBank(Shape):
     phone_number: PhoneNumber
     pin: Pin
+    attempt: Annotated[str | None, Field(max_length=120)] = None
 
 
 class BankAuthorization(Shape):

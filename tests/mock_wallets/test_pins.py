@@ -18,6 +18,7 @@ from sandbox.contracts.errors import (
     WrongOtp,
     WrongPin,
 )
+from sandbox.contracts.transfers import SendMoney
 from sandbox.contracts.wallets import Authorize, ChangePin, UnlockPin
 from sandbox.kit.errors import InvalidInput
 from tests.racing import codes_of, race
@@ -206,3 +207,43 @@ def test_a_blocked_pin_does_not_keep_money_from_coming_in(
             attempt("9999")
     services.execute(services.prepare(services.open_wallet(5_000), payer, amount=5_000))
     assert services.money(payer) == (25_000, 0)
+
+
+def test_one_call_is_one_try_however_often_it_is_sent_and_whoever_is_first(services: Services, payer: Wallet) -> None:
+    shop, friend = services.open_shop(), services.open_wallet()
+    pay = services.request(payer, shop, pin="9999")
+    gift = SendMoney(
+        idempotency_key="gift", payer_phone=payer.phone_number, pin="9999", payee_phone=friend.phone_number, amount=5
+    )
+    for calls in (lambda: services.payments.prepare(pay), lambda: services.payments.send_money(gift)):
+        assert set(codes_of(race([calls] * 4))) == {"WRONG_PIN"}
+    assert _wrong_pins(services, payer) == 2
+    with pytest.raises(WrongPin) as refused:
+        services.payments.send_money(gift)
+    assert refused.value.details["tries_left"] == 1
+
+
+def test_one_key_is_no_way_to_try_many_pins(services: Services, payer: Wallet) -> None:
+    shop = services.open_shop()
+    guesses = [f"{number:04}" for number in range(2, 9)]
+    calls = [
+        Authorize(payer_phone=payer.phone_number, pin=guess, payee_wallet_id=shop.id, attempt="one key")
+        for guess in ("0001", *guesses)
+    ]
+    outcomes = codes_of(race([lambda call=call: services.wallets.authorize(call) for call in calls]))
+    assert (outcomes.count("WRONG_PIN"), outcomes.count("PIN_BLOCKED")) == (2, 6)
+
+
+def test_after_the_right_pin_every_call_counts_again(services: Services, payer: Wallet) -> None:
+    shop = services.open_shop()
+
+    def authorize(pin: str) -> None:
+        services.wallets.authorize(
+            Authorize(payer_phone=payer.phone_number, pin=pin, payee_wallet_id=shop.id, attempt="one key")
+        )
+
+    for _ in range(2):
+        with pytest.raises(WrongPin) as refused:
+            authorize("9999")
+        assert refused.value.details["tries_left"] == 2
+        authorize(PIN)

@@ -59,7 +59,9 @@ class BankMoveService:
             earlier = find(connection)
         if earlier is not None:
             return _to_movement(require_same(earlier, fingerprint))
-        allowed = self._wallets.authorize_bank(AuthorizeBank(phone_number=request.phone_number, pin=request.pin))
+        allowed = self._wallets.authorize_bank(
+            AuthorizeBank(phone_number=request.phone_number, pin=request.pin, attempt=f"bank:{request.idempotency_key}")
+        )
         values: dict[str, Any] = {
             "idempotency_key": request.idempotency_key,
             "fingerprint": fingerprint,

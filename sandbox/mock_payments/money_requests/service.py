@@ -93,7 +93,7 @@ class MoneyRequestService:
             return to_transfer(require_same(earlier, fingerprint))
         _require_side(asked.payer_phone, approval.payer_phone)
         _require_open(asked, self._clock.now())
-        sides = self._sides.authorize(asked.payer_phone, approval.pin, asked.payee_phone, "person")
+        sides = self._sides.authorize(asked.payer_phone, approval.pin, asked.payee_phone, "person", key)
         done = do_once(
             self._database,
             fingerprint,

@@ -186,6 +186,7 @@ def _to_authorize(request: PreparePayment) -> Authorize:
         pin=request.pin,
         payee_wallet_id=request.payee_wallet_id,
         destinations=[each.wallet_id for each in request.destinations],
+        attempt=f"pay:{request.idempotency_key}",
     )
 
 

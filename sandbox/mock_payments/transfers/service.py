@@ -45,7 +45,9 @@ class TransferService:
             earlier = find(connection)
         if earlier is not None:
             return to_transfer(require_same(earlier, fingerprint))
-        sides = self._sides.authorize(request.payer_phone, request.pin, request.payee_phone, request.kind)
+        sides = self._sides.authorize(
+            request.payer_phone, request.pin, request.payee_phone, request.kind, request.idempotency_key
+        )
         asked["fingerprint"] = fingerprint
         done = do_once(
             self._database, fingerprint, find=find, act=lambda connection: self._moving.move(connection, sides, asked)

@@ -38,14 +38,16 @@ class Sides:
         if payer_phone == payee_phone:
             raise SelfTransfer(field="payee_phone")
 
-    def authorize(self, payer_phone: str, pin: str, payee_phone: str, kind: TransferKind) -> Authorization:
+    def authorize(self, payer_phone: str, pin: str, payee_phone: str, kind: TransferKind, key: str) -> Authorization:
         """Both wallets, once the payer's PIN is right and both may act. A number without a wallet is told before the PIN."""
         self.require_two(payer_phone, payee_phone)
         payee = self.find(payee_phone, "payee_phone")
         if kind == "counter" and payee.kind != "business":
             raise NotABusinessWallet(field="payee_phone")
         try:
-            return self._wallets.authorize(Authorize(payer_phone=payer_phone, pin=pin, payee_wallet_id=payee.id))
+            return self._wallets.authorize(
+                Authorize(payer_phone=payer_phone, pin=pin, payee_wallet_id=payee.id, attempt=f"send:{key}")
+            )
         except WalletBlocked as refusal:
             raise payee_is_blocked() if refusal.field == "payee_wallet_id" else refusal from None
 

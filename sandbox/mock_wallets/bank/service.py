@@ -69,7 +69,7 @@ class BankService:
         with self._database.read() as connection:
             wallet = wallet_store.get_by_phone(connection, request.phone_number)
             account = store.find(connection, wallet.id)
-        self._pins.require(wallet, request.pin)
+        self._pins.require(wallet, request.pin, attempt=request.attempt)
         if wallet.status != "active":
             raise WalletBlocked(field="phone_number")
         if account is None:

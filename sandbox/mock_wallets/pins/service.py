@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.contracts.errors import WalletBlocked
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.passwords import pin_hasher
+from sandbox.mock_wallets.pins import store as tries
 from sandbox.mock_wallets.wallets import store
 from sandbox.mock_wallets.wallets.service import to_wallet
 
@@ -54,6 +55,7 @@ class PinService:
             if refusal is None:
                 wallet = _require_active(store.get(connection, challenge.wallet_id, lock=True))
                 store.change(connection, wallet.id, pin_hash=pin_hasher().hash(request.new_pin), wrong_pins=0)
+                tries.forget(connection, wallet.id)
                 wallet = store.get(connection, wallet.id)
         if refusal is not None:
             raise refusal

@@ -117,7 +117,7 @@ class WalletService:
             payer = store.get_by_phone(connection, request.payer_phone)
             payee = store.get(connection, request.payee_wallet_id)
             destinations = [store.find(connection, wallet_id) for wallet_id in request.destinations]
-        self._pins.require(payer, request.pin)
+        self._pins.require(payer, request.pin, attempt=request.attempt)
         if payer.status != "active":
             raise WalletBlocked(field="payer_phone")
         if payee.status != "active":
