@@ -12,7 +12,7 @@ import { trimQr } from './trim-qr.js';
 const root = fileURLToPath(new URL('.', import.meta.url));
 /** Names of properties that only the script itself reads and writes, so that the bundle may shorten them. */
 const INTERNAL =
-  /^(paymentId|canRetry|isOffline|onCode|onRetry|onClosed|onStep|opener|openSession|readStatus|verifyCode|takeStep|paymentForm|notice|request|live|report|handle|pass|stop|triesLeft|secondsLeft)$/;
+  /^(paymentId|canRetry|isOffline|onCode|onRetry|onClosed|onStep|opener|openSession|readStatus|verifyCode|takeStep|paymentForm|notice|request|live|report|handle|pass|stop|triesLeft|secondsLeft|element|show|start|isOpen|problem|fields|build|with)$/;
 
 const committed = join(root, 'dist', 'main.js');
 
@@ -22,10 +22,16 @@ const minifiedCss = {
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true });
-      return { contents: code.trim(), loader: 'text' };
+      return { contents: shortenNames(code.trim()), loader: 'text' };
     });
   },
 };
+
+/** Custom properties and layers are the form's own, and stand in its shadow root: a letter is name enough. */
+function shortenNames(css) {
+  const names = [...new Set(css.match(/(?<=--)[a-z]+(?=:)|(?<=@layer )[a-z]+/g))];
+  return names.reduce((text, name, place) => text.replaceAll(new RegExp(`(?<=--|@layer )${name}\\b`, 'g'), 'abcdefghijklmn'[place]), css);
+}
 
 const trimmedQr = {
   name: 'trimmed-qr',

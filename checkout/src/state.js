@@ -87,10 +87,14 @@ export function reduce(state, event) {
   return { ...state, ...fresh, isOffline: false, ...event, ...reasonOf(event), name };
 }
 
-/** A step that was refused leaves the form as it is, unless nothing can be paid in it any more. */
+/**
+ * A step that was refused leaves the form as it is, unless nothing can be paid in it any more. A number or PIN that cannot be
+ * one is a wrong one.
+ */
 function takeStep(state, { error }) {
   if (!isLive(state)) return state;
-  return error?.code === 'SESSION_EXPIRED' ? reduce(state, { type: error.code, error }) : { ...state, error };
+  if (error?.code === 'SESSION_EXPIRED') return reduce(state, { type: error.code, error });
+  return { ...state, error: /phone|pin/.test(error?.field) ? { code: 'WRONG_PIN' } : error };
 }
 
 /** Why an attempt came to nothing. A wrong code that ends it was the last one allowed. */

@@ -5,7 +5,8 @@ import { TRANSITIONS } from '../src/state.js';
 
 const LANGUAGES = ['fr', 'ar', 'en'];
 const CODES = `WRONG_CODE CODE_LOCKED CODE_EXPIRED NOT_PREPARED APP_NOT_FOUND APP_DISABLED NETWORK SERVER_ERROR ATTEMPT_FAILED
-  INSUFFICIENT_FUNDS WALLET_BLOCKED LIMIT_EXCEEDED WRONG_PIN REFUSED_BY_SHOPPER`.split(/\s+/);
+  INSUFFICIENT_FUNDS WALLET_BLOCKED LIMIT_EXCEEDED WRONG_PIN PIN_BLOCKED LOGIN_LOCKED
+  OTP_COOLDOWN ALREADY_PREPARED REFUSED_BY_SHOPPER`.split(/\s+/);
 
 test('every language has the same keys, all filled in', () => {
   const keys = (language) => Object.keys(messagesIn(language)).sort();

@@ -108,3 +108,10 @@ test('no order of events leads out of the table, and a live state is never witho
 function allEventTypes() {
   return [...new Set(Object.values(TRANSITIONS).flatMap(Object.keys))].filter((type) => type !== '*');
 }
+
+test('a number or PIN that cannot be one is a wrong one; other fields are told in the sandbox\'s words', () => {
+  const refuse = (field) => reduce({ name: 'waiting' }, { type: 'STEP', error: { code: 'INVALID_INPUT', field } }).error;
+  assert.deepEqual(refuse('phone_number'), { code: 'WRONG_PIN' });
+  assert.deepEqual(refuse('pin'), { code: 'WRONG_PIN' });
+  assert.deepEqual(refuse('voucher'), { code: 'INVALID_INPUT', field: 'voucher' });
+});

@@ -53,6 +53,19 @@ def test_a_shopper_logs_in_and_pays(
     assert f'"flouci_otp":"{code}"' in page.inner_text("body").replace(" ", "")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Wrong number or PIN."), ("fr", "Numéro ou PIN incorrect."), ("ar", "الرقم أو PIN غير صحيح.")],
+)
+def test_a_number_that_cannot_be_one_is_told_in_the_shoppers_language(
+    page: Page, shopper: Shopper, serve_page: ServePage, form: Form, language: str, words: str
+) -> None:
+    page.goto(serve_page(form(language=language)))
+    shopper.open_form()
+    log_in(shopper, "12345678")
+    expect(shopper.part("error")).to_have_text(words)
+
+
 def test_an_expired_login_starts_again_in_the_same_form(  # noqa: PLR0917
     page: Page,
     shopper: Shopper,
@@ -158,3 +171,25 @@ def test_a_phone_opens_the_app_and_the_shop_takes_its_code(
         shopper.type_code(code)
     assert handset.url.endswith("/handle_payment")
     assert merchant_app.balance == before
+
+
+def test_where_the_browser_opens_no_tab_the_app_takes_the_shops_place(
+    handset: Page, phone: PhoneDriver, serve_page: ServePage, form: Form
+) -> None:
+    """Playwright switches Chromium's own blocker off; a window.open that gives nothing is what it leaves of a page."""
+    handset.add_init_script("window.open = () => null")
+    handset.goto(serve_page(form()))
+    shop = handset.url
+    shopper = Shopper(handset)
+    shopper.open_form()
+    link = shopper.part("open-app")
+    with handset.expect_navigation():
+        link.tap()
+    assert len(handset.context.pages) == 1
+    assert "/mobile/?open=flouci-sandbox" in handset.url
+    handset.locator(f'[data-phone="{phone.number}"]').click()
+    handset.locator("[data-part=screen][data-screen=confirm]").wait_for()
+    assert phone.screen["name"] == "confirm"
+    handset.go_back()
+    assert handset.url == shop
+    shopper.open_form()
