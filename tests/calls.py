@@ -373,6 +373,9 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /wallets/api/wallets/<wallet_id>/unlock": lambda _: {},
     "POST /wallets/api/challenges/<challenge_id>/unlock": lambda stage: {"code": stage.code, "new_pin": "2468"},
     "POST /wallets/api/authorize": _authorize,
+    "POST /wallets/api/authorize/receivers": lambda stage: {
+        "payee_wallet_id": stage.wallet_of(stage.owner.wallet_phone)
+    },
     "POST /wallets/api/authorize/bank": lambda stage: {"phone_number": stage.banked_number(), "pin": "1234"},
     "POST /wallets/api/wallets/<wallet_id>/bank": lambda _: {"rib": RIB},
     "POST /wallets/api/wallets/<wallet_id>/bank/open": lambda _: {"bank": "91"},

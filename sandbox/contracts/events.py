@@ -39,6 +39,12 @@ class PaymentEvent(Shape):
         return self
 
 
+def event_of(payment: Payment, at: str) -> PaymentEvent:
+    """The same event that the outbox brings of the state which the payment is in, for who cannot wait for it."""
+    told = {"id": f"{payment.id}:{payment.state}", "type": f"payment.{payment.state}", "at": at}
+    return PaymentEvent.parse(told | {"payment": payment.model_dump()})
+
+
 def executed_event(payment: Payment) -> PaymentEvent:
     """The same event that the outbox brings, for who learned of the execution before it came."""
     at = payment.executed_at or payment.created_at

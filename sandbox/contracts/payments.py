@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from sandbox.contracts.bank import BankMoveCalls
+from sandbox.contracts.cards import CardFacts
 from sandbox.contracts.ledger import LedgerCalls
 from sandbox.contracts.transfers import TransferCalls
 from sandbox.contracts.transport import path_part
@@ -149,7 +150,10 @@ class TopUp(Shape):
 
 
 class Payment(Shape):
-    """One attempt to pay an order; of its ``amount``, ``refunded`` went back and the merchant paid ``fee``. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone."""
+    """One attempt to pay an order; of its ``amount``, ``refunded`` went back and the merchant paid ``fee``. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone.
+
+    Of a payment by card ``payer_phone`` is empty, and ``card`` tells which it was.
+    """
 
     id: str
     state: str
@@ -168,6 +172,7 @@ class Payment(Shape):
     refunded: int = 0
     fee: int = 0
     method: str = "qr"
+    card: CardFacts | None = None
     code: str | None = None
 
 

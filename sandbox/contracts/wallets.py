@@ -99,6 +99,21 @@ class Authorization(Shape):
     destination_limits: list[Limits] = Field(default_factory=list)
 
 
+class AuthorizeReceivers(Shape):
+    """Who is to be paid with money that comes from no wallet; ``destinations`` get a share of it."""
+
+    payee_wallet_id: Identifier
+    destinations: Annotated[list[Identifier], Field(max_length=20)] = Field(default_factory=list)
+
+
+class Receivers(Shape):
+    """All of them may be paid; with the ceilings of each."""
+
+    payee: Wallet
+    payee_limits: Limits = Limits()
+    destination_limits: list[Limits] = Field(default_factory=list)
+
+
 class AuthorizeBank(Shape):
     phone_number: PhoneNumber
     pin: Pin
@@ -229,6 +244,10 @@ class WalletsClient(ApplicationCalls, BankLinkCalls):
         Raises WrongPin (tries_left), PinBlocked, WalletBlocked, WalletNotFound.
         """
         return Authorization.parse(self._call("POST", "/wallets/api/authorize", request.model_dump()))
+
+    def authorize_receivers(self, request: AuthorizeReceivers) -> Receivers:
+        """Check that all of them may be paid. Raises WalletBlocked, WalletNotFound."""
+        return Receivers.parse(self._call("POST", "/wallets/api/authorize/receivers", request.model_dump()))
 
     def authorize_bank(self, request: AuthorizeBank) -> BankAuthorization:
         """Check PIN and state for a movement to or from the bank. Raises WrongPin, PinBlocked, WalletBlocked, BankNotLinked."""

@@ -27,7 +27,9 @@ _SENTENCES = {
     "dict_type": "This must be an object with named fields.",
 }
 """What the commonest mistakes are called, in words for people."""
-_SECRETS = frozenset({"pin", "old_pin", "new_pin", "password", "code", "flouci_otp", "app_secret", "key", "token"})
+_SECRETS = frozenset(
+    {"pin", "old_pin", "new_pin", "password", "code", "flouci_otp", "app_secret", "key", "token", "card_number", "cvc"}
+)
 
 
 class Shape(BaseModel):

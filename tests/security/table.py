@@ -251,6 +251,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /wallets/api/wallets/<wallet_id>/unlock": (NO, NO, NO, NO, MADE),
     "POST /wallets/api/challenges/<challenge_id>/unlock": SERVICES,
     "POST /wallets/api/authorize": SERVICES,
+    "POST /wallets/api/authorize/receivers": SERVICES,
     "POST /wallets/api/authorize/bank": SERVICES,
     "GET /wallets/api/banks": SERVICES,
     "GET /wallets/api/wallets/<wallet_id>/bank": SERVICES,

@@ -78,6 +78,18 @@ class AlreadyAccepted(Refusal):
     hint = "Send an Idempotency-Key header to get the first answer again when you repeat a call."
 
 
+class CardDeclined(Refusal):
+    code = "CARD_DECLINED"
+    message = "The bank refused this card."
+    hint = "Use another card, or pay with the app; the documentation tells which test cards are refused."
+
+
+class CardsNotAccepted(Refusal):
+    code = "CARDS_NOT_ACCEPTED"
+    message = "This payment cannot be made by card."
+    hint = "Pay with the app; the merchant's server asks for cards with accept_card."
+
+
 class MethodNotFound(Refusal):
     code = "METHOD_NOT_FOUND"
     status = 404

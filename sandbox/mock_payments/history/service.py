@@ -67,7 +67,8 @@ def _other_side_of_payment(row: Row[Any], wallet_id: str) -> dict[str, str | Non
     """The merchant sees the payer with a masked number (report, 2.3.7), everybody else the merchant."""
     if row.payment_payee_wallet_id != wallet_id:
         return {"counterparty": row.payment_merchant_name, "counterparty_phone": None}
-    return {"counterparty": row.payment_payer_name, "counterparty_phone": mask_phone_number(row.payment_payer_phone)}
+    phone = row.payment_payer_phone
+    return {"counterparty": row.payment_payer_name, "counterparty_phone": mask_phone_number(phone) if phone else None}
 
 
 def _other_side_of_transfer(row: Row[Any]) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.mock_payments.ledger.entries import BANK, FEES
+from sandbox.mock_payments.ledger.entries import BANK, CLEARING, FEES
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,15 @@ class AccountKind:
 
 CHART = (
     AccountKind("wallet", "What a wallet can spend.", "Liabilities:Wallets", per_wallet=True),
-    AccountKind("hold", "A wallet's money that waits for a payment's execution.", "Liabilities:Holds", per_wallet=True),
+    AccountKind(
+        "hold",
+        "A wallet's money, or that of cards, that waits for a payment's execution.",
+        "Liabilities:Holds",
+        per_wallet=True,
+    ),
     AccountKind(FEES, "Fees, taken from the merchants' side.", "Income:Fees"),
     AccountKind(BANK, "The bank: what came in from accounts there, and went back.", "Assets:Bank", overdraft=True),
-    AccountKind("clearing", "Money that a card processor owes.", "Assets:CardClearing", overdraft=True),
+    AccountKind(CLEARING, "Money that a card processor owes.", "Assets:CardClearing", overdraft=True),
     AccountKind("payouts", "Money on its way to merchants' bank accounts.", "Liabilities:Payouts"),
 )
 _BY_KEY = {kind.key: kind for kind in CHART}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BANK, FEES = "bank", "fees"
+BANK, FEES, CLEARING = "bank", "fees", "clearing"
+CARDS = "cards"
+"""Stands for the payer's wallet of a payment by card: nobody's, its money comes from what the card processor owes."""
 
 
 class UnbalancedEntryError(ValueError):
@@ -42,6 +44,11 @@ def move(key: str, kind: str, reference: str, *, amount: int, source: str, targe
 
 def wallet_account(wallet_id: str) -> str:
     return f"wallet:{wallet_id}"
+
+
+def purse_account(payer: str) -> str:
+    """Where a payer's money comes from, and goes back to: the wallet, or card clearing."""
+    return CLEARING if payer == CARDS else wallet_account(payer)
 
 
 def hold_account(wallet_id: str) -> str:

@@ -104,12 +104,13 @@ class Login(PaymentMethod, name="login"):
         return row
 
     def _tell(self, session: str) -> dict[str, Any]:
-        """Spans in whole seconds; nothing of the payer, whose number the shopper has just typed."""
+        """Spans in whole seconds; nothing of the payer, whose number the shopper has just typed. The id is for the platform."""
         with self.desk.database.read() as connection:
             row, now = self._get_live(connection, session), self.desk.clock.now()
         resend_at = row.code_sent_at + timedelta(seconds=RESEND_SECONDS)
         return {
             "status": "PREPARED",
+            "payment_id": row.id,
             "code_expires_in_seconds": seconds_until(row.expires_at, now),
             "resend_in_seconds": seconds_until(resend_at, now),
         }

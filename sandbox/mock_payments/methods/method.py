@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sandbox.contracts.errors import MethodNotFound
+from sandbox.contracts.wallets import Authorize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sandbox.contracts.errors import Refusal
     from sandbox.contracts.payments import FormOrder, Payment, PreparePayment
+    from sandbox.contracts.wallets import Authorization, WalletsClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.outbox import Outbox
@@ -51,6 +53,19 @@ class PaymentMethod:
     def steps(self) -> Mapping[str, Step]:
         """What a payment form may ask for, by name: each gets the form's order and the fields that the shopper filled in."""
         return {}
+
+    @staticmethod
+    def authorize(wallets: WalletsClient, request: PreparePayment) -> Authorization:
+        """Who pays, once they have shown that they may, and who is paid. By default a wallet pays, and its PIN is asked for."""
+        return wallets.authorize(
+            Authorize(
+                payer_phone=request.payer_phone,
+                pin=request.pin,
+                payee_wallet_id=request.payee_wallet_id,
+                destinations=[each.wallet_id for each in request.destinations],
+                attempt=f"pay:{request.idempotency_key}",
+            )
+        )
 
     @staticmethod
     def tell_code(connection: Connection, outbox: Outbox, row: Row[Any], now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import SplitTooLarge
 from sandbox.mock_payments.ledger import store as ledger
-from sandbox.mock_payments.ledger.entries import JournalEntry, Posting, hold_account, move, wallet_account
+from sandbox.mock_payments.ledger.entries import JournalEntry, Posting, hold_account, move, purse_account
 from sandbox.mock_payments.outflows.ceilings import give_back, require_room
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule, share_out
@@ -55,7 +55,7 @@ class Endings:
         """Of what is held only ``amount`` millimes will be taken: the rest returns to the payer. Raises SplitTooLarge."""
         if row.shared > amount:
             raise SplitTooLarge(field="amount")
-        rest, hold, wallet = row.amount - amount, hold_account(row.payer_wallet_id), wallet_account(row.payer_wallet_id)
+        rest, hold, purse = row.amount - amount, hold_account(row.payer_wallet_id), purse_account(row.payer_wallet_id)
         entry = move(f"release:{row.id}", "release", row.id, amount=rest, source=hold, target=wallet)
         if row.counted:
             give_back(connection, row.payer_wallet_id, rest, row.created_at)
@@ -80,8 +80,8 @@ class Endings:
     def _release(self, connection: Connection, row: Row[Any], now: datetime, state: str, reason: str) -> Row[Any]:
         """The held money goes back to the payer."""
         PAYMENT.require(row.state, state)
-        hold, wallet = hold_account(row.payer_wallet_id), wallet_account(row.payer_wallet_id)
-        entry = move(f"release:{row.id}", "release", row.id, amount=row.amount, source=hold, target=wallet)
+        hold, purse = hold_account(row.payer_wallet_id), purse_account(row.payer_wallet_id)
+        entry = move(f"release:{row.id}", "release", row.id, amount=row.amount, source=hold, target=purse)
         if row.counted:
             give_back(connection, row.payer_wallet_id, row.amount, row.created_at)
         ledger.add_entry(connection, entry, now)

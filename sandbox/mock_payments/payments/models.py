@@ -1,6 +1,6 @@
 """The payments table: at most one live payment for a form session."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, false
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, false
 
 from sandbox.kit.db import Moment
 from sandbox.mock_payments.base import metadata
@@ -39,13 +39,14 @@ payments = Table(
     Column("method", String(20), nullable=False, server_default="qr"),
     Column("code_sendings", Integer, nullable=False, server_default="0"),
     Column("code_sent_at", Moment),
+    Column("card", JSON(none_as_null=True)),
     Index("payments_by_session", "session", "number"),
     Index("payments_by_payer", "payer_phone", "number"),
 )
 
 """``counted``: whether it stands in the payer's outflow of the day. ``payee_ceiling``: what the receiver may hold. ``released``: what
-of the hold went back when only a part of it was taken, so that ``amount`` is that part. ``shared``: the
-sum of the shares that other wallets get; ``fee`` was taken from the merchant's part when the money moved.
+of the hold went back when only a part of it was taken, so that ``amount`` is that part. ``card``:
+what may be known of the card that pays. ``shared``: the sum of the shares that other wallets get; ``fee`` was taken from the merchant's part when the money moved.
 """
 
 shares = Table(

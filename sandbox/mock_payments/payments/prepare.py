@@ -18,13 +18,12 @@ from sandbox.contracts.errors import (
     SessionExpired,
     WalletClosed,
 )
-from sandbox.contracts.wallets import Authorization, Authorize, WalletsClient
 from sandbox.kit.errors import SandboxError
 from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store as ledger
-from sandbox.mock_payments.ledger.entries import hold_account, move, wallet_account
+from sandbox.mock_payments.ledger.entries import CARDS, hold_account, move, purse_account
 from sandbox.mock_payments.methods.method import find_method
 from sandbox.mock_payments.once import require_same
 from sandbox.mock_payments.outflows.ceilings import spend
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from sandbox.contracts.payments import Payment, PreparePayment
+    from sandbox.contracts.wallets import Authorization, WalletsClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -70,7 +70,7 @@ class PrepareService:
         if earlier is not None and earlier.state not in HOLDING:
             raise _why_ended(earlier)
         try:
-            authorization = self._wallets.authorize(_to_authorize(request))
+            authorization = find_method(request.method).authorize(self._wallets, request)
             if earlier is not None:
                 return self._show_again(earlier)
             shares = shares_of(request, authorization)
@@ -105,13 +105,13 @@ class PrepareService:
         """The new payment; None when an expired one of this form has to be ended first."""
         payer, payee = authorization.payer, authorization.payee
         payment_id, now = self._ids.token22(), self._clock.now()
-        source, hold = wallet_account(payer.id), hold_account(payer.id)
+        source, hold = purse_account(payer.id), hold_account(payer.id)
         values = self._values(request, payment_id, payer.display_name) | {
             "payer_wallet_id": payer.id,
             "payee_phone": payee.phone_number,
             "code": self._ids.digits(CODE_DIGITS),
             "state": "prepared",
-            "counted": True,
+            "counted": payer.id != CARDS,
             "payee_ceiling": authorization.payee_limits.balance,
             "shared": sum(share.amount for share in shares),
             "created_at": now,
@@ -135,7 +135,8 @@ class PrepareService:
             require_room_for(connection, request, authorization, shares, self._fees)
             store.add(connection, values)
             store.add_shares(connection, payment_id, shares)
-            spend(connection, payer.id, request.amount, authorization.payer_limits, now)
+            if values["counted"]:
+                spend(connection, payer.id, request.amount, authorization.payer_limits, now)
             ledger.open_accounts(connection, (source, hold))
             try:
                 ledger.add_entry(connection, entry, now)
@@ -165,7 +166,9 @@ class PrepareService:
             return  # another call with the same key recorded its refusal at the same moment
 
     def _values(self, request: PreparePayment, payment_id: str, payer_name: str) -> dict[str, Any]:
-        taken = request.model_dump(exclude={"pin", "form_expires_at", "code_seconds", "currency", "destinations"})
+        taken = request.model_dump(
+            exclude={"pin", "form_expires_at", "code_seconds", "currency", "destinations", "is_good"}
+        )
         return taken | {
             "id": payment_id,
             "payer_name": payer_name,
@@ -177,17 +180,7 @@ class PrepareService:
 
 def _fingerprint(request: PreparePayment) -> str:
     """A new try of the PIN comes with a new key."""
-    return fingerprint_of(request.model_dump(exclude={"pin", "code_seconds", "currency"}))
-
-
-def _to_authorize(request: PreparePayment) -> Authorize:
-    return Authorize(
-        payer_phone=request.payer_phone,
-        pin=request.pin,
-        payee_wallet_id=request.payee_wallet_id,
-        destinations=[each.wallet_id for each in request.destinations],
-        attempt=f"pay:{request.idempotency_key}",
-    )
+    return fingerprint_of(request.model_dump(exclude={"pin", "code_seconds", "currency", "card", "is_good"}))
 
 
 def _why_ended(row: Row[Any]) -> SandboxError:

@@ -41,6 +41,7 @@ def to_payment(row: Row[Any], *, with_code: bool = False) -> Payment:
         refunded=row.refunded,
         fee=row.fee,
         method=row.method,
+        card=row.card,
         code=row.code if with_code else None,
     )
 
@@ -73,8 +74,11 @@ def tell_refund(connection: Connection, outbox: Outbox, row: Row[Any], refund: R
 def _messages(row: Row[Any], key: str, amount: int, texts: tuple[str, str]) -> Iterator[dict[str, Any]]:
     """SMS to payer and merchant. ``texts`` names what each reads; ``key`` makes the messages of this movement unique."""
     shared = {"amount": format_number(amount), "reference": row.reference or row.id[:_SHOWN_REFERENCE]}
-    names = (row.merchant_name, f"{row.payer_name} ({mask_phone_number(row.payer_phone)})")
+    known_by = row.card["pan"] if row.card else mask_phone_number(row.payer_phone)
+    names = (row.merchant_name, f"{row.payer_name} ({known_by})")
     for template, phone, name in zip(texts, (row.payer_phone, row.payee_phone), names, strict=True):
+        if not phone:  # a card has no phone
+            continue
         yield {
             "key": f"{key}:{template}",
             "phone_number": phone,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, Select, and_, case, func, literal_column, null, select
 
 from sandbox.mock_payments.bank.models import bank_movements
-from sandbox.mock_payments.ledger.entries import BANK, FEES
+from sandbox.mock_payments.ledger.entries import BANK, CARDS, CLEARING, FEES
 from sandbox.mock_payments.ledger.models import entries, postings
 from sandbox.mock_payments.payments.models import payments
 from sandbox.mock_payments.payments.states import EXECUTED, HOLDING, PAYMENT
@@ -117,9 +117,10 @@ def _expected() -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[A
 
 def _accounts() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     payer, payee = payments.c.payer_wallet_id, payments.c.payee_wallet_id
+    purse = case((payer == CARDS, CLEARING), else_="wallet:" + payer)
     banked = "wallet:" + func.coalesce(bank_movements.c.wallet_id, entries.c.reference)
     source = case(
-        (_kind == "hold", "wallet:" + payer),
+        (_kind == "hold", purse),
         (_kind.in_(("execute", "release")), "hold:" + payer),
         (_kind == "refund", "wallet:" + payee),
         (_kind == "top_up", BANK),
@@ -129,7 +130,7 @@ def _accounts() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     target = case(
         (_kind == "hold", "hold:" + payer),
         (_kind == "execute", "wallet:" + payee),
-        (_kind.in_(("release", "refund")), "wallet:" + payer),
+        (_kind.in_(("release", "refund")), purse),
         (_kind == "top_up", banked),
         (_kind == "withdrawal", BANK),
         else_="wallet:" + transfers.c.payee_wallet_id,

@@ -19,7 +19,7 @@ from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.ledger import store as ledger
-from sandbox.mock_payments.ledger.entries import move, wallet_account
+from sandbox.mock_payments.ledger.entries import move, purse_account, wallet_account
 from sandbox.mock_payments.once import do_once
 from sandbox.mock_payments.payments import store as payment_store
 from sandbox.mock_payments.payments.records import tell_refund
@@ -88,7 +88,7 @@ class RefundService:
             "created_at": now,
         }
         store.add(connection, values)
-        source, target = wallet_account(payment.payee_wallet_id), wallet_account(payment.payer_wallet_id)
+        source, target = wallet_account(payment.payee_wallet_id), purse_account(payment.payer_wallet_id)
         key = store.entry_key(request.refund_key)
         entry = move(key, store.KIND, payment.id, amount=request.amount, source=source, target=target)
         try:

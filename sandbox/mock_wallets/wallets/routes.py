@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from sandbox.contracts.wallets import Authorize, CloseWallet, OpenWallet, WalletFilter
+from sandbox.contracts.wallets import Authorize, AuthorizeReceivers, CloseWallet, OpenWallet, WalletFilter
 from sandbox.kit.web import read_body, read_query, service_only
 from sandbox.kit.web.app import created
 
@@ -52,6 +52,11 @@ def wallet_routes(service: WalletService) -> Blueprint:
     @service_only
     def authorize() -> dict[str, Any]:
         return service.authorize(read_body(Authorize)).model_dump()
+
+    @routes.post("/authorize/receivers")
+    @service_only
+    def authorize_receivers() -> dict[str, Any]:
+        return service.authorize_receivers(read_body(AuthorizeReceivers)).model_dump()
 
     _add_closing(routes, service)
     return routes

@@ -8,18 +8,19 @@ from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import WalletBlocked, WalletClosed, WalletExists, WalletNotFound, WalletPending
 from sandbox.contracts.events import WalletEvent
-from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Standing, Wallet
+from sandbox.contracts.wallets import Authorization, Authorize, OpenWallet, Receivers, Standing, Wallet
 from sandbox.kit.clock import to_iso
 from sandbox.kit.passwords import pin_hasher
 from sandbox.mock_wallets.wallets import store
 from sandbox.mock_wallets.wallets.states import EVENT_OF_STATE, WALLET
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
-    from sandbox.contracts.wallets import CloseWallet, Limits
+    from sandbox.contracts.wallets import AuthorizeReceivers, CloseWallet, Limits
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -120,16 +121,20 @@ class WalletService:
         self._pins.require(payer, request.pin, attempt=request.attempt)
         if payer.status != "active":
             raise WalletBlocked(field="payer_phone")
+        receivers = self._receivers(payee, destinations)
+        return Authorization(payer=to_wallet(payer), payer_limits=self._levels.limits_of(payer), **dict(receivers))
+
+    def authorize_receivers(self, request: AuthorizeReceivers) -> Receivers:
+        with self._database.read() as connection:
+            payee = store.get(connection, request.payee_wallet_id)
+            destinations = [store.find(connection, wallet_id) for wallet_id in request.destinations]
+        return self._receivers(payee, destinations)
+
+    def _receivers(self, payee: Row[Any], destinations: Sequence[Row[Any] | None]) -> Receivers:
         if payee.status != "active":
             raise WalletBlocked("The merchant's wallet may not accept payments.", field="payee_wallet_id")
         limits = [self._limits_of_share(row, place) for place, row in enumerate(destinations)]
-        return Authorization(
-            payer=to_wallet(payer),
-            payee=to_wallet(payee),
-            payer_limits=self._levels.limits_of(payer),
-            payee_limits=self._levels.limits_of(payee),
-            destination_limits=limits,
-        )
+        return Receivers(payee=to_wallet(payee), payee_limits=self._levels.limits_of(payee), destination_limits=limits)
 
     def _limits_of_share(self, wallet: Row[Any] | None, place: int) -> Limits:
         """Of a wallet that is to get a share, and may receive money."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.cards import CardFacts
 from sandbox.contracts.payments import Destination
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class HostedPage:
     """A page with its order and its app, as they stood in one look. Amounts in millimes.
 
     ``status`` and ``reason`` are the order's (see ``orders/states.py``); ``payment_id`` is that of the attempt in the Payments
-    API, which merchants never see: what they know is ``id``. ``chosen_quirks`` are the app's.
+    API, which merchants never see: what they know is ``id``. ``card`` is the one that pays, if one does; ``chosen_quirks``
+    are the app's.
     """
 
     id: str
@@ -55,6 +57,7 @@ class HostedPage:
     payment_id: str | None
     payer_name: str | None
     payer_phone: str | None
+    card: CardFacts | None
     success_url: str
     failure_url: str
     webhook_url: str | None
@@ -98,6 +101,7 @@ _OF_PAGE = (
 
 def to_page(page: Row[Any], order: Row[Any], app: Row[Any]) -> HostedPage:
     facts = {name: getattr(order, name) for name in _OF_ORDER} | {name: getattr(page, name) for name in _OF_PAGE}
+    facts["card"] = CardFacts(**order.card) if order.card else None
     shares = tuple(Destination(**share) for share in page.shares or ())
     return HostedPage(
         id=order.id, merchant=order.name or app.trade_name, shares=shares, chosen_quirks=app.quirks, **facts

@@ -6,11 +6,12 @@ ask for the money, is done here at once. The Payments API moves it once, whateve
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import PaymentClosed
-from sandbox.contracts.events import executed_event
+from sandbox.contracts.errors import AlreadyAccepted, CardDeclined, CodeLocked, PaymentClosed
+from sandbox.contracts.events import event_of, executed_event
 from sandbox.contracts.hosted import ScannedPage
 from sandbox.contracts.payments import ExecutePayment, KeepHold
 from sandbox.kit.clock import to_iso
@@ -21,7 +22,7 @@ from sandbox.platform.apps.accepting import require_accepting
 from sandbox.platform.hosted import store
 from sandbox.platform.hosted.schemas import to_page
 from sandbox.platform.orders import store as order_store
-from sandbox.platform.orders.states import SOLD, WAITING
+from sandbox.platform.orders.states import SOLD, UNDER_WAY, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,14 +155,35 @@ class HostedPages:
         )
 
     def take_step(self, page_id: str, method: str, step: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """A step of a way to pay, such as the wallet login's ``start`` and ``resend``. Raises what MethodSteps.take raises."""
+        """A step of a way to pay: ``start`` of login and card, ``resend`` of login, ``challenge`` of card.
+
+        The order is PREPARED when the first has been taken. Raises what MethodSteps.take raises; a card that the bank
+        refuses ends the payment (ours), as the provider's test card that fails is there to show.
+        """
         with self._database.read() as connection:
             store.get(connection, page_id)
-        return self._methods.take(page_id, method, step, fields)
+        try:
+            taken = self._methods.take_here(page_id, method, step, fields)
+        except CardDeclined as refusal:
+            self._end(page_id, _NOBODY, refusal.code)
+            raise
+        if step == "start":
+            self._catch_up(taken["payment_id"])
+        return taken
 
     def confirm(self, page_id: str, code: str) -> HostedPage:
-        """The shopper typed the six digits of the SMS: the money moves. Raises WrongCode (tries_left), CodeLocked, CodeExpired."""
-        verified = self._payments.verify(page_id, code)
+        """The shopper typed the six digits: the money moves. Raises WrongCode (tries_left), CodeLocked, CodeExpired.
+
+        Whom the card's bank does not believe after three tries has failed; a login may be tried again.
+        """
+        with self._database.read() as connection:
+            by_card = self._read(connection, page_id).card is not None
+        try:
+            verified = self._payments.verify(page_id, code)
+        except CodeLocked as refusal:
+            if by_card:
+                self._end(page_id, _NOBODY, refusal.code)
+            raise
         return self.settle(page_id, verified.payment_id, code)
 
     def settle(self, page_id: str, payment_id: str, code: str) -> HostedPage:
@@ -229,12 +251,29 @@ class HostedPages:
         A payment that is under way on a phone, or done, goes on.
         """
         page = self.get(page_id)
-        if page.status in SOLD | {"PREAUTHORISED"} or not self._payments.refuse_form(
-            page_id, page.payer_phone or _NOBODY
-        ):
-            return self.get(page_id)
-        self._orders.refuse(page_id)
+        if page.status in SOLD | {"PREAUTHORISED"}:
+            return page
+        if page.card and page.payment_id and page.status in UNDER_WAY:  # no phone's number says whose it is
+            with suppress(PaymentClosed):
+                self._payments.cancel(page.payment_id)
+        with suppress(AlreadyAccepted):
+            self._end(page_id, page.payer_phone or _NOBODY, "REFUSED_BY_SHOPPER")
         return self.get(page_id)
+
+    def _end(self, page_id: str, payer_phone: str, reason: str) -> None:
+        """Unless somebody else's payment is under way: that goes on. Raises AlreadyAccepted."""
+        if not self._payments.refuse_form(page_id, payer_phone):
+            return
+        with self._database.read() as connection:
+            page = self._read(connection, page_id)
+        if page.status in UNDER_WAY and page.payment_id:
+            self._catch_up(page.payment_id)
+        self._orders.refuse(page_id, reason)
+
+    def _catch_up(self, payment_id: str) -> None:
+        """The order moves to where its payment is now, before the event of it has come."""
+        payment = self._payments.get_payment(payment_id)
+        self._orders.receive([event_of(payment, to_iso(self._clock.now()))])
 
     def _read(self, connection: Connection, page_id: str) -> HostedPage:
         page = store.get(connection, page_id)

@@ -1,6 +1,6 @@
 """Orders and their timeline."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, String, Table
 
 from sandbox.kit.db import Moment
 from sandbox.platform.base import metadata
@@ -27,6 +27,7 @@ orders = Table(
     Column("payment_id", String(22), index=True),
     Column("payer_phone", _bytewise(8)),
     Column("payer_name", String(80)),
+    Column("card", JSON(none_as_null=True)),
     Column("code_expires_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
@@ -41,7 +42,10 @@ orders = Table(
     Index("orders_by_amount", "app_id", "amount", "number"),
     Index("orders_by_opening", "created_at", "app_id", "paid_at"),
 )
-"""``customer_…`` is whom the checkout named, if anybody; ``customer_key`` is the same for the same customer."""
+"""``customer_…`` is whom the checkout named, if anybody; ``customer_key`` is the same for the same customer.
+
+``card`` is what may be known of the card that paid (contracts/cards.py); no phone paid then.
+"""
 Index("orders_by_reference", orders.c.app_id, orders.c.reference, sqlite_where=orders.c.reference.is_not(None))
 Index("orders_by_payer", orders.c.app_id, orders.c.payer_phone, sqlite_where=orders.c.payer_phone.is_not(None))
 

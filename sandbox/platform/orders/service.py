@@ -94,7 +94,7 @@ class OrderService:
             order, now = store.get(connection, order_id, lock=True), self._clock.now()
             if not ORDER.allows(order.status, "PREAUTHORISED"):
                 return
-            facts = {"payment_id": payment.id, "payer_phone": payment.payer_phone, "payer_name": payment.payer_name}
+            facts = _payer_columns(payment)
             until = datetime.fromisoformat(payment.expires_at)
             self._changes.make(
                 connection, order, now, status="PREAUTHORISED", reason=None, code_expires_at=until, **facts
@@ -144,13 +144,13 @@ class OrderService:
             expires_at=to_iso(order.expires_at),
         )
 
-    def refuse(self, order_id: str) -> None:
-        """The shopper said no on the phone. A payment under way is cancelled by the Payments API, whose event tells us."""
+    def refuse(self, order_id: str, reason: str = "REFUSED_BY_SHOPPER") -> None:
+        """The shopper said no, or a bank did. A payment under way is cancelled by the Payments API, whose event tells us."""
         join_trace(order_id)
         with self._database.write() as connection:
             order, now = store.get(connection, order_id, lock=True), self._clock.now()
             if order.status in WAITING:
-                self._changes.make(connection, order, now, status="REFUSED", reason="REFUSED_BY_SHOPPER")
+                self._changes.make(connection, order, now, status="REFUSED", reason=reason)
                 self._note(connection, order_id, "refused", now)
 
     def receive(self, events: Sequence[PaymentEvent]) -> None:
@@ -194,9 +194,7 @@ class OrderService:
         changes: dict[str, Any] = {"status": status, "reason": payment.reason}
         if status in {"PREPARED", "VERIFIED", "PAID"}:
             changes |= {
-                "payment_id": payment.id,
-                "payer_phone": payment.payer_phone,
-                "payer_name": payment.payer_name,
+                **_payer_columns(payment),
                 "code_expires_at": datetime.fromisoformat(payment.expires_at),
             }
         if status == "PAID":
@@ -251,6 +249,16 @@ class OrderService:
         status = f"{self._settings.base_url}/api/checkout/sessions/{order.id}"
         verify = f"{status}/verify" if order.is_test else f"{self._settings.payments_url}/api/verify"
         return {"status": status, "verify": verify}
+
+
+def _payer_columns(payment: Payment) -> dict[str, Any]:
+    """Whose payment it is: a phone's or a card's."""
+    return {
+        "payment_id": payment.id,
+        "payer_phone": payment.payer_phone or None,
+        "payer_name": payment.payer_name,
+        "card": payment.card.model_dump() if payment.card else None,
+    }
 
 
 def _customer_columns(customer: Customer | None) -> dict[str, str | None]:

@@ -36,6 +36,8 @@ ORDER = StateMachine(
 
 WAITING = frozenset({"OPENED", "SCANNED", "ATTEMPT_FAILED"})
 """No payment is under way: the form's time can run out."""
+UNDER_WAY = frozenset({"PREPARED", "VERIFIED"})
+"""A payment is being made."""
 SOLD = frozenset({"PAID", "PARTLY_REFUNDED", "REFUNDED"})
 """The merchant got the money, whatever went back since."""
 ENDED = SOLD | {"REFUSED", "EXPIRED"}
@@ -57,5 +59,5 @@ def status_after_refund(amount: int, refunded: int) -> str:
 
 
 def moved_money(order: Row[Any]) -> bool:
-    """Whether a sold order was paid by a phone; a test code of a TEST APP moves no money."""
-    return not order.is_test or order.payer_phone is not None
+    """Whether a sold order was paid by a phone or a card; a test code of a TEST APP moves no money."""
+    return not order.is_test or order.payer_phone is not None or order.card is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.errors import CardsNotAccepted
 from sandbox.contracts.payments import STEP_FIELDS, Destination, FormOrder
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import InvalidInput
@@ -30,6 +31,11 @@ class MethodSteps:
         self._payments = payments
 
     def take(self, session: str, method: str, step: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What the payment form may know of the step's outcome. Raises what :meth:`take_here` raises."""
+        taken = self.take_here(session, method, step, fields)
+        return {name: value for name, value in taken.items() if name != "payment_id"}
+
+    def take_here(self, session: str, method: str, step: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The amount and the merchant come from the order, never from the page. Raises SessionExpired, SessionEnded, …"""
         join_trace(session)
         refuse_unstorable_text(fields)
@@ -37,6 +43,8 @@ class MethodSteps:
             order = order_store.get(connection, session)
             app = require_accepting(app_store.get(connection, order.app_id))
             page = hosted_store.find(connection, session)
+        if method == "card" and not (page and page.accepts_cards):
+            raise CardsNotAccepted(field="method")
         require_open(order, self._clock.now())
         facts = FormOrder(
             session=order.id,
