@@ -228,7 +228,9 @@ class Stage:
         """A hosted payment page that was just made; refused ones would be gone."""
         bearer = {"Authorization": f"Bearer {self.owner.public_token}:{self.owner.private_token}"}
         links = {"success_link": "https://shop.example/paid", "fail_link": "https://shop.example/failed"}
-        made = self.http.post("/api/v2/generate_payment", json={"amount": AMOUNT, **links}, headers=bearer)
+        made = self.http.post(
+            "/api/v2/generate_payment", json={"amount": AMOUNT, "accept_card": True, **links}, headers=bearer
+        )
         self.page_id = str(made.json()["result"]["payment_id"])
         return self.page_id
 

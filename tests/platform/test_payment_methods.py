@@ -224,7 +224,7 @@ def test_a_way_to_pay_of_ones_own_needs_no_other_file(form: Form, voucher: str) 
 def test_an_unknown_way_to_pay_and_an_unknown_step_are_told_with_those_that_there_are(form: Form) -> None:
     with pytest.raises(MethodNotFound) as unknown:
         form.step("cash/start")
-    assert unknown.value.details["methods"] == ["login", "qr"]
+    assert unknown.value.details["methods"] == ["app", "card", "login", "qr"]
     with pytest.raises(MethodNotFound) as stepless:
         form.step("login/dance")
     assert stepless.value.details["steps"] == ["resend", "start"]

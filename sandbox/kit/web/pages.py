@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["add_pages", "current_language", "keep_language", "translate", "translate_plural"]
 
 _STATIC = Path(__file__).parent / "ui" / "static"
-_LAYERS = ("reset", "tokens", "base", "layout", "components", "forms", "code", "pages", "charts", "utilities")
+_LAYERS = ("reset", "tokens", "base", "layout", "components", "forms", "code", "pages", "charts", "hosted", "utilities")
 _A_YEAR = 365 * 24 * 3600
 _CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "

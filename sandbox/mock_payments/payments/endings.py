@@ -56,7 +56,7 @@ class Endings:
         if row.shared > amount:
             raise SplitTooLarge(field="amount")
         rest, hold, purse = row.amount - amount, hold_account(row.payer_wallet_id), purse_account(row.payer_wallet_id)
-        entry = move(f"release:{row.id}", "release", row.id, amount=rest, source=hold, target=wallet)
+        entry = move(f"release:{row.id}", "release", row.id, amount=rest, source=hold, target=purse)
         if row.counted:
             give_back(connection, row.payer_wallet_id, rest, row.created_at)
         ledger.add_entry(connection, entry, now)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, send_file, url_for
 
+from sandbox.contracts.errors import PaymentNotFound, SessionExpired
 from sandbox.contracts.hosted import ScanPage, SettlePage
 from sandbox.contracts.qr_payload import HostedCode, to_text
 from sandbox.kit.web import Page, read_body, service_only
-from sandbox.platform.hosted.redirects import shop_address
-from sandbox.platform.orders.states import ENDED
-from sandbox.platform.quirks.table import of_app
+from sandbox.platform.hosted.front import LEFT, Front, see
+from sandbox.platform.hosted.progress import OVER
+from sandbox.platform.hosted.way_routes import add_codes, add_resending, add_ways
 
 if TYPE_CHECKING:
     from sandbox.platform.access import Access
-    from sandbox.platform.hosted.schemas import HostedPage
     from sandbox.platform.hosted.service import HostedPages
     from sandbox.platform.quirks.service import QuirkService
-    from sandbox.platform.quirks.table import Quirks
 
 
 def page_api(service: HostedPages) -> Blueprint:
@@ -44,17 +43,17 @@ def page_api(service: HostedPages) -> Blueprint:
 
 def hosted_pages(service: HostedPages, quirks: QuirkService, access: Access) -> Blueprint:
     routes = Blueprint("hosted", __name__)
+    front = Front(service, quirks)
+    routes.register_error_handler(PaymentNotFound, _show_unknown)
+    add_views(routes, front)
+    add_endings(routes, service, front, access)
+    add_ways(routes, service, front, access)
+    add_codes(routes, service, front, access)
+    add_resending(routes, service, front, access)
+    return routes
 
-    def of(page: HostedPage) -> Quirks:
-        return of_app(quirks.sandbox, page.chosen_quirks)
 
-    def draw(page: HostedPage, template: str, **values: Any) -> Response:
-        """Seen: the checkout cannot be framed."""
-        made = Response(render_template(template, page=page, **values))
-        if of(page).is_on("frame_options", "deny"):
-            made.headers["X-Frame-Options"] = "deny"
-        return made
-
+def add_views(routes: Blueprint, front: Front) -> None:
     @routes.get("/checkout/<merchant>/<page_id>")
     def show_with_name(merchant: str, page_id: str) -> Page:
         """The link style of today."""
@@ -63,30 +62,56 @@ def hosted_pages(service: HostedPages, quirks: QuirkService, access: Access) -> 
 
     @routes.get("/pay/<page_id>")
     def show(page_id: str) -> Page:
-        page = service.get(page_id)
-        if page.status in ENDED | {"PREAUTHORISED"}:
-            return redirect(shop_address(page, of(page)), 303)
-        return draw(page, "hosted/page.html", link=to_text(HostedCode(page.id)))
+        """Once it is over, each browser is led back to the shop once, as the real page does; then it shows the result."""
+        page, progress = front.look(page_id)
+        if progress.state in OVER:
+            if front.past() == LEFT:
+                return see(page, "result")
+            return front.remember(page, redirect(front.shop_address(page), 303), LEFT)
+        if progress.state == "paying" and front.began(page):
+            return see(page, "ask_code")
+        return front.draw(page, "page", link=to_text(HostedCode(page.id)))
+
+    @routes.get("/pay/<page_id>/status.json")
+    def show_status(page_id: str) -> Response:
+        """What the page's script asks for now and then; it goes by the state alone."""
+        _page, progress = front.look(page_id)
+        answer = jsonify(progress.model_dump())
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @routes.get("/pay/<page_id>/qr.png")
     def draw_code(page_id: str) -> Response:
         import qrcode
 
-        text = to_text(HostedCode(service.get(page_id).id))
+        page, _progress = front.look(page_id)
         code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=8, border=4)
-        code.add_data(text)
+        code.add_data(to_text(HostedCode(page.id)))
         picture = BytesIO()
         code.make_image().save(picture, "PNG")
         picture.seek(0)
         return send_file(picture, mimetype="image/png")
 
+
+def add_endings(routes: Blueprint, service: HostedPages, front: Front, access: Access) -> None:
     @routes.post("/pay/<page_id>/cancel")
     def cancel(page_id: str) -> Page:
         access.check_form()
         page = service.cancel(page_id)
-        if page.status not in ENDED:
-            return redirect(f"/pay/{page.id}", 303)
-        # Not a redirect: a browser follows those of a form to our own pages only (CSP form-action).
-        return draw(page, "hosted/leaving.html", address=shop_address(page, of(page)))
+        # Not straight to the shop: a browser follows redirects of a form to our own pages only (CSP form-action).
+        return see(page, "result" if service.progress_of(page).state in OVER else "show")
 
-    return routes
+    @routes.get("/pay/<page_id>/result")
+    def result(page_id: str) -> Page:
+        """How it ended and the way back to the shop, which opens by itself the first time."""
+        page, progress = front.look(page_id)
+        if progress.state not in OVER:
+            return see(page, "show")
+        status = SessionExpired.status if progress.state == "expired" else 200
+        goes_on = front.past() != LEFT
+        made = front.draw(page, "result", status, address=front.shop_address(page), goes_on=goes_on)
+        return front.remember(page, made, LEFT)
+
+
+def _show_unknown(_error: Exception) -> tuple[str, int]:
+    return render_template("hosted/unknown.html"), PaymentNotFound.status

@@ -20,6 +20,7 @@ from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
 from sandbox.platform.hosted import store
+from sandbox.platform.hosted.progress import progress_of
 from sandbox.platform.hosted.schemas import to_page
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.states import SOLD, UNDER_WAY, WAITING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
     from sandbox.kit.paging import Page, PageQuery
+    from sandbox.platform.hosted.progress import Progress
     from sandbox.platform.hosted.schemas import HostedPage, NewPage
     from sandbox.platform.hosted.store import PageFilter
     from sandbox.platform.orders.service import OrderService
@@ -90,6 +92,9 @@ class HostedPages:
             with self._database.read() as connection:
                 page = self._read(connection, page_id)
         return page
+
+    def progress_of(self, page: HostedPage) -> Progress:
+        return progress_of(page, self._clock.now())
 
     def find(self, page_id: str) -> HostedPage | None:
         with self._database.read() as connection:

@@ -1,0 +1,279 @@
+"""A payment page without JavaScript: by phone number, by card, given up, seen from two browsers, and after its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from sandbox.contracts.cards import TEST_CARDS
+from sandbox.contracts.payments import PaymentsClient
+from sandbox.testing import Sandbox
+from sandbox.testing.drivers import ClockDriver, PhoneDriver
+from tests.platform.merchant_api.shop import AMOUNT, LINKS, Shop, pay, scan
+from tests.racing import race
+from tests.visitor import Visitor
+
+GOOD, SECOND, BAD, V1 = TEST_CARDS
+_BANK_CODE = re.compile(r'data-part="bank-code">([0-9]{6})<')
+
+
+def typed(card: object = GOOD, **changes: str) -> dict[str, str]:
+    shown = {"card_number": card.shown_number, "expiry": card.expiry or "01/40", "cvc": card.cvc or "123"}  # type: ignore[attr-defined]
+    return {**shown, "holder": "Amina Ben Ali", **changes}
+
+
+class Shopper(Visitor):
+    """Somebody with a browser, on the page of one payment."""
+
+    def __init__(self, shop: Shop, **fields: object) -> None:
+        super().__init__(shop.sandbox.base_url)
+        self.shop = shop
+        self.id = shop.generate(accept_card=True, **fields)
+
+    def see(self, step: str = "") -> httpx.Response:
+        return self.open(f"/pay/{self.id}{step}")
+
+    def send(self, step: str, **fields: str) -> httpx.Response:
+        return self.submit(f"/pay/{self.id}/{step}", **fields)
+
+    def leads(self, answer: httpx.Response) -> str:
+        """Where an answer leads: a step of this page as its name, another address whole."""
+        assert answer.status_code == 303, answer.text
+        return answer.headers["Location"].removeprefix(f"/pay/{self.id}").removeprefix("/")
+
+    def bank_code(self) -> str:
+        return _BANK_CODE.findall(self.see("/code").text)[0]
+
+    def sms_code(self, phone: PhoneDriver) -> str:
+        self.shop.sandbox.control.drain()
+        texts = [message["text"] for message in self.shop.sandbox.mobile.list_messages(phone.number)]
+        return next(text.split("SANDBOX : ")[-1].split()[0] for text in texts if "votre code pour payer" in text)
+
+    @property
+    def back(self) -> tuple[str, str]:
+        return f"{LINKS['success_link']}?payment_id={self.id}", f"{LINKS['fail_link']}?payment_id={self.id}"
+
+
+@pytest.fixture
+def shopper(shop: Shop) -> Iterator[Shopper]:
+    with Shopper(shop) as visitor:
+        yield visitor
+
+
+def test_a_phone_number_a_pin_and_the_code_of_the_sms_pay(shopper: Shopper, shop: Shop, phone: PhoneDriver) -> None:
+    before = phone.balance
+    assert shopper.leads(shopper.send("login", phone_number=phone.number, pin="1234")) == "code"
+    assert shopper.leads(shopper.see()) == "code"
+    assert shopper.leads(shopper.send("code", code=shopper.sms_code(phone))) == "result"
+    assert (phone.balance, shop.app.balance) == (before - AMOUNT, AMOUNT)
+    details = shop.verify(shopper.id)["result"]["details"]
+    assert details["phone_number"] == phone.number
+
+
+def test_a_card_pays_after_its_banks_code(shopper: Shopper, shop: Shop) -> None:
+    assert shopper.leads(shopper.send("card", **typed())) == "code"
+    code = shopper.bank_code()
+    wrong = shopper.send("code", code=f"{(int(code) + 1) % 1_000_000:06}")
+    assert (wrong.status_code, "2 " in wrong.text) == (422, True)
+    assert shopper.leads(shopper.send("code", code=code)) == "result"
+    assert shop.app.balance == AMOUNT
+    assert shop.status(shopper.id) == "SUCCESS"
+    assert PaymentsClient(shop.sandbox.transport).verify_ledger().problems == []
+
+
+@pytest.mark.parametrize("card", TEST_CARDS, ids=lambda card: card.number)
+def test_each_test_card_does_what_is_said_of_it(shopper: Shopper, shop: Shop, card: object) -> None:
+    is_good = card.is_good  # type: ignore[attr-defined]
+    answer = shopper.send("card", **typed(card))
+    if is_good:
+        shopper.send("code", code=shopper.bank_code())
+    else:
+        assert shopper.leads(answer) == ""
+        assert "Location" in shopper.see().headers
+    success, failure = shopper.back
+    shopper.http.cookies.clear()
+    assert shopper.see().headers["Location"] == (success if is_good else failure)
+    assert (shop.status(shopper.id), shop.app.balance) == (("SUCCESS", AMOUNT) if is_good else ("FAILURE", 0))
+
+
+def test_a_refused_card_says_so_and_ends_the_payment(shopper: Shopper, phone: PhoneDriver) -> None:
+    shopper.http.headers["Accept-Language"] = "en"
+    shopper.send("card", **typed(BAD))
+    shown = shopper.see("/result")
+    assert "The bank refused this card." in shown.text
+    assert shopper.leads(shopper.send("card", **typed())) == "result"
+
+
+def test_whom_the_bank_does_not_believe_has_failed(shopper: Shopper, shop: Shop) -> None:
+    shopper.send("card", **typed())
+    wrong = f"{(int(shopper.bank_code()) + 1) % 1_000_000:06}"
+    for _ in range(3):
+        answer = shopper.send("code", code=wrong)
+    assert shopper.leads(answer) == ""
+    assert shop.status(shopper.id) == "FAILURE"
+    assert (shopper.see().headers["Location"], shop.app.balance) == (shopper.back[1], 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"card_number": "4509211111111118"}, "card_number"),
+        ({"card_number": "4111111111111111"}, "card_number"),
+        ({"expiry": "13/26"}, "expiry"),
+        ({"cvc": "1"}, "cvc"),
+        ({"holder": ""}, "holder"),
+    ],
+)
+def test_a_wrong_field_is_named_and_the_rest_stands_there_again(
+    shopper: Shopper, shop: Shop, changes: dict[str, str], field: str
+) -> None:
+    sent = typed(**changes)
+    shown = shopper.send("card", **sent)
+    assert shown.status_code == 400
+    assert f'id="{field}-error"' in shown.text
+    assert "748" not in re.sub(r"(?s)<table.*?</table>", "", shown.text)
+    assert shop.status(shopper.id) == "PENDING"
+
+
+def test_cards_are_taken_only_where_the_merchant_takes_them(shop: Shop) -> None:
+    with Shopper(shop) as shopper:
+        shopper.id = shop.generate()
+        assert "/card" not in shopper.see().text
+        assert shopper.leads(shopper.see("/card")) == ""
+        assert shopper.send("card", **typed()).status_code == 422
+        path = f"/api/checkout/sessions/{shopper.id}/methods/card/start"
+        refused = shop.http.post(path, json=typed())
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "CARDS_NOT_ACCEPTED")
+
+
+def test_no_whole_number_of_a_card_is_journaled(shopper: Shopper, shop: Shop) -> None:
+    shopper.send("card", **typed(card_number="4509211111111119"))
+    shopper.send("card", **typed(card_number="4509 2111 1111 1118"))
+    code = shopper.bank_code()
+    shopper.send("code", code=code)
+    shop.sandbox.control.drain()
+    recorded = shop.http.get("/_sandbox/journal").text
+    assert "methods/card/start" in recorded
+    for secret in ("4509211111111119", "4509 2111", "4509+2111", '"748"', "cvc=748", f"code={code}", f'"{code}"'):
+        assert secret not in recorded
+
+
+def test_wrong_pins_and_numbers_are_told_at_the_field(shopper: Shopper, phone: PhoneDriver) -> None:
+    for fields, field, status in (
+        ({"phone_number": "123", "pin": "1234"}, "phone_number", 400),
+        ({"phone_number": phone.number, "pin": "12"}, "pin", 400),
+        ({"phone_number": phone.number, "pin": "9999"}, "pin", 403),
+    ):
+        shown = shopper.send("login", **fields)
+        assert (shown.status_code, f'id="{field}-error"' in shown.text) == (status, True)
+        assert '"9999"' not in shown.text
+
+
+def test_a_form_that_did_not_come_from_the_page_is_refused(shopper: Shopper, shop: Shop) -> None:
+    for step in ("login", "card", "cancel"):
+        forged = shopper.http.post(f"/pay/{shopper.id}/{step}", data=typed() | {"csrf_token": "x"})
+        assert forged.status_code == 400
+    assert shop.status(shopper.id) == "PENDING"
+
+
+def test_the_second_device_follows_and_pays_nothing(shopper: Shopper, shop: Shop, phone: PhoneDriver) -> None:
+    with Visitor(shop.sandbox.base_url) as other:
+        shopper.send("login", phone_number=phone.number, pin="1234")
+        seen = other.open(f"/pay/{shopper.id}")
+        assert (seen.status_code, 'id="code"' in seen.text) == (200, False)
+        assert other.open(f"/pay/{shopper.id}/status.json").json()["state"] == "paying"
+        assert other.submit(f"/pay/{shopper.id}/card", **typed()).headers["Location"] == f"/pay/{shopper.id}"
+        shopper.send("code", code=shopper.sms_code(phone))
+        assert other.open(f"/pay/{shopper.id}/status.json").json()["state"] == "paid"
+        assert other.open(f"/pay/{shopper.id}").headers["Location"] == shopper.back[0]
+    assert shop.app.balance == AMOUNT
+
+
+def test_after_the_end_a_browser_is_led_back_once_and_then_shown_the_result(
+    shopper: Shopper, shop: Shop, phone: PhoneDriver
+) -> None:
+    shopper.http.headers["Accept-Language"] = "en"
+    pay(phone, shopper.id)
+    assert shopper.see().headers["Location"] == shopper.back[0]
+    assert shopper.leads(shopper.see()) == "result"
+    shown = shopper.see("/result")
+    assert "Paid" in shown.text
+    assert shopper.back[0] in shown.text
+    assert "refresh" not in shown.text
+    for step, fields in (("login", {"phone_number": phone.number, "pin": "1234"}), ("card", typed())):
+        assert shopper.leads(shopper.send(step, **fields)) == "result"
+    assert shop.app.balance == AMOUNT
+
+
+def test_a_page_whose_time_is_over_says_so(shopper: Shopper, clock: ClockDriver) -> None:
+    clock.advance(seconds=1201)
+    assert shopper.see("/status.json").json() == {
+        "state": "expired",
+        "reason": "SESSION_EXPIRED",
+        "expires_in_seconds": 0,
+    }
+    assert shopper.leads(shopper.see("/card")) == "result"
+    ended = shopper.see("/result")
+    assert (ended.status_code, shopper.back[1] in ended.text) == (410, True)
+
+
+def test_giving_up_lets_go_of_what_was_held(shopper: Shopper, shop: Shop, phone: PhoneDriver) -> None:
+    before = phone.balance
+    shopper.send("login", phone_number=phone.number, pin="1234")
+    assert phone.balance == before - AMOUNT
+    assert shopper.leads(shopper.send("cancel")) == "result"
+    assert (phone.balance, shop.status(shopper.id)) == (before, "FAILURE")
+
+
+def test_giving_up_at_the_banks_page_lets_go_too(shopper: Shopper, shop: Shop) -> None:
+    shopper.send("card", **typed())
+    assert shopper.leads(shopper.send("cancel")) == "result"
+    assert shop.status(shopper.id) == "FAILURE"
+    ledger = PaymentsClient(shop.sandbox.transport).verify_ledger()
+    assert ledger.problems == []
+
+
+def test_phone_card_and_login_race_and_one_of_them_pays(shop: Shop, sandbox: Sandbox) -> None:
+    for _ in range(3):
+        phone, other = sandbox.new_phone(), sandbox.new_phone()
+        before = shop.app.balance
+        with Shopper(shop) as by_card, Visitor(shop.sandbox.base_url) as by_login:
+            scan(phone, by_card.id)
+            tokens = by_card.csrf_token(), by_login.csrf_token()
+
+            def start_card(shopper: Shopper = by_card, token: str = tokens[0]) -> int:
+                return shopper.http.post(f"/pay/{shopper.id}/card", data=typed() | {"csrf_token": token}).status_code
+
+            def start_login(shopper: Visitor = by_login, page: str = by_card.id, who: PhoneDriver = other) -> int:
+                sent = {"phone_number": who.number, "pin": "1234", "csrf_token": tokens[1]}
+                return shopper.http.post(f"/pay/{page}/login", data=sent).status_code
+
+            race([phone.pay, start_card, start_login])
+            if "bank-code" in by_card.see("/code").text:
+                by_card.send("code", code=by_card.bank_code())
+                assert shop.status(by_card.id) == "SUCCESS"
+        assert shop.app.balance - before in {0, AMOUNT}
+    assert PaymentsClient(sandbox.transport).verify_ledger().problems == []
+
+
+def test_an_unknown_page_is_told_to_be_one(shop: Shop) -> None:
+    with Visitor(shop.sandbox.base_url) as shopper:
+        shopper.http.headers["Accept-Language"] = "en"
+        for path in ("/pay/nothing", "/pay/nothing/card", "/pay/nothing/result", "/pay/nothing/status.json"):
+            answer = shopper.open(path)
+            assert (answer.status_code, "There is no such payment page." in answer.text) == (404, True)
+
+
+def test_the_page_may_load_the_merchants_picture_and_nothing_else(shop: Shop) -> None:
+    with Shopper(shop, image_url="https://cdn.shop.example:8443/logo.png") as shopper:
+        shown = shopper.see()
+        policy = shown.headers["Content-Security-Policy"]
+        assert "img-src 'self' data: https://cdn.shop.example:8443;" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert "https://cdn.shop.example:8443/logo.png" in shown.text
+    with Shopper(shop, image_url="https://a.example;script-src*/x.png") as shopper:
+        assert "script-src 'self';" in shopper.see().headers["Content-Security-Policy"]
