@@ -33,7 +33,7 @@ from sandbox.testing.purchase import Purchase, pay_page, pay_picture
 def pay_command(
     target: str | None, number: str | None, refuse: bool, pin: str | None, data_dir: Path, as_json: bool
 ) -> None:
-    """Pay TARGET, the address of a page with a 'Pay with Flouci' button or a picture of its QR code.
+    """Pay TARGET: the address of a page with a 'Pay with Flouci' button, of a payment page, or a picture of a QR code.
 
     Without TARGET, the demo shop is paid.
     """

@@ -60,7 +60,7 @@ def pay_picture(picture: Path, purchase: Purchase) -> dict[str, Any]:
 
 
 def pay_page(url: str, purchase: Purchase) -> dict[str, Any]:
-    """Open the page, click its first button, photograph, pay, type the code; tells where the shop led."""
+    """Open the page, click its first button if it is a shop's, photograph, pay, type the code; tells where that led."""
     from playwright.sync_api import Error as PlaywrightError
 
     with open_browser() as browser:
@@ -80,6 +80,8 @@ class PageError(SandboxError):
 
 
 def _pay(page: Page, shopper: Shopper, purchase: Purchase) -> dict[str, Any]:
+    if page.locator("#paying").count():
+        return _pay_hosted(page, purchase)
     if page.locator("[data-part=button]").count() == 0:
         raise NoQrFound("This page has no 'Pay with Flouci' button.", hint="Check the script tag and its attributes.")
     leaving = page.url
@@ -106,6 +108,17 @@ def _pay(page: Page, shopper: Shopper, purchase: Purchase) -> dict[str, Any]:
     }
 
 
+def _pay_hosted(page: Page, purchase: Purchase) -> dict[str, Any]:
+    """A payment page: the phone does it all, and the page leads back to the shop."""
+    leaving = page.url
+    paid = purchase.decide(page)
+    back = page.locator(".paying-result a.button")
+    back.wait_for()
+    told = {"status": paid.status, "order_status": purchase.order_status(), "page": back.get_attribute("href")}
+    _wait_for_next_page(page, leaving, page.url)
+    return told if paid.payment_id is None else told | {"payment_id": paid.payment_id}
+
+
 def _wait_for_order(page: Page, purchase: Purchase) -> str:
     """How the order stands once the shop's back end had time to accept; what the shop's page claims is its own affair."""
     status = purchase.order_status()
@@ -117,9 +130,9 @@ def _wait_for_order(page: Page, purchase: Purchase) -> str:
     return status
 
 
-def _wait_for_next_page(page: Page, leaving: str) -> None:
+def _wait_for_next_page(page: Page, *leaving: str) -> None:
     """A shop leads on to another page as a rule; one that stays on its page is left there."""
     from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
     with suppress(PlaywrightTimeoutError):
-        page.wait_for_url(lambda url: url != leaving, timeout=_NEXT_PAGE_MILLISECONDS)
+        page.wait_for_url(lambda url: url not in leaving, timeout=_NEXT_PAGE_MILLISECONDS)
