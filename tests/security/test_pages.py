@@ -134,7 +134,9 @@ PAGES = sorted(
     for route, row in EXPECTED.items()
     if route.startswith("GET ")
     and row[0] == 200
-    and not re.search(r"/api/|/partners/|filename|_ui|/static/|/_sandbox/\w|/mobile/\w|/shop|/images|\.png", route)
+    and not re.search(
+        r"/api/|/partners/|filename|_ui|/static/|/_sandbox/\w|/mobile/\w|/shop|/images|\.png|\.json", route
+    )
 )
 
 

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from sandbox.contracts.platform import App, Link
 from sandbox.kit.clock import to_iso
-from sandbox.kit.phone_numbers import mask_phone_number
 from sandbox.kit.shapes import Name, NotBoolean, Optional, OptionalText, Shape
 from sandbox.platform.apps.origins import Origins
 from sandbox.platform.apps.states import VerificationMode
+from sandbox.platform.orders.schemas import masked_payer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -111,4 +111,4 @@ def order_row(order: Row[Any]) -> dict[str, Any]:
         name: getattr(order, name)
         for name in ("id", "reference", "amount", "status", "reason", "created_at", "paid_at")
     }
-    return shown | {"payer": mask_phone_number(order.payer_phone) if order.payer_phone else None}
+    return shown | {"payer": masked_payer(order)}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from sandbox.contracts.cards import CardFacts
     from sandbox.contracts.payments import PaymentsClient
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
@@ -124,22 +125,6 @@ class HostedPages:
         with self._database.read() as connection:
             return store.list_bindings(connection, app_id, customer)
 
-    def keep_card(self, page_id: str, *, last_four: str, brand: str) -> str | None:
-        """The card that paid a page is kept for the shopper whom its merchant named, if anybody; the binding's id."""
-        with self._database.write() as connection:
-            page = store.get(connection, page_id)
-            if page.customer is None:
-                return None
-            binding_id = self._ids.token22()
-            values = {
-                "id": binding_id,
-                "app_id": page.app_id,
-                "customer": page.customer,
-                "created_at": self._clock.now(),
-            }
-            store.add_binding(connection, values | {"last_four": last_four, "brand": brand})
-            return binding_id
-
     def scan(self, page_id: str) -> ScannedPage:
         """The phone read the page's code. Raises PaymentNotFound, AppDisabled, SessionExpired, SessionEnded."""
         join_trace(page_id)
@@ -189,7 +174,10 @@ class HostedPages:
             if by_card:
                 self._end(page_id, _NOBODY, refusal.code)
             raise
-        return self.settle(page_id, verified.payment_id, code)
+        page = self.settle(page_id, verified.payment_id, code)
+        if page.card is not None:
+            self._keep_card(page, page.card)
+        return page
 
     def settle(self, page_id: str, payment_id: str, code: str) -> HostedPage:
         """Ask for the money that was prepared. Once the order is sold, this changes nothing."""
@@ -249,6 +237,18 @@ class HostedPages:
             executed = self._payments.execute(payment_id, request)
         self._orders.receive([executed_event(executed)])
         return self.get(page.id)
+
+    def _keep_card(self, page: HostedPage, card: CardFacts) -> None:
+        """For the shopper whom the merchant named, if anybody: once, however often it pays."""
+        if page.customer is None:
+            return
+        facts = {"last_four": card.pan[-4:], "brand": card.payment_system}
+        with self._database.write() as connection:
+            kept = store.list_bindings(connection, page.app_id, page.customer)
+            if any((each.last_four, each.brand) == (facts["last_four"], facts["brand"]) for each in kept):
+                return
+            whose = {"id": self._ids.token22(), "app_id": page.app_id, "customer": page.customer}
+            store.add_binding(connection, whose | facts | {"created_at": self._clock.now()})
 
     def cancel(self, page_id: str) -> HostedPage:
         """The shopper gives up on the page: what was held by a login there is released, and nobody can pay it any more.

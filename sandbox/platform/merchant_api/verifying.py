@@ -80,7 +80,7 @@ def verified(page: HostedPage, version: str, quirks: Quirks, now: datetime) -> d
         status = "FAILURE"
     is_paid = status in {"SUCCESS", "PREAUTH_SUCCESS"}
     result = {
-        "type": "wallet" if is_paid else "NA",
+        "type": _type_of(page) if is_paid else "NA",
         "amount": page.amount,
         "status": status,
         "details": _details(page) if is_paid else {},
@@ -109,15 +109,23 @@ def not_verified(status: int, message: str, version: str) -> dict[str, Any]:
     }
 
 
+def _type_of(page: HostedPage) -> str:
+    return "card" if page.card else "wallet"
+
+
 def _details(page: HostedPage) -> dict[str, Any]:
-    return {
+    told = {
         "order_number": f"{page.number:010d}",
         "name": page.payer_name,
         "approval_code": approval_code(page.id),
         "phone_number": page.payer_phone,
         "email": None,
-        "destination": [share.model_dump() for share in page.shares],
     }
+    shares = [share.model_dump() for share in page.shares]
+    if page.card is None:
+        return told | {"destination": shares}
+    card = page.card.model_dump(include={"pan", "payment_system", "expiration"})
+    return told | card | {"currency": "788", "bank_country_code": "TN", "destinations": shares}
 
 
 def approval_code(payment_id: str) -> str:

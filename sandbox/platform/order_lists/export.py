@@ -8,7 +8,7 @@ from sandbox.kit import sheets
 from sandbox.kit.clock import to_iso
 from sandbox.kit.days import tunis
 from sandbox.kit.money import format_number
-from sandbox.kit.phone_numbers import mask_phone_number
+from sandbox.platform.orders.schemas import masked_payer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ def _cells(order: Row[Any], app_names: Mapping[str, str]) -> tuple[object, ...]:
         format_number(order.amount),
         order.refunded_amount,
         format_number(order.refunded_amount),
-        mask_phone_number(order.payer_phone) if order.payer_phone else None,
+        masked_payer(order),
         order.payment_id,
         *_moments(order.created_at),
         *_moments(order.paid_at),

@@ -44,7 +44,7 @@ class OpenedSession(CheckoutSession):
 
 
 class Order(Shape):
-    """What a merchant wants paid. Amounts in millimes; ``payer`` is a masked phone number, and nothing tells a name."""
+    """What a merchant wants paid. Amounts in millimes; ``payer`` is a masked number of a phone or a card, and nothing tells a name."""
 
     id: str
     app_id: str
@@ -78,6 +78,13 @@ def session_json(order: Row[Any], now: datetime) -> dict[str, Any]:
     }
 
 
+def masked_payer(order: Row[Any]) -> str | None:
+    """The payer's number or card, with only the digits that a merchant may see (report, 2.3.7 Privacy)."""
+    if order.card:
+        return str(order.card["pan"])
+    return mask_phone_number(order.payer_phone) if order.payer_phone else None
+
+
 def order_json(order: Row[Any]) -> dict[str, Any]:
     """What a developer reads. The payer's number is masked (report, 2.3.7 Privacy)."""
     return {
@@ -92,7 +99,7 @@ def order_json(order: Row[Any]) -> dict[str, Any]:
         "status": order.status,
         "reason": order.reason,
         "payment_id": order.payment_id,
-        "payer": mask_phone_number(order.payer_phone) if order.payer_phone else None,
+        "payer": masked_payer(order),
         "created_at": to_iso(order.created_at),
         "paid_at": to_iso(order.paid_at) if order.paid_at else None,
     }

@@ -281,3 +281,45 @@ def test_the_page_may_load_the_merchants_picture_and_nothing_else(shop: Shop) ->
         assert "https://cdn.shop.example:8443/logo.png" in shown.text
     with Shopper(shop, image_url="https://a.example;script-src*/x.png") as shopper:
         assert "script-src 'self';" in shopper.see().headers["Content-Security-Policy"]
+
+
+def test_verify_tells_of_the_card_and_the_developer_sees_its_masked_number(shopper: Shopper, shop: Shop) -> None:
+    shopper.send("card", **typed(SECOND))
+    shopper.send("code", code=shopper.bank_code())
+    result = shop.verify(shopper.id)["result"]
+    shown = {name: result["details"][name] for name in ("pan", "payment_system", "expiration", "currency", "name")}
+    assert (result["type"], shown) == (
+        "card",
+        {
+            "pan": "544021**1110",
+            "payment_system": "MASTERCARD",
+            "expiration": "202612",
+            "currency": "788",
+            "name": "Amina Ben Ali",
+        },
+    )
+    assert result["details"]["phone_number"] is None
+
+
+def test_a_card_that_holds_pays_a_part_and_gets_back_the_rest(shop: Shop) -> None:
+    with Shopper(shop, pre_authorization=True) as shopper:
+        shopper.send("card", **typed())
+        assert shopper.leads(shopper.send("code", code=shopper.bank_code())) == "result"
+        assert (shop.status(shopper.id), shop.app.balance) == ("PREAUTH_SUCCESS", 0)
+        shopper.http.headers["Accept-Language"] = "en"
+        assert "The amount is held" in shopper.see("/result").text
+        shop.post("confirm_payment", {"payment_id": shopper.id, "amount": 8_500})
+        assert (shop.status(shopper.id), shop.app.balance) == ("SUCCESS", 8_500)
+        assert shop.verify(shopper.id)["result"]["type"] == "card"
+        shop.post("refund_payment", {"payment_id": shopper.id})
+        assert shop.app.balance == 0
+    assert problems_of(shop) == []
+
+
+def test_the_card_of_a_named_shopper_is_kept_once(shop: Shop) -> None:
+    for _ in range(2):
+        with Shopper(shop, client_id="client-7") as shopper:
+            shopper.send("card", **typed())
+            shopper.send("code", code=shopper.bank_code())
+    (kept,) = shop.get("bindings/list", client_id="client-7").json()["result"]["bindings"]
+    assert (kept["card_last_four"], kept["card_brand"], kept["client_id"]) == ("1119", "VISA", "client-7")
