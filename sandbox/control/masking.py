@@ -6,7 +6,7 @@ import re
 
 _SECRETS = (
     "pin|old_pin|new_pin|password|new_password|code|flouci_otp|secret|app_secret|appSecret|private_token|token|csrf_token|key|api_key"
-    "|qr_text|image_base64|cin|rib|card_number|cvc"
+    "|qr_text|image_base64|cin|rib|iban|card_number|cvc"
 )
 # A body is kept up to a limit: a text, or a list, may end where it was cut off.
 _VALUE = r'"(?:[^"\\]|\\.)*(?:"|\\?$)|-?[0-9][0-9.eE+-]*|\[[^\]]*(?:\]|$)'

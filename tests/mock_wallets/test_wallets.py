@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from sandbox.contracts.errors import WalletBlocked, WalletExists, WalletNotFound, WrongPin
-from sandbox.contracts.wallets import Authorize, OpenWallet, Wallet, WalletsClient
-from sandbox.kit.errors import InvalidInput, NotAllowed
+from sandbox.contracts.wallets import Authorize, Limits, OpenWallet, Wallet, WalletsClient
+from sandbox.kit.errors import InvalidInput, NotAllowed, SandboxError
 from tests.racing import codes_of, race
 from tests.services import PIN, Services, addresses_of
 
@@ -130,3 +130,18 @@ def test_pins_are_checked_side_by_side(services: Services) -> None:
     right, wrong = _asking(payer, shop), _asking(payer, shop, "9999")
     calls = [lambda: services.wallets.authorize(right)] * 6 + [lambda: services.wallets.authorize(wrong)] * 2
     assert codes_of(race(calls)) == ["WRONG_PIN"] * 2 + ["ok"] * 6
+
+
+def test_a_wallet_tells_its_ceilings_and_how_many_pins_may_still_be_tried(services: Services) -> None:
+    payer, shop = services.open_wallet(level=2), services.open_shop()
+    standing = services.wallets.get_standing(payer.id)
+    assert (standing.wallet, standing.pin_tries_left) == (services.wallets.get_wallet(payer.id), 3)
+    assert standing.limits == standing.levels[1].limits
+    assert [level.level for level in standing.levels] == [1, 2, 3]
+    for left in (2, 1, 0, 0):
+        with pytest.raises(SandboxError):
+            services.wallets.authorize(_asking(payer, shop, "9999"))
+        assert services.wallets.get_standing(payer.id).pin_tries_left == left
+    assert services.wallets.get_standing(shop.id).limits == Limits()
+    with pytest.raises(WalletNotFound):
+        services.wallets.get_standing("nobody")

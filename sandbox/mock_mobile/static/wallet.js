@@ -25,13 +25,13 @@ export function drawWallet() {
     application: application && application.state !== 'approved' ? texts.application_states[application.state] : '',
   });
   const canAct = status === 'active';
-  for (const button of screen.querySelectorAll('[data-needs]')) button.hidden = !isOffered(button.dataset.needs, { canAct, bank, status });
+  for (const button of screen.querySelectorAll('[data-needs]')) button.hidden = !isOffered(button.dataset.needs, { canAct, bank });
   part('raise', screen).hidden = !isRaisable(status, kind, level, application);
   drawWalletAlert(currentWallet());
 }
 
-function isOffered(needs, { canAct, bank, status }) {
-  return { bank: canAct && bank, none: canAct && !bank, active: canAct, any: status !== 'closed' }[needs];
+function isOffered(needs, { canAct, bank }) {
+  return { bank: canAct && bank, none: canAct && !bank, active: canAct, any: true }[needs];
 }
 
 function isRaisable(status, kind, level, application) {
