@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import threading
@@ -100,12 +102,7 @@ def test_ledger_verify_fails_with_exit_code_1_when_a_rule_is_broken(runner: Runn
 
     def shift(amount: int) -> None:
         database = sqlite3.connect(runner.data / "databases" / "payments.db", timeout=15)
-        table, column, _ = next(
-            (row[0], "balance", None)
-            for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            if "balance" in {info[1] for info in database.execute(f"PRAGMA table_info({row[0]})")}
-        )
-        database.execute(f"UPDATE {table} SET {column} = {column} + ? WHERE {column} > 0", (amount,))
+        database.execute("UPDATE ledger_accounts SET balance = balance + ? WHERE balance > 0", (amount,))
         database.commit()
         database.close()
 
@@ -118,6 +115,32 @@ def test_ledger_verify_fails_with_exit_code_1_when_a_rule_is_broken(runner: Runn
     finally:
         shift(-7)
     assert runner.json("ledger", "verify")["ok"] is True
+
+
+@pytest.mark.parametrize("form", ["csv", "hledger", "beancount"])
+def test_ledger_export_prints_the_whole_ledger_as_the_lever_sends_it(runner: Runner, details: dict, form: str) -> None:
+    """Each posting once, under every account that the proof counts; beancount itself finds nothing wrong."""
+    done = runner.run("ledger", "export", "--format", form)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = runner.json("ledger", "verify")
+    sent = httpx.get(f"{details['base_url']}/_sandbox/ledger/export", params={"format": form}, trust_env=False)
+    assert sent.text.splitlines() == done.stdout.splitlines()
+    if form == "csv":
+        assert len(list(csv.DictReader(io.StringIO(done.stdout)))) == report["postings"] > 0
+        return
+    lines = [line for line in done.stdout.splitlines() if line.startswith("  ") and line.endswith(" TND")]
+    assert len(lines) == report["postings"] > 0
+    assert len({line.split()[0] for line in lines}) <= report["accounts"]
+    if form == "beancount":
+        from beancount import loader
+
+        assert loader.load_string(done.stdout)[1] == []
+
+
+def test_ledger_export_takes_forms_that_it_knows(runner: Runner, details: dict) -> None:
+    assert "'excel' is not one of" in runner.run("ledger", "export", "--format", "excel").stderr
+    refused = httpx.get(f"{details['base_url']}/_sandbox/ledger/export?format=excel", trust_env=False)
+    assert (refused.status_code, refused.json()["error"]["field"]) == (400, "format")
 
 
 def test_qr_read_prints_one_line_a_file(runner: Runner, tmp_path: Path) -> None:

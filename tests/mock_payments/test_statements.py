@@ -20,11 +20,16 @@ from sandbox.kit.errors import InvalidInput
 from sandbox.mock_payments.ledger.chart import CHART, UnknownAccountError, kind_of
 from sandbox.mock_payments.ledger.export import book_account
 from sandbox.mock_payments.ledger.models import accounts
+from sandbox.mock_payments.payments.fees import FeeRule
+from sandbox.mock_payments.settings import PaymentsSettings
 from tests.mock_payments.test_history import Story
 from tests.mock_payments.test_transfers import send
+from tests.services import build_services
 
 if TYPE_CHECKING:
     from sandbox.contracts.ledger import LedgerFormat
+    from sandbox.contracts.transport import InProcessTransport
+    from tests.databases import UrlFactory
     from tests.services import Services
 
 
@@ -113,6 +118,36 @@ def test_beancount_reads_the_export_and_finds_every_balance(story: Story) -> Non
                 totals[posting.account] += int(posting.units.number * 1000)
     opened = {entry.account: entry.meta["account"] for entry in entries if isinstance(entry, data.Open)}
     assert {opened[name]: -total for name, total in totals.items() if total} == _not_zero(balances(story.services))
+
+
+def test_beancount_finds_fees_shares_and_what_went_back(
+    database_url: UrlFactory, in_process: InProcessTransport
+) -> None:
+    """Every account of the ledger, by the total that beancount itself adds up: none is left out, and none is mixed up."""
+    from beancount import loader
+    from beancount.core import realization
+
+    rule = PaymentsSettings(fees=FeeRule(permille=15, fixed=100))
+    with build_services(database_url, in_process, payments_settings=rule) as services:
+        payer, shop, partner = services.open_wallet(90_000), services.open_shop(), services.open_shop()
+        share = [{"wallet_id": partner.id, "amount": 2_500}]
+        paid = services.execute(services.prepare(payer, shop, destinations=share, reference='A "B"; \\ {é}'))
+        services.refund(paid, 700)
+        services.execute(services.prepare(payer, shop), amount=9_000, captures_part=True)
+        services.prepare(payer, shop)
+        send(services, payer, shop, 5_000, kind="counter", note="50 % off; #tag ^link")
+        entries, errors, _ = loader.load_string(_exported(services, "beancount"))
+        wanted = balances(services)
+    assert errors == []
+    root = realization.realize(entries)
+    opened = {entry.meta["account"]: entry.account for entry in entries if hasattr(entry, "booking")}
+    found = {
+        key: -sum(int(held.units.number * 1000) for held in realization.get(root, name).balance)
+        for key, name in opened.items()
+    }
+    assert {key: found.get(key) for key in wanted} == wanted
+    assert all(total == 0 for key, total in found.items() if key not in wanted)
+    assert wanted["fees"] > 0
 
 
 def test_the_hledger_journal_balances_and_adds_up(story: Story) -> None:
