@@ -17,13 +17,14 @@ LedgerFormat = Literal["csv", "hledger", "beancount"]
 
 
 class StatementLine(Shape):
-    """``amount`` is more than zero where it came in; ``balance`` is what was there afterwards. Millimes."""
+    """``amount`` is more than zero where it came in, less a merchant's ``fee``; ``balance`` is what was there afterwards. Millimes."""
 
     id: int
     at: Moment
     kind: str
     reference: str
     amount: int
+    fee: int = 0
     balance: int
 
 

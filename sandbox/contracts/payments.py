@@ -150,7 +150,8 @@ class TopUp(Shape):
 
 
 class Payment(Shape):
-    """One attempt to pay an order; of its ``amount``, ``refunded`` went back and the merchant paid ``fee``. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone.
+    """One attempt to pay an order; of its ``amount``, ``refunded`` went back, the merchant paid ``fee``, and other
+    wallets get ``shared``. Moments are ISO 8601 in UTC; ``code`` only in the answer to the phone.
 
     Of a payment by card ``payer_phone`` is empty, and ``card`` tells which it was.
     """
@@ -171,6 +172,7 @@ class Payment(Shape):
     executed_at: Moment | None = None
     refunded: int = 0
     fee: int = 0
+    shared: int = 0
     method: str = "qr"
     card: CardFacts | None = None
     code: str | None = None

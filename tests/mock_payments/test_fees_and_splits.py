@@ -127,6 +127,25 @@ def test_a_split_pays_the_shares_and_the_rest_less_the_fee_to_the_merchant(charg
     assert charging.payments.list_history(partners[0].id)[0][0].counterparty == "Café Olé"
 
 
+def test_statements_show_the_fee_to_who_paid_it_and_each_share_where_it_went(charging: Services) -> None:
+    payer, shop, partner = charging.open_wallet(40_000), charging.open_shop(), charging.open_shop()
+    paid = charging.execute(charging.prepare(payer, shop, amount=10_000, destinations=[_share(partner, 4_000)]))
+    counter = send(charging, payer, shop, 10_000, kind="counter")
+    charging.refund(paid, 500)
+
+    def lines(wallet: Any) -> list[tuple[str, str, int, int]]:
+        told = charging.payments.get_statement(wallet.id).data
+        return [(line.kind, line.reference, line.amount, line.fee) for line in told]
+
+    assert lines(shop) == [
+        ("execute", paid.id, 5_750, 250),
+        ("counter", counter.id, 9_750, 250),
+        ("refund", paid.id, -500, 0),
+    ]
+    assert lines(partner) == [("execute", paid.id, 4_000, 0)]
+    assert [fee for *_, fee in lines(payer)] == [0] * 4
+
+
 def test_shares_that_cannot_be_paid_are_refused_and_hold_nothing(services: Services) -> None:
     payer, shop, partner = services.open_wallet(20_000), services.open_shop(), services.open_shop()
     wrong: list[tuple[list[dict[str, Any]], type[Exception]]] = [

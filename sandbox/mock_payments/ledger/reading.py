@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, case, func, literal_column, select
 
 from sandbox.kit.paging import Page, PageQuery, read_cursor, read_page
 from sandbox.mock_payments.ledger import store
 from sandbox.mock_payments.ledger.models import accounts, entries, postings
+from sandbox.mock_payments.payments.models import payments
+from sandbox.mock_payments.transfers.models import transfers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,15 @@ _lines = select(
     entries.c.reference,
     entries.c.key,
 ).join_from(postings, entries, entries.c.id == postings.c.entry_id)
+
+_is_merchants = and_(entries.c.kind == "execute", postings.c.account == "wallet:" + payments.c.payee_wallet_id)
+_is_at_counter = and_(entries.c.kind == "counter", postings.c.amount > 0)
+_fee = case((_is_merchants, payments.c.fee), (_is_at_counter, transfers.c.fee), else_=literal_column("0"))
+_lines_with_fees = (
+    _lines.add_columns(_fee.label("fee"))
+    .outerjoin(payments, payments.c.id == entries.c.reference)
+    .outerjoin(transfers, transfers.c.id == entries.c.reference)
+)
 
 
 def newest_entry(connection: Connection) -> int:
@@ -66,7 +77,7 @@ def read_lines(
 ) -> tuple[int, Page[Row[Any]]]:
     """Oldest first; with what the lines before this page moved since ``first``."""
     of_period = (postings.c.account == account, entries.c.created_at >= first, entries.c.created_at < end)
-    rows = read_page(connection, _lines.where(*of_period), [postings.c.id], page, descending=False)
+    rows = read_page(connection, _lines_with_fees.where(*of_period), [postings.c.id], page, descending=False)
     if page.after is None:
         return 0, rows
     last = read_cursor(page.after, [postings.c.id])[0]

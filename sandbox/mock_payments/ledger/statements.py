@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
 
-_COLUMNS = ("id", "at", "kind", "reference", "amount", "balance")
+_COLUMNS = ("id", "at", "kind", "reference", "amount", "fee", "balance")
 _EXPORTED_AT_ONCE = 200
 
 
@@ -89,5 +89,11 @@ def _read_place(cursor: str) -> tuple[int, int]:
 
 def _to_line(row: Any, balance: int) -> StatementLine:
     return StatementLine(
-        id=row.id, at=to_iso(row.created_at), kind=row.kind, reference=row.reference, amount=row.amount, balance=balance
+        id=row.id,
+        at=to_iso(row.created_at),
+        kind=row.kind,
+        reference=row.reference,
+        amount=row.amount,
+        fee=row.fee,
+        balance=balance,
     )

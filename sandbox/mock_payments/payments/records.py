@@ -40,6 +40,7 @@ def to_payment(row: Row[Any], *, with_code: bool = False) -> Payment:
         executed_at=to_iso(row.executed_at) if row.executed_at else None,
         refunded=row.refunded,
         fee=row.fee,
+        shared=row.shared,
         method=row.method,
         card=row.card,
         code=row.code if with_code else None,

@@ -33,6 +33,8 @@ orders = Table(
     Column("expires_at", Moment, nullable=False),
     Column("paid_at", Moment),
     Column("refunded_amount", BigInteger, nullable=False, server_default="0"),
+    Column("fee", BigInteger, nullable=False, server_default="0"),
+    Column("shared", BigInteger, nullable=False, server_default="0"),
     Column("customer_key", String(260)),
     Column("customer_id", String(64)),
     Column("customer_name", String(80)),
@@ -44,7 +46,8 @@ orders = Table(
 )
 """``customer_…`` is whom the checkout named, if anybody; ``customer_key`` is the same for the same customer.
 
-``card`` is what may be known of the card that paid (contracts/cards.py); no phone paid then.
+``card`` is what may be known of the card that paid (contracts/cards.py); no phone paid then. ``fee`` and ``shared`` (what other
+wallets got) are parts of ``amount`` that the merchant did not receive.
 """
 Index("orders_by_reference", orders.c.app_id, orders.c.reference, sqlite_where=orders.c.reference.is_not(None))
 Index("orders_by_payer", orders.c.app_id, orders.c.payer_phone, sqlite_where=orders.c.payer_phone.is_not(None))

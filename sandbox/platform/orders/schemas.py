@@ -44,7 +44,10 @@ class OpenedSession(CheckoutSession):
 
 
 class Order(Shape):
-    """What a merchant wants paid. Amounts in millimes; ``payer`` is a masked number of a phone or a card, and nothing tells a name."""
+    """What a merchant wants paid. Amounts in millimes: of a paid one ``received`` came to the merchant, ``fee`` was kept and
+    ``shared`` went to other wallets; a refund gives no fee back. ``payer`` is a masked number of a phone or a card, and nothing
+    tells a name.
+    """
 
     id: str
     app_id: str
@@ -54,6 +57,9 @@ class Order(Shape):
     description: str | None
     amount: int
     refunded_amount: int
+    fee: int
+    shared: int
+    received: int
     status: str
     reason: str | None
     payment_id: str | None
@@ -96,6 +102,9 @@ def order_json(order: Row[Any]) -> dict[str, Any]:
         "description": order.description,
         "amount": order.amount,
         "refunded_amount": order.refunded_amount,
+        "fee": order.fee,
+        "shared": order.shared,
+        "received": order.amount - order.fee - order.shared if order.paid_at else 0,
         "status": order.status,
         "reason": order.reason,
         "payment_id": order.payment_id,

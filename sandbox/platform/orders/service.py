@@ -198,7 +198,12 @@ class OrderService:
                 "code_expires_at": datetime.fromisoformat(payment.expires_at),
             }
         if status == "PAID":
-            changes |= {"paid_at": at, "amount": payment.amount}  # of a pre-authorization a part may have been taken
+            changes |= {
+                "paid_at": at,
+                "amount": payment.amount,  # of a pre-authorization a part may have been taken
+                "fee": payment.fee,
+                "shared": payment.shared,
+            }
         self._changes.make(connection, order, at, **changes)
 
     def apply_refund(self, connection: Connection, order: Row[Any], refund: Refund) -> None:
