@@ -89,7 +89,7 @@ class BankMoveService:
         entry = move(f"bank:{movement_id}", kind, movement_id, amount=amount, source=source, target=target)
         try:
             ledger.add_entry(connection, entry, now)
-        except WalletClosed:
+        except ledger.AccountClosed:
             raise WalletClosed(field="phone_number") from None
         if kind == "top_up":
             require_room(connection, wallet.id, allowed.limits.balance)

@@ -48,7 +48,7 @@ class LedgerService:
                 find=lambda connection: _find_booked(connection, key),
                 act=lambda connection: self._book(connection, entry),
             )
-        except WalletClosed:
+        except store.AccountClosed:
             raise WalletClosed(field="wallet_id") from None
         return self.get_balance(request.wallet_id)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
-from sandbox.contracts.errors import InsufficientFunds, WalletClosed
+from sandbox.contracts.errors import InsufficientFunds
 from sandbox.mock_payments.ledger.chart import may_be_below_zero
 from sandbox.mock_payments.ledger.entries import JournalEntry, Posting
 from sandbox.mock_payments.ledger.invariants import CHECK_LEDGER, require_right
@@ -34,11 +34,11 @@ _add_entry = insert(entries)
 _add_postings = insert(postings)
 
 
-class AccountClosed(WalletClosed):
-    """``account`` belongs to a wallet that is closed, and takes no posting."""
+class AccountClosed(Exception):
+    """``account`` belongs to a wallet that is closed, and takes no posting; who catches it knows which side that is."""
 
     def __init__(self, account: str) -> None:
-        super().__init__()
+        super().__init__(account)
         self.account = account
 
 

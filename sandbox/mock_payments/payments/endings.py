@@ -31,7 +31,7 @@ class Endings:
     def execute(self, connection: Connection, row: Row[Any], now: datetime, execution_key: str) -> Row[Any]:
         """The held money goes to the merchant, and to whoever gets a share.
 
-        Raises LimitExceeded where a wallet would hold too much, and WalletClosed where one takes no money any more; the
+        Raises LimitExceeded where a wallet would hold too much, and AccountClosed where one takes no money any more; the
         caller's transaction ends then.
         """
         PAYMENT.require(row.state, "executed")

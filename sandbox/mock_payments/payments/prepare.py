@@ -140,7 +140,7 @@ class PrepareService:
             ledger.open_accounts(connection, (source, hold))
             try:
                 ledger.add_entry(connection, entry, now)
-            except WalletClosed:
+            except ledger.AccountClosed:
                 raise WalletClosed(field="payer_phone") from None
             row = store.get(connection, payment_id)
             find_method(request.method).tell_code(connection, self._outbox, row, now)

@@ -26,6 +26,7 @@ from sandbox.contracts.payments import ExecutePayment, KeepHold, Payment, Verifi
 from sandbox.kit.errors import IdempotencyMismatch, translatable
 from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.currency import require_dinars
+from sandbox.mock_payments.ledger.store import AccountClosed
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule
@@ -77,7 +78,7 @@ class PaymentService:
         require_dinars(request.currency)
         try:
             return self._execute(payment_id, request)
-        except WalletClosed:
+        except AccountClosed:
             self._give_up(payment_id)
             raise WalletClosed(
                 translatable("The wallet that this payment goes to has been closed; the payer has the money back."),

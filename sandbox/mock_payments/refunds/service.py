@@ -95,7 +95,7 @@ class RefundService:
             ledger.add_entry(connection, entry, now)
         except InsufficientFunds:
             raise _merchant_has_too_little() from None
-        except WalletClosed:
+        except ledger.AccountClosed:
             raise _wallet_is_closed() from None
         payment_store.change(connection, payment.id, state=state, refunded=total)
         row = store.get(connection, payment.id, values["id"])
