@@ -69,7 +69,8 @@ def read_with_zbar(image: Image) -> Seen:
             texts = [guess.decode() for guess in guesses]
         else:
             raw = _scan(zbar, image, is_binary=True)
-            texts = [_text_of(bytes_, guess.decode()) for bytes_, guess in zip(raw, guesses, strict=True)]
+            checked = [_text_of(bytes_, guess.decode()) for bytes_, guess in zip(raw, guesses, strict=True)]
+            texts = [text for text in checked if text is not None]
         return Seen(tuple(dict.fromkeys(texts)))
     except Exception:  # noqa: BLE001  as above
         return Seen()
@@ -113,10 +114,13 @@ def _symbols(wrapper: Any, page: Any) -> Iterator[bytes]:
         symbol = wrapper.zbar_symbol_next(symbol)
 
 
-def _text_of(raw: bytes, guess: str) -> str:
-    """UTF-8 where the bytes are; then Latin-1, the standard's own, where they are letters of it; else zbar's guess."""
+def _text_of(raw: bytes, guess: str) -> str | None:
+    """UTF-8 where the bytes are; else zbar's guess, where it is what Latin-1 (the standard's own) or Shift-JIS says.
+
+    None where they disagree: no text is better than a wrong one, and zxing-cpp has its turns too.
+    """
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        has_no_controls = not any(0x80 <= byte < 0xA0 for byte in raw)
-        return raw.decode("latin-1") if has_no_controls else guess
+        is_japanese = any(0x80 <= byte < 0xA0 for byte in raw)  # never in texts of Latin-1
+        return guess if raw == guess.encode("shift_jis" if is_japanese else "latin-1", "replace") else None
