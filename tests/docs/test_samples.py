@@ -262,6 +262,15 @@ def test_a_webhook_brings_what_the_sample_shows(
 
 
 @pytest.mark.browser
+def test_the_sample_of_a_bad_photograph_is_read(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, page: Page
+) -> None:
+    names: dict[str, Any] = {"my_shop": f"{sandbox.base_url}/shop/"}
+    exec(sample("photograph.py", sandbox, merchant_app), names)
+    names["test_the_code_on_my_page_is_read_from_the_side_in_bad_light"](page, phone)
+
+
+@pytest.mark.browser
 def test_the_buttons_of_the_samples_open_the_form(sandbox: Sandbox, merchant_app: MerchantApp, page: Page) -> None:
     problems: list[str] = []
     page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)

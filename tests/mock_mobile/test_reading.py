@@ -161,7 +161,7 @@ def test_a_code_in_a_later_frame_of_an_animation_is_found(kind):
     assert climb(frames, LONG) == [(OURS, "zxing-cpp, later frame")]
 
 
-@pytest.mark.parametrize(("box", "share"), [(4, 0.65), (5, 0.7), (8, 0.7)])
+@pytest.mark.parametrize(("box", "share"), [(4, 0.65), (5, 0.7), (8, 0.7), (10, 0.78)])
 def test_blur_of_most_of_a_module_is_undone(box, share):
     (found,) = climb(to_bytes(blur(draw(box=box), box * share)), LONG)
     assert found[0] == OURS
