@@ -103,6 +103,24 @@ def test_the_pool_ends_its_processes(processes):
     assert idle.returncode is not None
 
 
+def test_a_forked_process_reads_with_processes_of_its_own():
+    code = """
+import os, sys
+from sandbox.mock_mobile import qr
+picture = sys.stdin.buffer.read()
+qr.read(picture)
+child = os.fork()
+text = qr.read(picture).text
+if child:
+    status = os.waitpid(child, 0)[1]
+    print(text, status)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], input=to_bytes(draw()), capture_output=True, check=False
+    )
+    assert (done.stdout.decode().strip(), done.stderr) == (f"{OURS} 0", b"")
+
+
 def test_reading_works_from_a_folder_that_shadows_the_standard_library(tmp_path):
     (tmp_path / "platform.py").write_text("raise SystemExit('shadowed')")
     (tmp_path / "code.png").write_bytes(to_bytes(draw()))

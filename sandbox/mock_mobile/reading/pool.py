@@ -56,7 +56,12 @@ class Pool:
             _end(process)
 
     def forget(self) -> None:
-        """After a fork: the processes belong to the other side."""
+        """After a fork: the processes belong to the other side, and so do the locks as they stand."""
+        for process in self._idle:
+            process.returncode = 0  # not ours to wait for
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
         self.__init__()  # type: ignore[misc]
 
     def _take(self) -> subprocess.Popen[bytes]:
