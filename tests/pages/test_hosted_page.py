@@ -59,7 +59,7 @@ def test_a_phone_photographs_the_page_and_it_leads_back_to_the_shop(shop: Shop, 
     page.wait_for_url(f"**/shop/?paid=1?payment_id={payment_id}")
     assert shop.app.balance == AMOUNT
     page.goto(f"{shop.sandbox.base_url}/pay/{payment_id}")
-    expect(page.get_by_role("heading", name="Paid")).to_be_visible()
+    expect(page.get_by_role("heading", name="The payment went through")).to_be_visible()
     expect(page.get_by_role("link", name="Back to the shop")).to_have_attribute(
         "href", f"{shop.sandbox.base_url}/shop/?paid=1?payment_id={payment_id}"
     )
@@ -89,7 +89,7 @@ def test_a_phone_pays_while_the_card_form_is_open(shop: Shop, page: Page, phone:
     page.wait_for_url("**/shop/?paid=1**")
     page.go_back()
     page.goto(f"{shop.sandbox.base_url}/pay/{payment_id}/card?lang=en")
-    expect(page.get_by_role("heading", name="Paid")).to_be_visible()
+    expect(page.get_by_role("heading", name="The payment went through")).to_be_visible()
     assert shop.app.balance == AMOUNT
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.hosted import store
+from sandbox.platform.hosted.levers import apply_levers
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.schemas import order_json
 from sandbox.platform.orders.states import SOLD
@@ -44,13 +45,13 @@ class PageAnnouncer:
         app = app_store.get(connection, app_id)
         quirks = of_app(self._sandbox, app.quirks)
         kind = "payment.executed" if success else TYPE_OF_STATUS[order.status]
-        self._announcer.add_page_event(
-            connection,
-            app_id,
-            {"type": kind, "key": key, "url": page.webhook_url, "style": _style(quirks)},
-            _told(order, app, success=success),
-            at=at,
-        )
+        event = {"type": kind, "key": key, "url": page.webhook_url, "style": _style(quirks)}
+        told = _told(order, app, success=success)
+        event_id = self._announcer.add_page_event(connection, app_id, event, told, at=at)
+        apply_levers(connection, quirks, app_id, event_id, at)
+        if quirks.is_on("webhook_fate", "twice"):
+            again = self._announcer.add_page_event(connection, app_id, event | {"key": f"{key}:2"}, told, at=at)
+            apply_levers(connection, quirks, app_id, again, at)
 
 
 def _style(quirks: Quirks) -> str:

@@ -9,6 +9,7 @@ from flask import Response, redirect, render_template, request, url_for
 
 from sandbox.platform.hosted.progress import OVER
 from sandbox.platform.hosted.redirects import shop_address
+from sandbox.platform.orders.states import UNDER_WAY
 from sandbox.platform.quirks.table import of_app
 
 if TYPE_CHECKING:
@@ -40,14 +41,17 @@ class Front:
     def look(self, page_id: str) -> tuple[HostedPage, Progress]:
         """Raises PaymentNotFound."""
         page = self._service.get(page_id)
-        return page, self._service.progress_of(page)
+        return page, self.progress_of(page)
+
+    def progress_of(self, page: HostedPage) -> Progress:
+        return self._service.progress_of(page, self._of(page))
 
     def shop_address(self, page: HostedPage) -> str:
         return shop_address(page, self._of(page))
 
     def draw(self, page: HostedPage, template: str, status: int = 200, **values: Any) -> Response:
         """Never stored: whoever comes back to it sees how the payment stands then. Seen: it cannot be framed."""
-        progress = self._service.progress_of(page)
+        progress = self.progress_of(page)
         made = Response(render_template(f"hosted/{template}.html", page=page, progress=progress, **values), status)
         made.headers["Cache-Control"] = "no-store"
         is_framed = not self._of(page).is_on("frame_options", "deny")
@@ -68,7 +72,13 @@ class Front:
 
     def began(self, page: HostedPage) -> bool:
         """Whether the payment under way was begun in this browser, and so goes on here."""
-        return self.past() == (BY_CARD if page.card else BY_LOGIN)
+        return page.status in UNDER_WAY and self.past() == (BY_CARD if page.card else BY_LOGIN)
+
+    def leave(self, page: HostedPage, answer: BaseResponse) -> BaseResponse:
+        """Send this browser back to the shop, once."""
+        if self.past() != LEFT:
+            self._service.note_leaving(page, self._of(page))
+        return self.remember(page, answer, LEFT)
 
     @staticmethod
     def past() -> str:

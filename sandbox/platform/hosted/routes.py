@@ -67,7 +67,7 @@ def add_views(routes: Blueprint, front: Front) -> None:
         if progress.state in OVER:
             if front.past() == LEFT:
                 return see(page, "result")
-            return front.remember(page, redirect(front.shop_address(page), 303), LEFT)
+            return front.leave(page, redirect(front.shop_address(page), 303))
         if progress.state == "paying" and front.began(page):
             return see(page, "ask_code")
         return front.draw(page, "page", link=to_text(HostedCode(page.id)))
@@ -99,7 +99,7 @@ def add_endings(routes: Blueprint, service: HostedPages, front: Front, access: A
         access.check_form()
         page = service.cancel(page_id)
         # Not straight to the shop: a browser follows redirects of a form to our own pages only (CSP form-action).
-        return see(page, "result" if service.progress_of(page).state in OVER else "show")
+        return see(page, "result" if front.progress_of(page).state in OVER else "show")
 
     @routes.get("/pay/<page_id>/result")
     def result(page_id: str) -> Page:
@@ -110,7 +110,7 @@ def add_endings(routes: Blueprint, service: HostedPages, front: Front, access: A
         status = SessionExpired.status if progress.state == "expired" else 200
         goes_on = front.past() != LEFT
         made = front.draw(page, "result", status, address=front.shop_address(page), goes_on=goes_on)
-        return front.remember(page, made, LEFT)
+        return front.leave(page, made)
 
 
 def _show_unknown(_error: Exception) -> tuple[str, int]:

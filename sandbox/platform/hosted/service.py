@@ -20,10 +20,12 @@ from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
 from sandbox.platform.hosted import store
-from sandbox.platform.hosted.progress import progress_of
+from sandbox.platform.hosted.levers import note_leaving
+from sandbox.platform.hosted.progress import OVER, progress_of
 from sandbox.platform.hosted.schemas import to_page
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.states import SOLD, UNDER_WAY, WAITING
+from sandbox.platform.webhooks import store as webhook_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from sandbox.platform.hosted.store import PageFilter
     from sandbox.platform.orders.service import OrderService
     from sandbox.platform.payment_methods.service import MethodSteps
+    from sandbox.platform.quirks.table import Quirks
 
 HOLD_DAYS = 7
 """How long a pre-authorization holds the money (ours: not published)."""
@@ -94,8 +97,20 @@ class HostedPages:
                 page = self._read(connection, page_id)
         return page
 
-    def progress_of(self, page: HostedPage) -> Progress:
-        return progress_of(page, self._clock.now())
+    def progress_of(self, page: HostedPage, quirks: Quirks) -> Progress:
+        """``quirks`` are the app's: where the webhook comes before the way back, the payment is not over until it was tried."""
+        progress = progress_of(page, self._clock.now())
+        if progress.state not in OVER or not page.webhook_url or not quirks.is_on("webhook_moment", "before"):
+            return progress
+        with self._database.read() as connection:
+            is_untold = webhook_store.has_untold(connection, page.id)
+        return progress.model_copy(update={"state": "paying"}) if is_untold else progress
+
+    def note_leaving(self, page: HostedPage, quirks: Quirks) -> None:
+        """A browser is led back to the shop."""
+        if page.webhook_url and quirks.is_on("webhook_moment", "after"):
+            with self._database.write() as connection:
+                note_leaving(connection, quirks, page.id, self._clock.now())
 
     def find(self, page_id: str) -> HostedPage | None:
         with self._database.read() as connection:

@@ -86,6 +86,31 @@ QUIRKS = (
         ),
     ),
     Quirk(
+        name="webhook_moment",
+        values=("same", "before", "after"),
+        **_same("same"),
+        mark="ours",
+        text=_(
+            "When a payment page's webhook is sent: as soon as the payment has ended, while the shopper is led back; before, so that the page waits for it; or after, two seconds behind the shopper, or a minute later for one who never goes."
+        ),
+    ),
+    Quirk(
+        name="webhook_fate",
+        values=("sent", "lost", "twice", "swapped"),
+        **_same("sent"),
+        mark="ours",
+        text=_(
+            "What becomes of a payment page's webhook: it is sent; it is lost, until somebody sends it by hand; it comes twice; or it is swapped with the next payment's, or comes a minute late where there is none."
+        ),
+    ),
+    Quirk(
+        name="webhook_delay_seconds",
+        values=(),
+        **_same("0"),
+        mark="ours",
+        text=_("So many seconds later than it would be, a payment page's webhook is sent."),
+    ),
+    Quirk(
         name="unknown_payment_status",
         values=("404", "200"),
         **_same("404"),

@@ -68,8 +68,8 @@ class Announcer:
 
     def add_page_event(
         self, connection: Connection, app_id: str, event: dict[str, Any], data: dict[str, Any], *, at: datetime
-    ) -> None:
-        """An event for the address of its own that a payment page has: ``event`` has its type, key, url and style.
+    ) -> str:
+        """The id of an event for the address of its own that a payment page has: ``event`` has its type, key, url and style.
 
         A signed one needs a secret: an app that has none gets one.
         """
@@ -78,8 +78,9 @@ class Announcer:
             store.add_endpoint(
                 connection, {"app_id": app_id, "secret": secret, "url": event["url"][:_LONGEST_URL], "changed_at": at}
             )
-        self.add(connection, app_id, event["type"], data, at=at, key=event["key"])
+        event_id = self.add(connection, app_id, event["type"], data, at=at, key=event["key"])
         store.send_elsewhere(connection, event["key"], event["url"], event["style"])
+        return event_id
 
     def wake_after(self, connection: Connection) -> None:
         """There is something to send once the transaction of ``connection`` is committed."""

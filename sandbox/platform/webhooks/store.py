@@ -38,6 +38,9 @@ _due = (
     .limit(bindparam("most"))
 )
 
+_is_untold = (events.c.state == "pending", events.c.attempts == 0, events.c.url.is_not(None))
+_untold = select(events.c.id).where(*_is_untold)
+
 
 def find_endpoint(connection: Connection, app_id: str) -> Row[Any] | None:
     return connection.execute(select(endpoints).where(endpoints.c.app_id == app_id)).first()
@@ -67,6 +70,23 @@ def add_event(connection: Connection, values: dict[str, Any]) -> None:
 def send_elsewhere(connection: Connection, key: str, url: str, style: str) -> None:
     """The event goes to this address instead of the app's endpoint."""
     connection.execute(update(events).where(events.c.key == key).values(url=url, style=style))
+
+
+def has_untold(connection: Connection, order_id: str) -> bool:
+    """Whether an event of this order's payment page waits for its first try."""
+    return connection.execute(_untold.where(events.c.order_id == order_id).limit(1)).first() is not None
+
+
+def find_held(connection: Connection, app_id: str, now: datetime) -> str | None:
+    """The id of the oldest event of this app's payment pages whose first try is still to come."""
+    query = _untold.where(events.c.app_id == app_id, events.c.due_at > now).order_by(events.c.number).limit(1)
+    return connection.execute(query).scalar()
+
+
+def send_from(connection: Connection, order_id: str, due_at: datetime) -> None:
+    """What an order's payment page has not told yet is sent then, where it would be later."""
+    is_later = (events.c.order_id == order_id, events.c.due_at > due_at)
+    connection.execute(update(events).where(*_is_untold, *is_later).values(due_at=due_at))
 
 
 def get_event(connection: Connection, app_id: str, event_id: str) -> Row[Any]:
