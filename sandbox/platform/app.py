@@ -180,7 +180,7 @@ def create_platform(
     second = SecondService(database, clock, pages, wallets=wallets, settings=settings)
     counters = Counters(database, ids.stream("platform.counters"), pages, settings.base_url)
     partners = Partners(database, clock, ids.stream("platform.partners"), wallets=wallets, payments=payments)
-    wallet_reviews = WalletReviews(database, audit, wallets)
+    wallet_reviews = WalletReviews(database, clock, ids.stream("platform.reviews"), audit=audit, wallets=wallets)
     document = ApiDocument(app, settings.base_url)
     library = Library(document, manual, settings.base_url)
 
@@ -236,5 +236,5 @@ def create_platform(
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     show_the_way(app)
-    jobs = (orders.expire_due, refunds.finish_pending, messages.deliver_due, closing.run)
+    jobs = (orders.expire_due, refunds.finish_pending, wallet_reviews.finish_cut_off, messages.deliver_due, closing.run)
     return Platform(app, database, jobs, messages.deliver_due, sender.deliver_due)

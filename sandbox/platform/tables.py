@@ -17,6 +17,7 @@ from sandbox.platform.metrics import models as _metrics
 from sandbox.platform.orders import models as _orders
 from sandbox.platform.refunds import models as _refunds
 from sandbox.platform.sessions import models as _sessions
+from sandbox.platform.wallet_reviews import models as _wallet_reviews
 from sandbox.platform.webhooks import models as _webhooks
 
 SCHEMA_VERSION = 2
@@ -39,6 +40,7 @@ __all__ = [
     "_partners",
     "_refunds",
     "_sessions",
+    "_wallet_reviews",
     "_webhooks",
     "metadata",
     "outbox",
