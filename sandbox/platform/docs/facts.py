@@ -41,7 +41,12 @@ PRODUCTION: tuple[tuple[str, tuple[Fact, ...]], ...] = (
             Fact("report", _("Prepare holds the money, verify checks the six digits, execute moves the money.")),
             Fact("ours", _("The six digits: two minutes, three tries, one payment form.")),
             Fact("ours", _("Once the code is verified, your server has two minutes to accept.")),
-            Fact("ours", _("The largest amount is 10,000 DT, and fees are zero.")),
+            Fact(
+                "ours",
+                _(
+                    "The largest amount is 10,000 DT, in Tunisian dinars only. Fees are zero unless a setting says otherwise, and a refund gives none back."
+                ),
+            ),
             Fact("ours", _("The texts of mails and SMS are our own.")),
         ),
     ),
