@@ -1,7 +1,7 @@
 """Reads the QR codes in a picture, as the phone's camera would, and tells which of them is meant.
 
 Pictures are read in processes of their own (``reading/pool.py``), so that no picture keeps a core, or the sandbox, busy for
-longer than ``SECONDS``, and none can make it crash. The first picture waits for that process to start, about 0.2 s.
+longer than ``SECONDS`` and one more, and none can make it crash. The first picture waits for that process to start, about 0.2 s.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sandbox.contracts.errors import NoQrFound, PictureTooLarge, SeveralQrFound, UnreadablePicture
 from sandbox.contracts.qr_payload import is_ours
 
-SECONDS = 3.0
+SECONDS = 4.0
 LIVE_SECONDS = 0.6
 """For one of a camera's many frames: the next one comes soon."""
 

@@ -62,11 +62,11 @@ def smooth(image: Image) -> Image:
     return image.filter(ImageFilter.BoxBlur(1))
 
 
-def soft(image: Image) -> Image:
+def soft(image: Image, radius: int = 3) -> Image:
     """Against much noise, dithering and the pixels of a screen, where modules are large."""
     from PIL import ImageFilter
 
-    return image.filter(ImageFilter.GaussianBlur(3))
+    return image.filter(ImageFilter.GaussianBlur(radius))
 
 
 def median(image: Image) -> Image:
@@ -117,6 +117,13 @@ def unbroken(image: Image) -> Image:
     from PIL import ImageFilter
 
     return image.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(3))
+
+
+def filled(image: Image) -> Image:
+    """Scratches, light lines through what is dark, vanish; what is dark keeps its size."""
+    from PIL import ImageFilter
+
+    return image.filter(ImageFilter.MinFilter(5)).filter(ImageFilter.MaxFilter(5))
 
 
 def straightened(image: Image, corners: Corners, side: int) -> Image:
