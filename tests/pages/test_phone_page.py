@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
+from sandbox.contracts.applications import Identity
+from sandbox.contracts.mobile import OpenHere
 from sandbox.mock_mobile.methods.method import PhoneMethod
+from sandbox.testing import Sandbox
 from sandbox.testing.browser import find_chromium
 from tests.kyc import card_picture
 from tests.mock_mobile.pictures import draw, on_canvas, to_bytes
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from sandbox.testing.drivers import PhoneDriver
-    from sandbox.testing.embedded import Sandbox
 
 
 def test_the_phone_page_reads_a_pasted_picture_and_shows_the_code(
@@ -275,6 +278,24 @@ def test_an_account_is_opened_step_by_step(sandbox: Sandbox, screen: Page) -> No
     screen.locator("[data-part=selfie]").click()
     screen.locator("[data-part=approved]").wait_for()
     assert (sandbox.mobile.get_wallet(number).level, sandbox.mobile.get_phone(number).pin) == (3, "4321")
+
+
+def test_an_application_that_is_reviewed_shows_its_outcome_by_itself(page: Page) -> None:
+    number = "54999333"
+    with Sandbox.start(seed=5, kyc_review="manual") as careful:
+        careful.mobile.start_application(number, OpenHere(level=2, language="ar"))
+        code = re.findall(r"\d{6}", careful.mobile.list_messages(number)[0]["text"])[0]
+        careful.mobile.confirm_phone(number, code, "1234")
+        amel = Identity(cin=number, name="Amel Ben Salah", birth_date=date(1990, 3, 1))
+        waiting = careful.mobile.tell_identity(number, amel)
+        careful.mobile.send_card(number, card_picture())
+        page.goto(f"{careful.base_url}/mobile/?lang=en&phone={number}")
+        expect(page.locator("[data-part=message] .bubble").first).to_have_attribute("dir", "rtl")
+        page.locator("[data-part=wallet]").click()
+        expect(page.locator("[data-part=application]")).to_have_text("Being reviewed")
+        careful._running.world.wallets.approve_application(waiting.id)
+        expect(page.locator("[data-part=level]")).to_have_text("Level 2 of 3", timeout=10_000)
+        page.goto("about:blank")
 
 
 def test_of_two_codes_in_a_picture_the_page_asks_which(sandbox: Sandbox, screen: Page, phone: PhoneDriver) -> None:
