@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from sandbox.testing.drivers import PhoneDriver
 
@@ -167,6 +167,17 @@ def type_pin(page: Page, pin: str) -> None:
     page.locator("[data-part=go-on]").click()
 
 
+def test_what_was_scanned_meanwhile_is_shown_when_the_owner_comes_back(screen: Page, phone: PhoneDriver) -> None:
+    screen.locator("[data-part=send]").click()
+    phone.scan_text("flouci-sandbox://wallet?v=1&phone=20000001")
+    with screen.expect_response(lambda answer: answer.url.endswith(f"/phones/{phone.number}"), timeout=10_000):
+        pass
+    screen.locator("[data-part=back]").click()
+    screen.locator("[data-part=amount-typed]").wait_for()
+    screen.locator("[data-part=refuse]").click()
+    screen.locator("[data-part=balance]").wait_for()
+
+
 def test_a_note_is_typed_with_the_money(sandbox: Sandbox, screen: Page) -> None:
     friend = sandbox.new_phone()
     screen.locator("[data-part=send]").click()
@@ -266,6 +277,7 @@ def test_an_account_is_opened_step_by_step(sandbox: Sandbox, screen: Page) -> No
     send_form(screen, "apply-identity", cin="12", name="Amel Ben Salah", birth_date="1990-03-01")
     expect(screen.locator("[data-part=form-problem]")).to_contain_text("eight digits")
     send_form(screen, "apply-identity", cin=number)
+    screen.locator("[data-screen=apply-card]").wait_for()
     screen.locator("[data-part=back]").click()
     screen.locator("[data-part=wallet]").click()
     expect(screen.locator("[data-part=level]")).to_have_text("Level 1 of 3")
@@ -278,6 +290,29 @@ def test_an_account_is_opened_step_by_step(sandbox: Sandbox, screen: Page) -> No
     screen.locator("[data-part=selfie]").click()
     screen.locator("[data-part=approved]").wait_for()
     assert (sandbox.mobile.get_wallet(number).level, sandbox.mobile.get_phone(number).pin) == (3, "4321")
+
+
+def test_who_goes_elsewhere_while_a_step_is_taken_is_left_there(sandbox: Sandbox, page: Page) -> None:
+    number = "54999222"
+    sandbox.mobile.start_application(number)
+    code = re.findall(r"\d{6}", sandbox.mobile.list_messages(number)[0]["text"])[0]
+    sandbox.mobile.confirm_phone(number, code, "1234")
+    page.goto(f"{sandbox.base_url}/mobile/?lang=en&phone={number}")
+    page.locator("[data-part=wallet]").click()
+    page.locator("[data-part=raise]").click()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/application/identity", hold)
+    send_form(page, "apply-identity", cin=number, name="Amel Ben Salah", birth_date="1990-03-01")
+    page.locator("[data-part=back]").click()
+    page.locator("[data-part=wallet]").click()
+    with page.expect_response("**/wallet"):
+        held[0].continue_()
+    expect(page.locator("[data-part=missing]")).to_have_text("Card and Selfie")
+    expect(page.locator("[data-part=raise]")).to_be_visible()
 
 
 def test_an_application_that_is_reviewed_shows_its_outcome_by_itself(page: Page) -> None:

@@ -1,6 +1,6 @@
 /** Opening an account step by step: the code by SMS, the identity card, its picture, a selfie; and what became of it. */
 import * as api from './api.js';
-import { addDeeds, addForms, addLive, currentPhone, currentWallet, reread, show } from './device.js';
+import { addDeeds, addForms, addLive, currentPhone, currentWallet, reread, show, watchTurn } from './device.js';
 import { element, part } from './dom.js';
 import { showFormProblem, submit } from './forms.js';
 import { feel } from './haptics.js';
@@ -70,10 +70,12 @@ function confirmPhone(form) {
     if (!/^\d{6}$/.test(digits)) return showFormProblem(form, { field: 'code', message: texts.code_missing });
     if (currentWallet().status !== 'none') return step('phone', { code: digits });
     askNewPin(async (pin) => {
+      const isSame = watchTurn();
       try {
         await step('phone', { code: digits, pin });
       } catch (error) {
         if (!(error instanceof api.Problem)) throw error;
+        if (!isSame()) return;
         show(drawApplication);
         showFormProblem(part('screen').querySelector('form'), error);
       }
@@ -81,16 +83,15 @@ function confirmPhone(form) {
   });
 }
 
-async function step(name, fields) {
-  await api.takeApplicationStep(currentPhone().phone_number, name, fields);
-  await goOn();
-}
+const step = (name, fields) => goOn((number) => api.takeApplicationStep(number, name, fields));
 
-async function goOn() {
+/** Takes a step, and shows the next one, unless its owner has gone elsewhere meanwhile. */
+async function goOn(work) {
+  const isSame = watchTurn();
+  await work(currentPhone().phone_number);
   await reread();
   feel('good');
-  const { application } = currentWallet();
-  show(application.state === 'approved' ? drawApproved : drawApplication);
+  if (isSame()) show(currentWallet().application.state === 'approved' ? drawApproved : drawApplication);
 }
 
 function drawApproved() {
@@ -103,10 +104,7 @@ function drawApproved() {
 function sendCard(input) {
   const [picture] = input.files;
   if (!picture) return;
-  submit(input.form, async () => {
-    await api.sendCard(currentPhone().phone_number, picture);
-    await goOn();
-  });
+  submit(input.form, () => goOn((number) => api.sendCard(number, picture)));
   input.value = '';
 }
 
@@ -118,10 +116,7 @@ async function takeSelfie(matches) {
 async function beginAgain() {
   const { kind, level } = currentWallet().application;
   const form = part('screen').querySelector('form');
-  await submit(form, async () => {
-    await api.startApplication(currentPhone().phone_number, { kind, level, language: texts.language });
-    await goOn();
-  });
+  await submit(form, () => goOn((number) => api.startApplication(number, { kind, level, language: texts.language })));
 }
 
 

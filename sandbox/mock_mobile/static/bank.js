@@ -10,8 +10,9 @@ import { finish } from './wallet.js';
 function link(form) {
   submit(form, async ({ rib }) => {
     if (rib.replace(/[^0-9]/g, '').length < 20) return showFormProblem(form, { field: 'rib', message: texts.fields.rib });
+    const isSame = watchTurn();
     const account = await api.linkBank(currentPhone().phone_number, rib);
-    await finish(`${texts.done.linked} ${account.bank_name}`);
+    await finish(isSame, `${texts.done.linked} ${account.bank_name}`);
   });
 }
 
@@ -46,7 +47,7 @@ async function settle(work) {
   const isSame = watchTurn();
   try {
     const told = await work(currentPhone().phone_number);
-    await finish(told);
+    await finish(isSame, told);
   } catch (error) {
     if (!(error instanceof api.Problem)) throw error;
     if (isSame()) show(() => drawProblem(error));

@@ -76,7 +76,9 @@ export function show(paint) {
 export function goHome() {
   turn += 1;
   if (!phone) return painters.none();
-  memory.leaveScreen(phone.phone_number, phone.screen);
+  // What came to the phone while its owner was elsewhere has not been seen yet.
+  const isNew = isOwn && JSON.stringify(phone.screen) !== JSON.stringify(shown);
+  if (!isNew) memory.leaveScreen(phone.phone_number, phone.screen);
   draw();
   focusScreen();
 }
@@ -166,11 +168,12 @@ function finish(problem, work) {
 
 /** Reads phone and wallet again, after something that is not shown on the server's screen. */
 export async function reread() {
-  const isSame = watchTurn();
   const number = phone.phone_number;
   const [found, standing] = await Promise.all([api.getPhone(number), api.getWallet(number)]);
-  if (isSame()) hold(found, standing);
   updatePhone(found);
+  if (phone.phone_number !== number) return;
+  hold(found, standing);
+  if (isOwn) live[part('screen').dataset.screen]?.();
   refreshRecords().catch(ignoreProblem);
 }
 

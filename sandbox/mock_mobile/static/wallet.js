@@ -1,7 +1,7 @@
 /** The account: how the wallet stands, and everything that its holder may do with it. */
 import * as api from './api.js';
 import { readDinars } from './amounts.js';
-import { addDeeds, addForms, addLive, currentPhone, currentWallet, reread, show } from './device.js';
+import { addDeeds, addForms, addLive, currentPhone, currentWallet, reread, show, watchTurn } from './device.js';
 import { element, part } from './dom.js';
 import { newKey, showFormProblem } from './forms.js';
 import { feel } from './haptics.js';
@@ -45,13 +45,14 @@ export const openWallet = () => show(drawWallet);
 function changePin(problem) {
   const isWrong = (error) => error instanceof api.Problem && error.code === 'WRONG_PIN';
   const change = (old) => async (fresh) => {
+    const isSame = watchTurn();
     try {
       await api.changePin(currentPhone().phone_number, old, fresh);
     } catch (error) {
       if (isWrong(error)) return changePin(error);
       throw error;
     }
-    await finish(texts.done.pin);
+    await finish(isSame, texts.done.pin);
   };
   askPin({ title: texts.pin_titles.old, onPin: async (old) => askNewPin(change(old)) });
   if (problem) showPinProblem(...explain(problem), problem.tries_left);
@@ -75,8 +76,9 @@ function move(form) {
     title: texts.moves[direction],
     subject: dinars(amount),
     onPin: async (pin) => {
+      const isSame = watchTurn();
       await api.moveMoney(currentPhone().phone_number, direction, { amount, pin, idempotency_key: key });
-      await finish(texts.done[direction], amount);
+      await finish(isSame, texts.done[direction], amount);
     },
   });
 }
@@ -94,16 +96,18 @@ function confirmClosing() {
     title: texts.close_title,
     button: texts.close_title,
     onPin: async (pin) => {
+      const isSame = watchTurn();
       await api.closeWallet(currentPhone().phone_number, pin);
-      await finish(texts.done.closed);
+      await finish(isSame, texts.done.closed);
     },
   });
 }
 
-export async function finish(sentence, amount) {
+/** @param {() => boolean} isSame who has gone elsewhere meanwhile is left there */
+export async function finish(isSame, sentence, amount) {
   await reread();
   feel('good');
-  show(() => drawDone(sentence, amount));
+  if (isSame()) show(() => drawDone(sentence, amount));
 }
 
 addLive({ wallet: drawWallet });
