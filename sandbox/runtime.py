@@ -220,6 +220,11 @@ class World:
         answer = self._transport.send("POST", path, json.dumps(body).encode(), all_headers).json()
         return answer if isinstance(answer, dict) else {}
 
+    def get_json(self, url: str, headers: dict[str, str]) -> dict[str, Any]:
+        """The same for a question."""
+        answer = self._transport.send("GET", url.removeprefix(self.settings.base_url), b"", headers).json()
+        return answer if isinstance(answer, dict) else {}
+
     def _watched(self, app: WSGIApplication, service: str) -> WSGIApplication:
         return JournalMiddleware(app, service, self.journal, self.clock, self.ids.stream(f"requests.{service}"))
 

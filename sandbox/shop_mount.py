@@ -16,22 +16,25 @@ if TYPE_CHECKING:
 
 _NAME = "flouci_demo_shop"
 Post = Callable[[str, dict[str, Any], dict[str, str]], dict[str, Any]]
+Get = Callable[[str, dict[str, str]], dict[str, Any]]
 
 
 def mount_shop(world: World, app: dict[str, Any]) -> None:
     """``app`` holds the tokens with which the shop sells."""
-    shop = create_shop(world.settings.base_url, app["public_token"], app["private_token"], post=world.post_json)
+    shop = create_shop(
+        world.settings.base_url, app["public_token"], app["private_token"], post=world.post_json, get=world.get_json
+    )
     world.mount("/shop", shop, "shop")
 
 
 def create_shop(
-    sandbox_url: str, public_token: str, private_token: str, *, post: Post | None = None
+    sandbox_url: str, public_token: str, private_token: str, *, post: Post | None = None, get: Get | None = None
 ) -> WSGIApplication:
-    """A demo shop of its own; without ``post`` it calls the sandbox over HTTP as any merchant's back end does."""
+    """A demo shop of its own; without ``post`` and ``get`` it calls the sandbox over HTTP as any merchant's back end does."""
     _load_package()
     module: Any = importlib.import_module(f"{_NAME}.app")
     shop: WSGIApplication = module.create_app(
-        sandbox_url=sandbox_url, public_token=public_token, private_token=private_token, post=post
+        sandbox_url=sandbox_url, public_token=public_token, private_token=private_token, post=post, get=get
     )
     return shop
 

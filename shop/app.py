@@ -8,7 +8,7 @@ from flask import Flask, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from .orders import Order, OrderBook
-from .payments import NO_ANSWER, Cashier, Post, post_json
+from .payments import NO_ANSWER, Cashier, Get, Post, get_json, post_json
 from .products import PRODUCTS
 from .texts import DEFAULT_LANGUAGE, LANGUAGES, TEXTS, explain, format_dinars
 
@@ -19,22 +19,25 @@ if TYPE_CHECKING:
 _MOST_BYTES = 64_000
 
 
-def create_app(*, sandbox_url: str, public_token: str, private_token: str, post: Post | None = None) -> Flask:
+def create_app(
+    *, sandbox_url: str, public_token: str, private_token: str, post: Post | None = None, get: Get | None = None
+) -> Flask:
     """``sandbox_url`` serves the payment script and ``/api/accept``; the tokens are those of one app there.
 
-    ``post`` replaces the HTTP call for a shop that runs in the sandbox's own process, and in tests.
+    ``post`` and ``get`` replace the HTTP calls for a shop that runs in the sandbox's own process, and in tests.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     sandbox_url = sandbox_url.rstrip("/")
     orders = OrderBook()
-    cashier = Cashier(sandbox_url, public_token, private_token, post or post_json)
+    cashier = Cashier(sandbox_url, public_token, private_token, post or post_json, get or get_json)
     app.context_processor(lambda: {"sandbox_url": sandbox_url, "public_token": public_token})
     app.context_processor(_language_context)
     app.register_error_handler(HTTPException, _show_http_error)
     app.after_request(_forbid_storing)
     _add_pages(app, orders)
     _add_payments(app, orders, cashier)
+    _add_payment_page(app, orders, cashier)
     return app
 
 
@@ -80,6 +83,27 @@ def _add_payments(app: Flask, orders: OrderBook, cashier: Cashier) -> None:
         return _go("payment_success" if order and order.is_paid else "payment_failed", number)
 
 
+def _add_payment_page(app: Flask, orders: OrderBook, cashier: Cashier) -> None:
+    """The second way: the shopper pays on Flouci's own page and comes back (v2 of the published API)."""
+
+    @app.post("/buy")
+    def buy() -> BaseResponse | tuple[str, int]:
+        product = next((each for each in PRODUCTS if each.key == request.form.get("item")), None)
+        if product is None:
+            return _show_failure(None, "BAD_REQUEST"), 400
+        order = orders.open(product)
+        link = cashier.open_page(order, url_for("come_back", lang=_language(), number=order.number, _external=True))
+        return redirect(link, 303) if link else _go("payment_failed", order.number)
+
+    @app.get("/payment/back/<lang>/<number>")
+    def come_back(lang: str, number: str) -> BaseResponse:
+        """In the path, since Flouci puts ``?payment_id=`` behind the link whatever stands there."""
+        del lang
+        order = orders.find(number)
+        is_paid = order is not None and (order.is_paid or cashier.check_page(order))
+        return _go("payment_success" if is_paid else "payment_failed", number)
+
+
 def _show_failure(order: Order | None, reason: str) -> str:
     can_ask_again = order is not None and reason == NO_ANSWER
     return render_template("failed.html", order=order, reason=reason, can_ask_again=can_ask_again)
@@ -92,7 +116,7 @@ def _go(endpoint: str, number: str) -> BaseResponse:
 
 def _language() -> str:
     """Carried from page to page in the address: the shop keeps no session and sets no cookie."""
-    asked = request.args.get("lang") or _sent_language()
+    asked = request.args.get("lang") or (request.view_args or {}).get("lang") or _sent_language()
     wished = (tag.replace("_", "-").split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     return next((language for language in (asked, *wished) if language in LANGUAGES), DEFAULT_LANGUAGE)
 

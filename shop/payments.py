@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Post = Callable[[str, dict[str, Any], dict[str, str]], object]
 """``post(url, json, headers)`` gives the JSON that was answered, whatever the HTTP status; it may raise anything."""
+Get = Callable[[str, dict[str, str]], object]
+"""``get(url, headers)`` does the same."""
 
 NO_ANSWER = "NO_ANSWER"
 INCOMPLETE_FORM = "INCOMPLETE_FORM"
@@ -21,6 +23,7 @@ _PAYMENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _CODE = re.compile(r"[0-9]{6}")
 _SANDBOX_PROBLEMS = frozenset({"SERVICE_UNAVAILABLE", "INTERNAL"})
 _PATIENCE_SECONDS = 10
+_PAGE_REASONS = {"PENDING": "NOT_PAID_YET", "EXPIRED": "PAYMENT_EXPIRED"}
 _log = logging.getLogger(__name__)
 
 
@@ -32,6 +35,54 @@ class Cashier:
     public_token: str
     private_token: str
     post: Post
+    get: Get
+
+    def open_page(self, order: Order, back: str) -> str | None:
+        """The link of a payment page for this order, from which the shopper comes ``back``; None when there is none."""
+        body = {
+            "amount": order.amount,
+            "success_link": back,
+            "fail_link": back,
+            "developer_tracking_id": order.number,
+            "accept_card": True,
+        }
+        result = self._ask(order, lambda: self.post(f"{self.sandbox_url}/api/v2/generate_payment", body, self._bearer))
+        link = str(result.get("link", ""))
+        if not link.startswith(f"{self.sandbox_url}/"):
+            self._fail(order, NO_ANSWER if not result else str(result.get("message", "")))
+            return None
+        order.payment_id = str(result["payment_id"])
+        return link
+
+    def check_page(self, order: Order) -> bool:
+        """Ask how the order's payment page stands: what the browser says on its way back proves nothing."""
+        if order.payment_id is None:
+            return self._fail(order, "NOT_PAID_YET")
+        address = f"{self.sandbox_url}/api/v2/verify_payment/{order.payment_id}"
+        with order.lock:
+            result = self._ask(order, lambda: self.get(address, self._bearer))
+            status, told = result.get("status"), (result.get("amount"), result.get("developer_tracking_id"))
+            if not result:
+                return self._fail(order, NO_ANSWER)
+            if status == "SUCCESS" and told == (order.amount, order.number):
+                order.is_paid, order.reason = True, None
+                return True
+            return self._fail(order, _PAGE_REASONS.get(str(status), "PAYMENT_FAILED"))
+
+    @property
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.public_token}:{self.private_token}"}
+
+    @staticmethod
+    def _ask(order: Order, call: Callable[[], object]) -> Mapping[str, Any]:
+        """The ``result`` of an answer; empty when none came."""
+        try:
+            answer = call()
+        except Exception as error:  # noqa: BLE001  however the call ended, the shop knows nothing of the payment
+            _log.warning("no answer about order %s: %s", order.number, error)
+            return {}
+        result = answer.get("result") if isinstance(answer, Mapping) else None
+        return result if isinstance(result, Mapping) else {}
 
     def settle(self, order: Order, payment_id: str, code: str) -> bool:
         """Accept the payment for this order; afterwards the order knows whether it is paid, or why it is not.
@@ -48,6 +99,8 @@ class Cashier:
 
     def settle_again(self, order: Order) -> bool:
         """The same question once more, for when no answer came: the same key gets the first answer."""
+        if order.code is None:
+            return self.check_page(order)
         return self.settle(order, order.payment_id or "", order.code or "")
 
     def _accept(self, order: Order, payment_id: str, code: str) -> object:
@@ -83,6 +136,15 @@ class Cashier:
 
 def post_json(url: str, json: dict[str, Any], headers: dict[str, str]) -> object:
     """Over the network. Raises httpx.HTTPError when nothing answers, ValueError when the answer is not JSON."""
+    return _send("POST", url, headers, json)
+
+
+def get_json(url: str, headers: dict[str, str]) -> object:
+    """The same for a question."""
+    return _send("GET", url, headers)
+
+
+def _send(method: str, url: str, headers: dict[str, str], json: dict[str, Any] | None = None) -> object:
     import os
     import ssl
 
@@ -90,6 +152,6 @@ def post_json(url: str, json: dict[str, Any], headers: dict[str, str]) -> object
 
     # The authority of a sandbox that runs with --tls: 'python -m sandbox env' exports it.
     trusted = ssl.create_default_context(cafile=os.environ.get("FLOUCI_CA_FILE") or None)
-    answer = httpx.post(url, json=json, headers=headers, timeout=_PATIENCE_SECONDS, trust_env=False, verify=trusted)
-    parsed: object = answer.json()
+    with httpx.Client(timeout=_PATIENCE_SECONDS, trust_env=False, verify=trusted) as client:
+        parsed: object = client.request(method, url, json=json, headers=headers).json()
     return parsed

@@ -477,6 +477,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
     "POST /_sandbox/clock/advance": lambda _: {"seconds": 0},
     "POST /shop/handle_payment": lambda _: {"order": "1", "payment_id": "p", "flouci_otp": "123456"},
+    "POST /shop/buy": lambda _: {"item": "bowl"},
     "POST /shop/payment/ask_again": lambda _: {"order": "1"},
 }
 """By route. The path is made first (``Stage.path_of``): a code belongs to the newest link, challenge or payment."""

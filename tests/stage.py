@@ -249,6 +249,9 @@ class Stage:
         prepared = self.world.payments.prepare(request)
         return {"payment_id": prepared.id, "code": prepared.code or ""}
 
+    def _lang(self) -> str:
+        return "en"
+
     def _page(self) -> str:
         """A page of the documentation."""
         return "testing"

@@ -387,6 +387,8 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /shop/payment/failed": (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
     "POST /shop/handle_payment": (303, 303, 303, 303, 303),
     "POST /shop/payment/ask_again": (303, 303, 303, 303, 303),
+    "POST /shop/buy": STEP,
+    "GET /shop/payment/back/<lang>/<number>": STEP,
 }
 
 FILTERS = {
