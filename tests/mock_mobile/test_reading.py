@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from time import perf_counter
+from types import SimpleNamespace
 
 import pytest
 import qrcode
@@ -237,6 +238,18 @@ def test_both_readers_find_the_same_letters(payload, text):
 def test_zbar_tells_no_text_rather_than_a_wrong_one(payload):
     image = draw(payload)
     assert set(readers.read_with_zbar(image).texts) <= set(readers.read_with_zxing(image).texts)
+
+
+@pytest.mark.parametrize("text", ["N° 12", "«oui»", "£5", "Café", "à la façon"])
+def test_french_that_says_nothing_of_its_charset_is_french(text):
+    assert readers.read_with_zxing(draw(text.encode("latin-1"))).texts == (text,)
+
+
+def test_half_width_katakana_stay_what_a_code_says_they_are():
+    assert readers.read_with_zxing(draw("ｶﾀｶﾅ".encode())).texts == ("ｶﾀｶﾅ",)
+    code = SimpleNamespace(text="ｶﾅ", bytes="ｶﾅ".encode("shift-jis"))
+    assert readers._in_latin(code, {"5D 51 32 5C 30 30 30 30 32 30 B6 C5"}) == "ｶﾅ"
+    assert readers._in_latin(code, {"5D 51 31 B6 C5"}) == "¶Å"
 
 
 @needs_zbar

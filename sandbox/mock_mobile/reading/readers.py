@@ -30,28 +30,46 @@ class Seen:
 
 def read_with_zxing(image: Image, *, is_global: bool = False) -> Seen:
     """``is_global`` compares all pixels with one threshold instead of with their surroundings."""
-    import zxingcpp
-
-    binarizer = zxingcpp.Binarizer.GlobalHistogram if is_global else zxingcpp.Binarizer.LocalAverage
     try:
-        found = zxingcpp.read_barcodes(
-            image,
-            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
-            text_mode=zxingcpp.TextMode.Plain,
-            binarizer=binarizer,
-            return_errors=True,
-        )
-        whole = [code for code in found if code.format in _full_formats(zxingcpp)]
-        texts = [code.text for code in whole if code.valid]
-        return Seen(tuple(dict.fromkeys(texts)), tuple(_corners(code.position) for code in whole if not code.valid))
+        found = _find(image, "Plain", is_global=is_global)
+        texts = [code.text for code in found if code.valid]
+        if any(map(_is_katakana, texts)):
+            declared = {code.text for code in _find(image, "HexECI", is_global=is_global)}
+            texts = [_in_latin(code, declared) for code in found if code.valid]
+        return Seen(tuple(dict.fromkeys(texts)), tuple(_corners(code.position) for code in found if not code.valid))
     except Exception:  # noqa: BLE001  a reader may fail on any picture in any way; the next one is tried
         return Seen()
 
 
-def _full_formats(zxingcpp: Any) -> set[Any]:
-    """Micro QR and rMQR are left out: they have so little to check that noise was read as one, and no payment fits in."""
-    names = ("QRCode", "QRCodeModel1", "QRCodeModel2")
-    return {getattr(zxingcpp.BarcodeFormat, name) for name in names if hasattr(zxingcpp.BarcodeFormat, name)}
+def _find(image: Image, mode: str, *, is_global: bool) -> list[Any]:
+    """Codes that were read, and those that were seen only. Full QR codes: Micro QR and rMQR have so little to check that
+    noise was read as one, and no payment fits in.
+    """
+    import zxingcpp
+
+    found = zxingcpp.read_barcodes(
+        image,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=getattr(zxingcpp.TextMode, mode),
+        binarizer=zxingcpp.Binarizer.GlobalHistogram if is_global else zxingcpp.Binarizer.LocalAverage,
+        return_errors=True,
+    )
+    full = {getattr(zxingcpp.BarcodeFormat, name, None) for name in ("QRCode", "QRCodeModel1", "QRCodeModel2")}
+    return [code for code in found if code.format in full]
+
+
+def _is_katakana(text: str) -> bool:
+    """Half-width katakana, which zxing-cpp prefers to letters of Latin-1 when a code does not say what it is written in."""
+    return not text.isascii() and all(ord(letter) < 128 or "\uff61" <= letter <= "\uff9f" for letter in text)
+
+
+def _in_latin(code: Any, declared: set[str]) -> str:
+    """``N° 12`` from ``Nｰ 12``, unless the code declares its charset: then its text begins with "]Q2", here in hexadecimal."""
+    raw = bytes(code.bytes)
+    if raw == code.text.encode() or not _is_katakana(code.text):
+        return str(code.text)
+    says_so = any(text.startswith("5D 51 32") and text.endswith(raw.hex(" ").upper()) for text in declared)
+    return code.text if says_so else raw.decode("latin-1")
 
 
 def _corners(position: Any) -> Corners:
