@@ -99,6 +99,7 @@ class Stage:
         for ending in _WITH_FRESH_WALLET:
             rule = rule.replace(f"<wallet_id>{ending}", f"<fresh_wallet_id>{ending}")
         rule = rule.replace("<challenge_id>/unlock", "<unlock_id>/unlock")
+        rule = rule.replace("/holders/<wallet_id>", "/holders/<fresh_wallet_id>")
         rule = rule.replace("/closings/<wallet_id>", "/closings/<closing_id>")
         if rule.startswith("/wallets/") and rule.endswith("/bank"):
             rule = rule.replace("<wallet_id>", "<banked_id>")

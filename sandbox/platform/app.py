@@ -67,6 +67,7 @@ from sandbox.platform.refunds.service import RefundService
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
 from sandbox.platform.upgrades import UPGRADES
+from sandbox.platform.wallet_reviews.holder_routes import wallet_holder_api, wallet_holder_pages
 from sandbox.platform.wallet_reviews.routes import wallet_review_api, wallet_review_pages
 from sandbox.platform.wallet_reviews.service import WalletReviews
 from sandbox.platform.webhooks.announcing import Announcer
@@ -227,6 +228,8 @@ def create_platform(
         magic_code_api(magic_codes),
         wallet_review_pages(wallet_reviews, access),
         wallet_review_api(wallet_reviews, access),
+        wallet_holder_pages(wallet_reviews, access),
+        wallet_holder_api(wallet_reviews, access),
         method_api(methods),
         document_api(document),
         metric_api(metrics, access),

@@ -8,8 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from sandbox.contracts.applications import Application
-from sandbox.contracts.errors import ApplicationNotFound, ApplicationStep
-from sandbox.contracts.wallets import WalletsClient
+from sandbox.contracts.errors import (
+    ApplicationNotFound,
+    ApplicationStep,
+    WalletBlocked,
+    WalletNotFound,
+    WalletPending,
+)
+from sandbox.contracts.wallets import Wallet, WalletsClient
 from sandbox.kit.db import Database
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.ids import IdSource
@@ -21,11 +27,13 @@ from sandbox.platform.wallet_reviews.models import decisions
 from sandbox.platform.wallet_reviews.service import WalletReviews
 from tests.mock_wallets.test_kyc import _apply
 from tests.services import KEY, Services, build_services
+from tests.visitor import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.contracts.transport import InProcessTransport
+    from sandbox.testing import Sandbox
     from tests.databases import UrlFactory
 
 ADMIN = Actor(Authority.ADMIN, "developer-9", "admin@example.com", "192.0.2.7", "request-1")
@@ -46,15 +54,18 @@ class Line(WalletsClient):
     def reject_application(self, application_id: str, reason: str) -> Application:
         return self._told(super().reject_application, application_id, reason)
 
-    def _told(self, tell: Any, *arguments: Any) -> Application:
+    def block(self, wallet_id: str) -> Wallet:
+        return self._told(super().block, wallet_id)
+
+    def _told(self, tell: Any, *arguments: Any) -> Any:
         if self.killed_before:
             raise Killed
-        application: Application = tell(*arguments)
+        decided = tell(*arguments)
         if self.killed_after:
             raise Killed
         if self.away:
             raise ServiceUnavailable
-        return application
+        return decided
 
 
 class Desk:
@@ -162,3 +173,50 @@ def test_what_somebody_else_decided_meanwhile_is_not_told_as_this_admins(desk: D
     desk.services.wallets.reject_application(application.id, "Another desk did it.")
     assert desk.reviews.finish_cut_off() == 1
     assert desk.events() == []
+
+
+def test_an_admin_blocks_and_unblocks_a_wallet_and_both_are_told(desk: Desk) -> None:
+    shop, payer = desk.services.open_shop(), desk.services.open_wallet(50_000, level=1)
+    assert desk.reviews.find_wallet(payer.phone_number) == payer.id
+    with acting_as(ADMIN):
+        blocked = desk.reviews.block(payer.id)
+        assert (blocked.wallet.status, blocked.limits.balance) == ("blocked", 500_000)
+        with pytest.raises(WalletBlocked):
+            desk.services.prepare(payer, shop)
+        assert desk.reviews.unblock(payer.id).wallet.status == "active"
+        desk.services.prepare(payer, shop)
+        with pytest.raises(WalletPending):
+            desk.reviews.block(desk.services.open_wallet(status="pending").id)
+        for call in (desk.reviews.block, desk.reviews.get_standing):
+            with pytest.raises(WalletNotFound):
+                call("nobody" * 30)
+        with pytest.raises(WalletNotFound):
+            desk.reviews.find_wallet("29999999")
+    assert [event[:3] for event in desk.events()] == [
+        ("wallet.blocked", ADMIN.name, ADMIN.address),
+        ("wallet.unblocked", ADMIN.name, ADMIN.address),
+    ]
+
+
+def test_a_wallet_that_was_blocked_before_the_process_was_killed_is_in_the_audit(desk: Desk) -> None:
+    wallet = desk.services.open_wallet()
+    desk.line.killed_after = True
+    with pytest.raises(Killed), acting_as(ADMIN):
+        desk.reviews.block(wallet.id)
+    desk.restart()
+    assert desk.reviews.finish_cut_off() == 1
+    assert [event[:3] for event in desk.events()] == [("wallet.blocked", ADMIN.name, ADMIN.address)]
+
+
+def test_admins_find_a_wallet_by_its_number_and_see_its_ceilings(sandbox: Sandbox) -> None:
+    admin, number = sandbox.details["admin"], sandbox.phone().number
+    with Visitor(sandbox.base_url) as visitor:
+        visitor.log_in(admin["email"], admin["password"])
+        found = visitor.http.get("/admin/wallets", params={"phone_number": number}, follow_redirects=True)
+        assert found.status_code == 200
+        assert "/admin/wallets/holders/" in str(found.url)
+        assert "Assumptions" in found.text
+        missing = visitor.http.get("/admin/wallets", params={"phone_number": "29999999"})
+        assert (missing.status_code, "No wallet stands behind this phone number." in missing.text) == (404, True)
+        wrong = visitor.http.get("/admin/wallets", params={"phone_number": "12"})
+        assert wrong.status_code == 400

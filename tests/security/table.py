@@ -142,7 +142,13 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /admin/wallets/<application_id>": ADMINS_PAGE,
     "POST /admin/wallets/<application_id>/approve": (TO_LOGIN, NO, NO, ON, TO_LOGIN),
     "POST /admin/wallets/<application_id>/reject": (TO_LOGIN, NO, NO, ON, TO_LOGIN),
+    "GET /admin/wallets/holders/<wallet_id>": ADMINS_PAGE,
+    "POST /admin/wallets/holders/<wallet_id>/block": ADMINS_FORM,
+    "POST /admin/wallets/holders/<wallet_id>/unblock": ADMINS_FORM,
     # The platform, as JSON
+    "GET /api/admin/wallets/holders/<wallet_id>": ADMINS,
+    "POST /api/admin/wallets/holders/<wallet_id>/block": ADMINS,
+    "POST /api/admin/wallets/holders/<wallet_id>/unblock": ADMINS,
     "GET /api/admin/wallets": ADMINS,
     "GET /api/admin/wallets/<application_id>": ADMINS,
     "POST /api/admin/wallets/<application_id>/approve": ADMINS,

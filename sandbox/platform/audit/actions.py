@@ -56,6 +56,8 @@ ACTIONS: Mapping[str, str] = {
     "app.wallet_restored": _("Let an app take payments again, since its wallet is active"),
     "wallet.approved": _("Approved an application for a wallet"),
     "wallet.rejected": _("Rejected an application for a wallet"),
+    "wallet.blocked": _("Blocked a wallet"),
+    "wallet.unblocked": _("Unblocked a wallet"),
     "app.wallet_closed": _("Stopped an app, since its wallet is closed"),
     "webhook.saved": _("Saved the webhook address"),
     "webhook.turned_off": _("Turned the webhook off"),

@@ -32,7 +32,13 @@ SECTIONS: tuple[Entry, ...] = (
     Entry("api_keys.list_keys", _("API keys"), "doc", under=("api_keys.",)),
     Entry("activity.list_events", _("Activity"), "bell", under=("activity.",)),
     Entry("admin.list_users", _("Users"), "shield", under=("admin.",), for_admins=True),
-    Entry("wallet_reviews.list_applications", _("Wallets"), "doc", under=("wallet_reviews.",), for_admins=True),
+    Entry(
+        "wallet_reviews.list_applications",
+        _("Wallets"),
+        "doc",
+        under=("wallet_reviews.", "wallet_holders."),
+        for_admins=True,
+    ),
     Entry("admin_audit.list_events", _("Audit"), "search", under=("admin_audit.",), for_admins=True),
 )
 APP_TABS: tuple[Entry, ...] = (

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from sandbox.contracts.applications import Application, Rejection
-from sandbox.contracts.errors import ApplicationNotFound, ApplicationStep, CinTaken, Refusal
+from sandbox.contracts.errors import (
+    ApplicationNotFound,
+    ApplicationStep,
+    CinTaken,
+    Refusal,
+    WalletNotFound,
+)
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.web import Page, read_body, read_query
 from sandbox.kit.web.operations import describes
@@ -26,10 +32,16 @@ def wallet_review_pages(service: WalletReviews, access: Access) -> Blueprint:
     @routes.get("")
     @access.admins_only
     def list_applications() -> Page:
+        problem: SandboxError | None = None
+        wanted = ReviewQuery()
         try:
-            wanted, problem = read_query(ReviewQuery), None
-        except InvalidInput as wrong:
-            wanted, problem = ReviewQuery(), wrong
+            wanted = read_query(ReviewQuery)
+            if wanted.phone_number is not None:
+                return redirect(
+                    url_for("wallet_holders.show_wallet", wallet_id=service.find_wallet(wanted.phone_number))
+                )
+        except (InvalidInput, WalletNotFound) as wrong:
+            problem = wrong
         shown = {"page": service.list_applications(wanted), "state": wanted.state, "states": STATES}
         page = render_template("wallet_reviews/applications.html", **shown, problem=problem)
         return page, problem.status if problem else 200
