@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import SelfTransfer, WalletNotFound
+from sandbox.contracts.errors import RequestEnded, SelfTransfer, WalletNotFound
 from sandbox.contracts.mobile import AskFrom, PaidScan, PhoneRequest
 from sandbox.contracts.transfers import ApproveRequest, AskForMoney, MoneyRequest
 from sandbox.kit.errors import SandboxError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from sandbox.contracts.payments import PaymentsClient
-    from sandbox.contracts.transfers import RequestState
+    from sandbox.contracts.transfers import RequestState, Transfer
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
     from sandbox.mock_mobile.remedies import Remedies
@@ -66,16 +66,25 @@ class AskingService:
         return behaviours.do(number, self._deed(phone, asked, pin or phone.pin))
 
     def _approve(self, number: str, request_id: str, pin: str, **_more: object) -> PaidScan:
-        key = f"approve:{request_id}:{number}"
+        """Each try has a key of its own, so that each wrong PIN counts; a request is paid once anyway."""
+        key = f"approve:{request_id}:{self._ids.token22()}"
         try:
             approval = ApproveRequest(idempotency_key=key, payer_phone=number, pin=pin)
             transfer = self._payments.approve_request(request_id, approval)
         except SandboxError as problem:
-            self._show(number, screens.error(problem))
-            raise
+            earlier = self._find_transfer(request_id) if isinstance(problem, RequestEnded) else None
+            if earlier is None:
+                self._show(number, screens.error(problem))
+                raise
+            transfer = earlier
         paid = {"payment_id": transfer.id, "merchant": transfer.payee_name, "amount": transfer.amount}
         self._show(number, {"name": "paid", **paid})
         return PaidScan(status="SUCCESS", payment_id=transfer.id)
+
+    def _find_transfer(self, request_id: str) -> Transfer | None:
+        """What an earlier try has paid."""
+        transfer_id = self._payments.get_request(request_id).transfer_id
+        return None if transfer_id is None else self._payments.get_transfer(transfer_id)
 
     def refuse(self, number: str, request_id: str) -> PhoneRequest:
         self._phone(number)

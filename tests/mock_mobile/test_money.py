@@ -12,6 +12,7 @@ from sandbox.contracts.errors import (
     InsufficientFunds,
     NotABusinessWallet,
     PaymentNotFound,
+    PinBlocked,
     RequestEnded,
     ScanEnded,
     SelfTransfer,
@@ -265,3 +266,20 @@ def test_the_note_of_a_request_is_shown_to_both_sides(phone: PhoneDriver, friend
     assert next(one.text for one in phone.notifications() if one.kind == "request") == "Half of the rent"
     phone.approve()
     assert phone.history()[0].note == friend.history()[0].note == "Half of the rent"
+
+
+def test_each_wrong_pin_counts_when_a_request_is_approved(phone: PhoneDriver, friend: PhoneDriver) -> None:
+    friend.ask(phone, 1_000)
+    for _ in range(2):
+        with pytest.raises(WrongPin):
+            phone.approve(pin="9999")
+    with pytest.raises(PinBlocked):
+        phone.approve(pin="9999")
+    assert balances(phone, friend) == [START, START]
+
+
+def test_approvals_that_race_pay_once(phone: PhoneDriver, friend: PhoneDriver) -> None:
+    request_id = friend.ask(phone, 1_000).id
+    answers = race([lambda: phone.approve(request_id)] * 4)
+    assert len({answer.payment_id for answer in answers}) == 1
+    assert balances(phone, friend) == [START - 1_000, START + 1_000]

@@ -69,7 +69,8 @@ function openMove(direction) {
 }
 
 function move(form) {
-  const { direction, key } = form.dataset;
+  const { direction } = form.dataset;
+  let { key } = form.dataset;
   const amount = readDinars(form.elements.amount.value);
   if (amount === null) return showFormProblem(form, { field: 'amount', message: texts.fields.balance });
   askPin({
@@ -77,7 +78,12 @@ function move(form) {
     subject: dinars(amount),
     onPin: async (pin) => {
       const isSame = watchTurn();
-      await api.moveMoney(currentPhone().phone_number, direction, { amount, pin, idempotency_key: key });
+      try {
+        await api.moveMoney(currentPhone().phone_number, direction, { amount, pin, idempotency_key: key });
+      } catch (error) {
+        if (error.code === 'WRONG_PIN') key = newKey(); // nothing moved, and the next try counts by itself
+        throw error;
+      }
       await finish(isSame, texts.done[direction], amount);
     },
   });
