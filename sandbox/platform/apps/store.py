@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, cast, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from sandbox.contracts.errors import AppNotFound, ChallengeNotFound
 from sandbox.kit.paging import Page, PageQuery, read_page
@@ -20,7 +33,8 @@ _learn_wallet = text(
     " ON CONFLICT (wallet_id) DO UPDATE SET status = excluded.status, sequence = excluded.sequence"
     " WHERE wallet_states.sequence < excluded.sequence"
 )
-_is_there = apps.c.status != "DELETED"
+_is_there = apps.c.status != literal_column("'DELETED'")
+"""Spelled out: SQLite compares a parameter here with the condition of ``apps_by_name``, and prepares the statement anew each time."""
 _with_owner = select(apps, developers.c.status.label("owner_status")).join(
     developers, developers.c.id == apps.c.developer_id
 )
