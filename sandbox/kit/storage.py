@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
 from sandbox.kit.errors import SandboxError, ServiceUnavailable, StorageFailed, translatable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _PRIMARY_CODE = 0xFF
 _SQLITE_CODES = frozenset(
@@ -21,16 +16,16 @@ _POSTGRESQL_CODES = frozenset({"53100", "58030", "25006"})
 """disk_full, io_error, read_only_sql_transaction."""
 
 
-@contextmanager
-def told_of_storage() -> Iterator[None]:
+class told_of_storage:  # noqa: N801  stands in a with statement, around every transaction: a generator would cost thrice as much
     """Raises StorageFailed, or ServiceUnavailable where the database server is gone, instead of what the driver said."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        failure = storage_failure(error)
-        if failure is None:
-            raise
-        raise failure from error
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError | sqlite3.Error):
+            failure = storage_failure(error)
+            if failure is not None:
+                raise failure from error
 
 
 def storage_failure(error: DBAPIError | sqlite3.Error) -> SandboxError | None:

@@ -34,8 +34,13 @@ class Attempts:
     def pay(
         self, number: str, scan_id: str, pin: str, *, code_seconds: int | None = None, settles: bool = True
     ) -> PaidScan:
-        """``code_seconds``: how long the six digits are good for. Without ``settles`` a hosted page's money is held, not taken."""
-        scan = self._get(number, scan_id)
+        return self.pay_scan(self._get(number, scan_id), pin, code_seconds=code_seconds, settles=settles)
+
+    def pay_scan(self, scan: Row[Any], pin: str, *, code_seconds: int | None = None, settles: bool = True) -> PaidScan:
+        """``code_seconds``: how long the six digits are good for. Without ``settles`` a hosted page's money is held, not taken.
+
+        ``scan`` is as it stands: another try must read it anew.
+        """
         if scan.state == "refused":
             raise ScanEnded(field="scan_id")
         if not scan.session:
@@ -46,7 +51,7 @@ class Attempts:
         try:
             prepared = self._prepare(scan, pin, seconds)
         except (CodeExpired, CodeLocked):  # the last code is worth nothing any more: paying again makes a new one
-            prepared = self._prepare(self._get(number, scan_id), pin, seconds)
+            prepared = self._prepare(self._get(scan.phone_number, scan.id), pin, seconds)
         return prepared if scan.kind == "checkout" else self._leave_held(scan, prepared)
 
     def _leave_held(self, scan: Row[Any], prepared: PaidScan) -> PaidScan:

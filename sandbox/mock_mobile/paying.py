@@ -51,7 +51,10 @@ class PayingService:
         phone, scan = self._get(number, asked.scan_id)
         join_trace(scan.session or scan.id)
         scan = self._with_note(self._with_amount(scan, asked.amount), asked.note)
-        return behaviours.do(number, self._deed(phone, scan, asked.pin or phone.pin))
+        pin = asked.pin or phone.pin
+        if find_persona(number) is None:  # obeys, and what it pays was read just now
+            return self._attempts.pay_scan(scan, pin)
+        return behaviours.do(number, self._deed(phone, scan, pin))
 
     def send(self, number: str, asked: SendTo) -> PaidScan:
         """To a phone number, without a code."""

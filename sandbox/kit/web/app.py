@@ -90,7 +90,8 @@ def wants_page() -> bool:
 
 
 def _refuse_unstorable_addresses() -> None:
-    if not is_storable(request.path) or not all(map(is_storable, request.args.values())):
+    is_plain = not request.query_string or all(map(is_storable, request.args.values()))
+    if not is_plain or not is_storable(request.path):
         raise InvalidInput(
             translatable("The address holds characters that are not text."),
             field="path",

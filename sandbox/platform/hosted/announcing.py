@@ -32,15 +32,14 @@ class PageAnnouncer:
         self._announcer = announcer
         self._sandbox = sandbox
 
-    def order_changed(self, connection: Connection, order_id: str, app_id: str, at: datetime) -> None:
+    def order_changed(self, connection: Connection, order_id: str, app_id: str, status: str, at: datetime) -> None:
         """Called after an order got another status. Each outcome is told once: money that was held first is no second success."""
-        page = store.find(connection, order_id)
+        page = store.find(connection, order_id) if status in _OVER else None
         if page is None or page.webhook_url is None:
             return
-        order = order_store.get(connection, order_id)
-        success = order.status in GOOD
+        order, success = order_store.get(connection, order_id), status in GOOD
         key = f"{order.id}:page:{success}"
-        if order.status not in _OVER or webhook_store.has_event(connection, key):
+        if webhook_store.has_event(connection, key):
             return
         app = app_store.get(connection, app_id)
         quirks = of_app(self._sandbox, app.quirks)

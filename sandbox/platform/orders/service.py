@@ -183,14 +183,14 @@ class OrderService:
         line = {"key": event.id, "order_id": payment.session, "kind": event.type, "detail": payment.reason, "at": at}
         if order is None or not store.add_event(connection, line):
             return
-        marks.mark_changed(connection, order.app_id, at)
         status = STATUS_AFTER_EVENT[event.type]
         if order.status == "PREAUTHORISED" and status == "ATTEMPT_FAILED":
             status = "EXPIRED"  # nobody confirmed in time
-        if not ORDER.allows(order.status, status):
+        is_under_way = order.status in {"PREPARED", "VERIFIED"}
+        failed_elsewhere = status == "ATTEMPT_FAILED" and is_under_way and order.payment_id != payment.id
+        if failed_elsewhere or not ORDER.allows(order.status, status):
+            marks.mark_changed(connection, order.app_id, at)  # the timeline alone has changed
             return
-        if status == "ATTEMPT_FAILED" and order.status in {"PREPARED", "VERIFIED"} and order.payment_id != payment.id:
-            return  # another phone's attempt failed while this one is under way
         changes: dict[str, Any] = {"status": status, "reason": payment.reason}
         if status in {"PREPARED", "VERIFIED", "PAID"}:
             changes |= {

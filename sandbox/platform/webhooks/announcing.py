@@ -31,14 +31,15 @@ class Announcer:
         self._ids = ids
         self._wake = wake
 
-    def order_changed(self, connection: Connection, order_id: str, app_id: str, at: datetime) -> None:
+    def order_changed(self, connection: Connection, order_id: str, app_id: str, status: str, at: datetime) -> None:
         """Called after an order got another status; the caller holds its lock. Saying the same twice adds nothing."""
-        listening = store.find_listening(connection, app_id)
-        if listening is None:
+        kind = TYPE_OF_STATUS.get(status)
+        listening = store.find_listening(connection, app_id) if kind else None
+        if kind is None or listening is None:
             return
         order = order_store.get(connection, order_id)
-        kind, key = TYPE_OF_STATUS.get(order.status), f"{order.id}:{order.status}:{order.refunded_amount}"
-        if kind is None or store.has_event(connection, key):
+        key = f"{order.id}:{order.status}:{order.refunded_amount}"
+        if store.has_event(connection, key):
             return
         self.add(connection, app_id, kind, {"app": listening.public_token, **order_json(order)}, at=at, key=key)
         if listening.stopped_at is not None:

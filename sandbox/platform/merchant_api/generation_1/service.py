@@ -50,13 +50,14 @@ class AcceptService:
         """HTTP status and body. With an ``idempotency_key`` the first answer is given again, whatever crashed meanwhile."""
         with self._database.read() as connection:
             app = require_credentials(connection, request.app_token, request.app_secret, self._clock.now())
+            order = order_store.find_by_payment(connection, request.payment_id)
         require_accepting(app)
         if idempotency_key is None:
-            return self._answer(app, request, self._ids.token22())
+            return self._answer(app, order, request, self._ids.token22())
         remembered = self._begin(app.id, idempotency_key, fingerprint_of(request.model_dump()))
         if remembered is not None:
             return remembered
-        status, body = self._answer(app, request, f"{app.id}:{idempotency_key}")
+        status, body = self._answer(app, order, request, f"{app.id}:{idempotency_key}")
         if status < 500:
             with self._database.write() as connection:
                 store.set_answer(connection, app.id, idempotency_key, status, body)
@@ -78,17 +79,19 @@ class AcceptService:
             raise IdempotencyMismatch(field="Idempotency-Key")
         return None if earlier.status is None else (earlier.status, earlier.body)
 
-    def _answer(self, app: Row[Any], request: Accept, execution_key: str) -> tuple[int, dict[str, Any]]:
+    def _answer(
+        self, app: Row[Any], order: Row[Any] | None, request: Accept, execution_key: str
+    ) -> tuple[int, dict[str, Any]]:
         try:
-            amount, reference = self._execute(app, request, execution_key)
+            amount, reference = self._execute(app, order, request, execution_key)
         except SandboxError as error:
             return failure(error, request.payment_id)
         return 200, success(request.payment_id, amount, reference)
 
-    def _execute(self, app: Row[Any], request: Accept, execution_key: str) -> tuple[int, str | None]:
-        """Amount in millimes and the merchant's own reference of the executed payment."""
-        with self._database.read() as connection:
-            order = order_store.find_by_payment(connection, request.payment_id)
+    def _execute(
+        self, app: Row[Any], order: Row[Any] | None, request: Accept, execution_key: str
+    ) -> tuple[int, str | None]:
+        """Amount in millimes and the merchant's own reference of the executed payment; ``order`` is its, where that is known."""
         if order is not None and self._magic_codes.owns(order):
             return self._magic_codes.accept(app, order, request, execution_key)
         if order is None:
