@@ -71,6 +71,29 @@ TARGETS = (
     Target("texts read that no code holds", "read_wrong_texts", 0),
     Target("browser-and-phone payment, seconds", "browser_payment_seconds", 2.5),
     Target("reset, milliseconds", "reset_milliseconds", 50),
+    *(
+        target
+        for name in ("sqlite", "postgresql")
+        for target in (
+            Target(f"ledger verify over a million entries, {name}, seconds", f"{name}_full_ledger_verify_seconds", 10),
+            Target(
+                f"payments a second with a million entries, {name}, 8 clients: share of a new ledger's",
+                f"payments_{name}_full_8_clients_per_second",
+                0.85,
+                at_least=True,
+                over=f"payments_{name}_8_clients_per_second",
+            ),
+            *(
+                Target(
+                    f"a {page}'s first page with a million entries, {name}, p50: times a new ledger's",
+                    f"{name}_full_{page}_page_p50_milliseconds",
+                    2,
+                    over=f"{name}_{page}_page_p50_milliseconds",
+                )
+                for page in ("statement", "history")
+            ),
+        )
+    ),
 )
 RATIOS = (
     ("first_start_seconds", "localstripe_start_seconds"),
@@ -78,6 +101,8 @@ RATIOS = (
     ("idle_memory_megabytes", "localstripe_idle_memory_megabytes"),
     ("checkouts_1_client_per_second", "localstripe_payments_1_client_per_second"),
     ("checkouts_8_clients_per_second", "localstripe_payments_8_clients_per_second"),
+    ("payments_postgresql_8_clients_per_second", "payments_sqlite_8_clients_per_second"),
+    ("payments_postgresql_2_processes_8_clients_per_second", "payments_postgresql_8_clients_per_second"),
 )
 """A checkout is five requests and moves money in a kept ledger; localstripe's payment is two requests."""
 
