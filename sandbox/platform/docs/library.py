@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, url_for
 from markupsafe import Markup
 
+from sandbox.contracts.cards import TEST_CARDS
 from sandbox.contracts.errors import (
     AlreadyRefunded,
     InsufficientFunds,
@@ -114,6 +115,7 @@ class Library:
             "messages": [(message, diagram.PARTICIPANTS) for message in diagram.MESSAGES],
             "order_machine": ORDER,
             "phones": PERSONAS,
+            "test_cards": TEST_CARDS,
             "merchant_phones": (MERCHANT_PHONE, TEST_MERCHANT_PHONE),
             "test_app_name": TEST_APP_NAME,
             "test_codes": (SUCCEEDS, FAILS),
