@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import logging
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox.kit.errors import (
@@ -37,9 +38,26 @@ _BY_STATUS: dict[int | None, type[SandboxError]] = {404: NotFound, 405: MethodNo
 _log = logging.getLogger(__name__)
 
 
+class _Rule(Rule):
+    """Compiles what builds its address when one is first built: few of the 350 rules ever need it, and all would take 0.1 s."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002  Werkzeug's
+        compile_now = super()._compile_builder
+
+        @cache
+        def compiled() -> Callable[..., tuple[str, str]]:
+            return compile_now(append_unknown)
+
+        def build(rule: Rule, /, **values: object) -> tuple[str, str]:
+            return compiled()(rule, **values)
+
+        return build
+
+
 class ServiceApp(Flask):
     """A Flask app that knows the key by which the sandbox's services recognise one another."""
 
+    url_rule_class = _Rule
     service_key: str = ""
 
 
