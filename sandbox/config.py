@@ -26,6 +26,9 @@ def _setting(default: Any, text: str, **limits: Any) -> Any:
     return field(default=default, metadata={"help": text, **limits})
 
 
+_WEB_ADDRESS = {"pattern": r"https?://[^/\s?#]+/?", "wanted": "an address such as http://127.0.0.1:8216"}
+
+
 @dataclass(frozen=True)
 class Settings:
     """The settings of one run."""
@@ -171,6 +174,25 @@ class Settings:
         pattern=r"\*|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?|\[?[0-9a-f:.]*:[0-9a-f:.]*\]?",
         wanted="host names without scheme and port, or *",
     )
+
+    database_url: str = _setting(
+        "",
+        "PostgreSQL database of 'serve', where each service has a schema of its own and may have several processes, such as"
+        " postgresql://user:password@127.0.0.1/sandbox; empty for SQLite in the data folder.",
+        pattern=r"|postgresql(\+psycopg)?://.+",
+        wanted="an address that begins with postgresql://, or nothing",
+    )
+    service_key: str = _setting(
+        "",
+        "The key by which services know one another, the same for all of them; empty for one of the data folder's own.",
+    )
+    wallets_url: str = _setting(
+        "http://127.0.0.1:8216", "Where 'serve' finds the Wallets API, without /wallets.", **_WEB_ADDRESS
+    )
+    payments_url: str = _setting(
+        "http://127.0.0.1:8216", "Where 'serve' finds the Payments API, without /payments.", **_WEB_ADDRESS
+    )
+    platform_url: str = _setting("http://127.0.0.1:8216", "Where 'serve' finds the platform.", **_WEB_ADDRESS)
 
     tls: bool = _setting(False, "Answer over HTTPS, with a certificate of this data folder's own authority.")
 

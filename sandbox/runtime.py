@@ -130,7 +130,8 @@ class World:
         return f"run {self._state.run}"
 
     def _build(self) -> None:
-        settings, key = self.settings, self._secret("service key")
+        settings = self.settings
+        key = settings.service_key or self._secret("service key")
         transport = self._transport = InProcessTransport(settings.base_url)
         wallets = WalletsClient(transport, service_key=key)
         payments = PaymentsClient(transport, service_key=key)
@@ -150,7 +151,7 @@ class World:
     def _build_services(self, key: str) -> None:
         url, clock, ids = self._folder.database_url, self.clock, self.ids
         wallets, payments, platform = self.wallets, self.payments, self.platform
-        wake = self._worker.wake
+        settings, wake = self.settings, self._worker.wake
         self._wallets = wallets_api = create_wallets_api(
             url("wallets"),
             clock,
@@ -158,9 +159,9 @@ class World:
             service_key=key,
             platform=platform,
             wake=wake,
-            otp_limits=self._otp_limits(),
-            levels=self._wallet_levels(),
-            automatic_review=self.settings.kyc_review == "auto",
+            otp_limits=otp_limits_of(settings),
+            levels=wallet_levels_of(settings),
+            automatic_review=settings.kyc_review == "auto",
         )
         self._databases["wallets"] = wallets_api.database
         self._payments = create_payments_api(
@@ -171,7 +172,7 @@ class World:
             wallets=wallets,
             platform=platform,
             wake=wake,
-            settings=self._payments_settings(),
+            settings=payments_settings_of(settings),
         )
         self._databases["payments"] = self._payments.database
         self._platform = create_platform(
@@ -227,21 +228,6 @@ class World:
 
     def _watched(self, app: WSGIApplication, service: str) -> WSGIApplication:
         return JournalMiddleware(app, service, self.journal, self.clock, self.ids.stream(f"requests.{service}"))
-
-    def _otp_limits(self) -> OtpLimits:
-        return OtpLimits(resend_seconds=self.settings.otp_resend_seconds, per_hour=self.settings.otp_per_hour)
-
-    def _wallet_levels(self) -> WalletLevels:
-        settings = self.settings
-        return WalletLevels(
-            balance=(settings.level_1_balance, settings.level_2_balance, settings.level_3_balance),
-            daily_outflow=(settings.level_1_daily, settings.level_2_daily, settings.level_3_daily),
-        )
-
-    def _payments_settings(self) -> PaymentsSettings:
-        settings = self.settings
-        fees = FeeRule(settings.fee_permille, settings.fee_fixed)
-        return PaymentsSettings(settings.request_seconds, check_ledger=settings.check_ledger, fees=fees)
 
     def _platform_settings(self) -> PlatformSettings:
         settings = self.settings
@@ -304,6 +290,22 @@ class World:
     def _close_databases(self) -> None:
         for database in self._databases.values():
             database.close()
+
+
+def otp_limits_of(settings: Settings) -> OtpLimits:
+    return OtpLimits(resend_seconds=settings.otp_resend_seconds, per_hour=settings.otp_per_hour)
+
+
+def wallet_levels_of(settings: Settings) -> WalletLevels:
+    return WalletLevels(
+        balance=(settings.level_1_balance, settings.level_2_balance, settings.level_3_balance),
+        daily_outflow=(settings.level_1_daily, settings.level_2_daily, settings.level_3_daily),
+    )
+
+
+def payments_settings_of(settings: Settings) -> PaymentsSettings:
+    fees = FeeRule(settings.fee_permille, settings.fee_fixed)
+    return PaymentsSettings(settings.request_seconds, check_ledger=settings.check_ledger, fees=fees)
 
 
 def _manual() -> Manual:

@@ -82,7 +82,7 @@ class RunningSandbox:
         if self._certificates is not None:
             from sandbox.tls_relay import TlsRelay
 
-            listening, base_url = _listen(0, "--port"), self.settings.base_url
+            listening, base_url = listen(0, "--port"), self.settings.base_url
             self._relay = TlsRelay(self._http_socket, listening.getsockname(), self._certificates.server, base_url)
             app = self._relay.around(app)
         scheme = "http" if self._certificates is None else "https"
@@ -110,11 +110,11 @@ def start_sandbox(settings: Settings) -> RunningSandbox:
     """A sandbox that is ready. Raises PortTakenError or DataFolderError, and leaves nothing behind then."""
     folder = DataFolder(settings.data_dir)
     folder.require_free()
-    http = _listen(settings.port, "--port")
+    http = listen(settings.port, "--port")
     smtp: socket.socket | None = None
     running: RunningSandbox | None = None
     try:
-        smtp = _listen(settings.smtp_port, "--smtp-port")
+        smtp = listen(settings.smtp_port, "--smtp-port")
         folder.open()
         ports = replace(settings, port=http.getsockname()[1], smtp_port=smtp.getsockname()[1])
         running = RunningSandbox(ports, folder, http, smtp)
@@ -175,7 +175,8 @@ def describe(world: World, settings: Settings, data_dir: Path) -> dict[str, Any]
     }
 
 
-def _listen(port: int, option: str) -> socket.socket:
+def listen(port: int, option: str) -> socket.socket:
+    """A socket on this machine's loopback. Raises PortTakenError."""
     # asyncio sends small answers at once only where the protocol is named; else each SMTP greeting takes 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -12,6 +12,7 @@ from sandbox import __version__
 FINE, FAILED, WRONG_USE, PORT_TAKEN, NOT_READY = 0, 1, 2, 3, 4
 COMMANDS = {
     "up": "sandbox.cli.up",
+    "serve": "sandbox.cli.serve",
     "down": "sandbox.cli.lifecycle",
     "status": "sandbox.cli.lifecycle",
     "wait": "sandbox.cli.lifecycle",

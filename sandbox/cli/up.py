@@ -59,7 +59,7 @@ def up_command(
         details = _start_in_background(given)
         _announce(details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=True)
         return
-    stopping = _stop_on_signal()
+    stopping = stop_on_signal()
     with _no_garbage_yet():
         sandbox = _start(given)
     _announce(sandbox.details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=False)
@@ -147,7 +147,7 @@ def _announce(details: dict[str, Any], *, as_json: bool, quiet: bool, seconds: f
         print_start_screen(details, seconds=seconds, background=background)
 
 
-def _stop_on_signal() -> threading.Event:
+def stop_on_signal() -> threading.Event:
     """Set by the first Ctrl-C, also by one that comes during the start; the second ends the process at once."""
     stopping = threading.Event()
 

@@ -31,3 +31,6 @@ clock_state = Table(
     Column("is_frozen", Boolean, nullable=False),
     Column("frozen_at", Moment),
 )
+
+runs = Table("runs", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False))
+"""How many processes of single services were started on this database: each draws ids of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
 from sandbox.control.models import clock_state, exchanges
 from sandbox.kit.clock import ClockState
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 _ONLY_ROW = 1
 _add = insert(exchanges)
+_make_clock = text(
+    "INSERT INTO clock_state (id, offset_seconds, is_frozen) VALUES (:id, 0, false) ON CONFLICT (id) DO NOTHING"
+)
+_count_run = text(
+    "INSERT INTO runs (id, number) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE SET number = runs.number + 1 RETURNING number"
+)
 
 
 def add_exchanges(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -45,11 +51,22 @@ def load_clock(connection: Connection) -> ClockState | None:
     return None if row is None else ClockState(row.offset_seconds, row.frozen_at if row.is_frozen else None)
 
 
+def lock_clock(connection: Connection) -> ClockState:
+    """Whoever else wants to move the clock waits until the transaction ends."""
+    connection.execute(_make_clock, {"id": _ONLY_ROW})
+    connection.execute(select(clock_state.c.id).with_for_update())
+    return load_clock(connection) or ClockState()
+
+
+def count_run(connection: Connection) -> int:
+    return int(connection.execute(_count_run, {"id": _ONLY_ROW}).scalar_one())
+
+
 def save_clock(connection: Connection, state: ClockState) -> None:
-    connection.execute(delete(clock_state))
     values = {
         "offset_seconds": state.offset_seconds,
         "is_frozen": state.frozen_at is not None,
         "frozen_at": state.frozen_at,
     }
-    connection.execute(insert(clock_state), {"id": _ONLY_ROW, **values})
+    connection.execute(_make_clock, {"id": _ONLY_ROW})
+    connection.execute(update(clock_state).values(**values))

@@ -6,12 +6,27 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from sandbox.kit.db import Database, Moment, after_commit
 
@@ -25,7 +40,11 @@ if TYPE_CHECKING:
 _BATCH = 100
 _RETRY_SECONDS = (1, 5, 30, 120, 600)
 _LONGEST_ERROR = 300
+_TURNS = "outbox_topics"
 _log = logging.getLogger(__name__)
+
+
+_make_turn = text(f"INSERT INTO {_TURNS} (topic) VALUES (:topic) ON CONFLICT (topic) DO NOTHING")  # noqa: S608  a constant
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,8 @@ Handler = Callable[[Sequence[Message]], None]
 
 
 def outbox_table(metadata: MetaData) -> Table:
+    """With it comes a row for each topic, at which several processes on PostgreSQL take turns."""
+    Table(_TURNS, metadata, Column("topic", String(40), primary_key=True))
     return Table(
         "outbox",
         metadata,
@@ -64,6 +85,9 @@ class Outbox:
     def __init__(self, database: Database, table: Table, clock: Clock, wake: Callable[[], None]) -> None:
         self._database = database
         self._table = table
+        turns = table.metadata.tables[_TURNS]
+        self._turn = select(turns.c.topic).where(turns.c.topic == bindparam("topic")).with_for_update(skip_locked=True)
+        self._known_topics: set[str] = set()
         self._add = insert(table)
         self._due_topics = _select_due_topics(table)
         self._oldest = _select_oldest(table)
@@ -98,6 +122,26 @@ class Outbox:
             return [row.topic for row in connection.execute(self._due_topics, {"now": self._clock.now()})]
 
     def _deliver_topic(self, topic: str) -> int:
+        with self._turn_at(topic) as is_ours:
+            return self._deliver_all(topic) if is_ours else 0
+
+    @contextmanager
+    def _turn_at(self, topic: str) -> Iterator[bool]:
+        """Of several processes one delivers a topic, or its messages would come twice and out of order; the others go on.
+
+        The one transaction that stays open during a call: it holds nothing but the topic's row, and ends with the process.
+        """
+        if self._database.is_sqlite:  # a data folder has one process
+            yield True
+            return
+        if topic not in self._known_topics:
+            with self._database.write() as connection:
+                connection.execute(_make_turn, {"topic": topic})
+            self._known_topics.add(topic)
+        with self._database.write() as connection:
+            yield connection.execute(self._turn, {"topic": topic}).first() is not None
+
+    def _deliver_all(self, topic: str) -> int:
         """Batch after batch, until one is not full or fails."""
         total, sent = 0, _BATCH
         while sent == _BATCH:

@@ -76,7 +76,7 @@ class MoneyWalk(RuleBasedStateMachine):
             payer.available -= amount
             payer.held += amount
             if at_once:
-                self.execute_it(self.memory.paid[-1], None)
+                self.execute_it(self.memory.paid[-1], crash)
 
     @precondition(lambda self: self.memory.paid)
     @rule(pick=picks, crash=crashes)
