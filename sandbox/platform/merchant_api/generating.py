@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from sandbox.contracts.errors import CardProcessorRefused
+from sandbox.kit.money import format_dinars
 from sandbox.kit.shapes import Amount, Optional, Reference, Shape
 from sandbox.platform.hosted.schemas import NewPage
 from sandbox.platform.merchant_api.inputs import OptionalUrl, Seconds, Switch, Url
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.platform.settings import PlatformSettings
 
 SESSION_SECONDS = 1200
+_SMALL = 100
 
 
 class GeneratedResult(Shape):
@@ -72,6 +74,15 @@ class PaymentFields(Shape):
             seconds=self.session_timeout_secs or SESSION_SECONDS,
             **more,
         )
+
+
+def hint_of_amount(amount: int) -> str | None:
+    """A payment of less than a tenth of a dinar was hardly meant."""
+    if amount >= _SMALL:
+        return None
+    return (
+        f"{amount} millimes are {format_dinars(amount)}. Were dinars meant? {amount} DT are {amount * 1000} millimes."
+    )
 
 
 def generated(page: HostedPage, version: str, link: str) -> dict[str, Any]:

@@ -20,8 +20,8 @@ def _switch(value: object) -> object:
     if value is None:
         return False
     word = str(int(value)) if isinstance(value, int | float) and value in (0, 1) else value
-    word = word.strip().lower() if isinstance(word, str) else word
-    if word in _TRUE or word in _FALSE:
+    word = word.strip().lower() if isinstance(word, str) else None
+    if word is not None and word in _TRUE | _FALSE:
         return word in _TRUE
     raise ValueError("This is neither true nor false. Send true or false.")
 

@@ -15,6 +15,7 @@ from sandbox.platform.merchant_api.generating import (
     Generated,
     Refused,
     generated,
+    hint_of_amount,
     link_of,
     refused,
     require_secure_links,
@@ -50,6 +51,7 @@ def first_api(reception: Reception, pages: HostedPages, settings: PlatformSettin
         request = GenerateFirst.parse(fields)
         require_secure_links(request, reception.quirks)
         page = pages.open(app, request.to_page(VERSION))
-        return answer(generated(page, VERSION, link_of(page, settings, reception.quirks)))
+        body = generated(page, VERSION, link_of(page, settings, reception.quirks))
+        return answer(body, hint=hint_of_amount(request.amount))
 
     return routes

@@ -11,7 +11,7 @@ from sandbox.contracts.errors import AppDisabled, AppNotFound, BadCredentials, P
 from sandbox.kit.web import read_fields, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
-from sandbox.platform.merchant_api.generating import Generated, Refused, refused
+from sandbox.platform.merchant_api.generating import Generated, Refused, hint_of_amount, refused
 from sandbox.platform.merchant_api.inputs import nest
 from sandbox.platform.merchant_api.v2.operations import (
     ConfirmPayment,
@@ -87,7 +87,8 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
     @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:
         app = reception.bearer()
-        return answer(service.generate(app, GeneratePayment.parse(nest(read_fields())), reception.quirks))
+        request = GeneratePayment.parse(nest(read_fields()))
+        return answer(service.generate(app, request, reception.quirks), hint=hint_of_amount(request.amount))
 
     @routes.get("/verify_payment/<payment_id>")
     @describes(
