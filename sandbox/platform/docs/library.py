@@ -27,6 +27,7 @@ from sandbox.platform.docs.reference import list_references
 from sandbox.platform.docs.search import Entry, Index
 from sandbox.platform.docs.sections import Section, split
 from sandbox.platform.merchant_api.coverage import COVERAGE, LEVELS
+from sandbox.platform.merchant_api.exchanges import EXCHANGES
 from sandbox.platform.merchant_api.generation_1.magic_codes import FAILS, SUCCEEDS
 from sandbox.platform.merchant_api.generation_1.schemas import ACCEPT_ERRORS
 from sandbox.platform.orders.states import ORDER
@@ -122,6 +123,7 @@ class Library:
             "accept_errors": ACCEPT_ERRORS,
             "refund_errors": _REFUND_ERRORS,
             "error_groups": list_errors,
+            "exchanges": EXCHANGES,
             "quirks": QUIRKS,
             "coverage": COVERAGE,
             "coverage_levels": LEVELS,
