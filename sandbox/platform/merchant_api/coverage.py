@@ -56,7 +56,7 @@ COVERAGE: tuple[tuple[str, tuple[Published, ...]], ...] = (
                 "GET /api/v2/verify_payment/<payment_id>",
                 "partly",
                 "doc",
-                _("Payments are of the type wallet or NA; settlement_status is AVAILABLE at once."),
+                _("No payment is of the type mpayment; settlement_status is AVAILABLE at once."),
             ),
             Published("POST /api/v2/refund_payment", "full", "doc"),
             Published("POST /api/v2/confirm_payment", "full", "doc"),
@@ -66,12 +66,7 @@ COVERAGE: tuple[tuple[str, tuple[Published, ...]], ...] = (
                 "doc",
                 _("A page that nobody has paid yet can be cancelled too: our choice."),
             ),
-            Published(
-                "GET /api/v2/bindings/list",
-                "partly",
-                "doc",
-                _("A card is kept once a card has paid, which the payment page does not offer yet."),
-            ),
+            Published("GET /api/v2/bindings/list", "full", "doc"),
             Published(
                 "GET /api/developers/history",
                 "partly",
