@@ -90,8 +90,9 @@ class TlsRelay:
         places = asyncio.Semaphore(_MOST_CONNECTIONS)
         while True:
             await places.acquire()
+            await _readable(self._loop, self._listening)
             try:
-                accepted, address = await self._loop.sock_accept(self._listening)
+                accepted, address = self._listening.accept()  # cancelled in a sock_accept(), a connection could be lost
             except OSError:  # the caller has gone again, or no file is left: go on with the next one
                 places.release()
                 await asyncio.sleep(0.01)
@@ -159,6 +160,7 @@ class TlsRelay:
     async def _stop_accepting(self) -> None:
         if self._accepting is not None:
             self._accepting.cancel()
+            await asyncio.wait([self._accepting])
         self._listening.close()
 
     async def _finish(self) -> None:
@@ -176,14 +178,18 @@ class TlsRelay:
 
 async def _first_byte(loop: asyncio.AbstractEventLoop, connected: socket.socket) -> int | None:
     """Looked at, not taken: it tells TLS from plain HTTP."""
+    await _readable(loop, connected)
+    seen = connected.recv(1, socket.MSG_PEEK)
+    return seen[0] if seen else None
+
+
+async def _readable(loop: asyncio.AbstractEventLoop, waited_for: socket.socket) -> None:
     ready = asyncio.Event()
-    loop.add_reader(connected, ready.set)
+    loop.add_reader(waited_for, ready.set)
     try:
         await ready.wait()
     finally:
-        loop.remove_reader(connected)
-    seen = connected.recv(1, socket.MSG_PEEK)
-    return seen[0] if seen else None
+        loop.remove_reader(waited_for)
 
 
 async def _pass_both_ways(

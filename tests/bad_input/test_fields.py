@@ -28,8 +28,9 @@ LEFT_OUT_WHEN_WRONG = {
     ("POST /mobile/phones/<number>/application/selfie", "matches"),
     ("POST /api/checkout/sessions", "image"),
     ("POST /api/checkout/sessions", "language"),
+    ("PUT /api/apps/<app_id>/quirks", "switches"),
 }
-"""They only adorn the payment form, which must open for whatever a shop puts there."""
+"""They only adorn the payment form, which must open for whatever a shop puts there; an empty object is a right set of switches."""
 CUT_WHEN_LONG = {("POST /api/checkout/sessions", "name"), ("POST /api/checkout/sessions", "description")}
 LISTS = {"events", "messages", "allowed_origins"}
 KEYED_OTHERWISE = {

@@ -160,10 +160,11 @@ def test_what_was_not_told_before_a_crash_is_told_after_it(
 ) -> None:
     with build_services(sqlite_url, in_process) as before:
         payer, shop = before.open_wallet(20_000), before.open_shop()
-        payment = before.execute(before.prepare(payer, shop))
+        prepared = before.prepare(payer, shop)
+        payment = before.execute(prepared)
     with build_services(sqlite_url, in_process) as after:
         after.worker.drain()
         assert after.platform.types_of(payment.id) == ["prepared", "executed"]
         assert len(after.wallets.list_sms()) == 2
-        assert after.execute(payment, code="000000") == payment, "the key is remembered too"
+        assert after.execute(prepared) == payment, "the key is remembered too"
         after.require_sound_ledger()

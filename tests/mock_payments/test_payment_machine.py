@@ -167,7 +167,7 @@ class PaymentWalk(RuleBasedStateMachine):
     @rule(known=payments, right=st.booleans(), key=st.sampled_from(["a", "b"]))
     def execute(self, known: Known, right: bool, key: str) -> None:
         if known.state in EXECUTED:
-            expected = "ok" if known.execution_key == key else "ALREADY_ACCEPTED"
+            expected = "ALREADY_ACCEPTED" if known.execution_key != key else "ok" if right else "IDEMPOTENCY_MISMATCH"
         else:
             expected = self._check_code(known, right=right).replace("CODE_EXPIRED", "PAYMENT_EXPIRED")
         code = known.payment.code if right else wrong_code(known.payment)

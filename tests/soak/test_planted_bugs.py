@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.soak.money.bugs import PLANTS
-from tests.soak.test_money_walks import files_in, walk
+from tests.soak.money.bugs import (
+    PLANTS,
+    a_balance_that_is_looked_at_without_a_lock,
+    a_double_posting,
+    a_wallet_below_zero,
+)
+from tests.soak.test_money_walks import FULL, files_in, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.soak.money.bugs import Plant
 
+_SOON_FOUND = (a_double_posting, a_balance_that_is_looked_at_without_a_lock, a_wallet_below_zero)
+"""The others need more walks than a test run has time for: SANDBOX_SOAK=1 looks for all of them."""
 _MOST_WALKS = 400
 """The first that finds the bug is the last. Which one that is changes with the program: hypothesis draws from its constants too."""
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", PLANTS if FULL else _SOON_FOUND, ids=lambda plant: plant.__name__)
 def test_the_walks_find(plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError):

@@ -69,7 +69,7 @@ def create_service_app(name: str, *, service_key: str, pages: bool = False) -> S
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it; its base class does not say so
     app.url_map.strict_slashes = False
     app.before_request(_refuse_unstorable_addresses)
-    app.register_error_handler(SandboxError, _answer_error)
+    app.register_error_handler(SandboxError, answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_crash)
     if pages:
@@ -117,7 +117,7 @@ def _refuse_unstorable_addresses() -> None:
         )
 
 
-def _answer_error(error: SandboxError) -> Response:
+def answer_error(error: SandboxError) -> Response:
     if current_app.config["HAS_PAGES"] and wants_page():
         page = current_app.make_response(render_template("error.html", error=error))
         page.status_code = error.status
@@ -139,7 +139,7 @@ def _answer_http_error(error: HTTPException) -> Response | BaseResponse:
     if error.code is not None and error.code < 400:
         return error.get_response()
     kind = _BY_STATUS.get(error.code, InvalidInput)
-    answer = _answer_error(kind())
+    answer = answer_error(kind())
     answer.status_code = error.code or kind.status
     for name, value in error.get_headers():
         if name == "Allow":
@@ -150,7 +150,7 @@ def _answer_http_error(error: HTTPException) -> Response | BaseResponse:
 def _answer_crash(error: Exception) -> Response:
     rule = request.url_rule.rule if request.url_rule else ""  # not the path: keys of mails stand in it
     _log.error("%s %s failed", request.method, rule, exc_info=error)
-    return _answer_error(SandboxError())
+    return answer_error(SandboxError())
 
 
 def created(body: dict[str, Any]) -> tuple[Response, int]:

@@ -11,6 +11,7 @@ from sandbox.contracts.errors import PaymentNotFound, SessionExpired
 from sandbox.contracts.hosted import ScanPage, SettlePage
 from sandbox.contracts.qr_payload import HostedCode, to_text
 from sandbox.kit.web import Page, read_body, service_only
+from sandbox.kit.web.app import answer_error, wants_page
 from sandbox.platform.hosted.front import LEFT, Front, see
 from sandbox.platform.hosted.progress import OVER
 from sandbox.platform.hosted.way_routes import add_codes, add_resending, add_ways
@@ -58,6 +59,7 @@ def add_views(routes: Blueprint, front: Front) -> None:
     def show_with_name(merchant: str, page_id: str) -> Page:
         """The link style of today."""
         del merchant
+        front.look(page_id)
         return redirect(url_for("hosted.show", page_id=page_id))
 
     @routes.get("/pay/<page_id>")
@@ -113,5 +115,6 @@ def add_endings(routes: Blueprint, service: HostedPages, front: Front, access: A
         return front.leave(page, made)
 
 
-def _show_unknown(_error: Exception) -> tuple[str, int]:
-    return render_template("hosted/unknown.html"), PaymentNotFound.status
+def _show_unknown(error: PaymentNotFound) -> Page:
+    """A page of its own for who looks at pages; programs get the error as everywhere."""
+    return (render_template("hosted/unknown.html"), error.status) if wants_page() else answer_error(error)

@@ -129,7 +129,7 @@ def test_orders_that_come_in_meanwhile_move_no_page(fill: Callable[[list[Row]], 
 def test_a_search_that_is_not_done_says_how_far_it_looked(
     fill: Callable[[list[Row]], Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "SCAN", 30)
+    monkeypatch.setattr(store, "SCAN", 15)
     database = fill(make_orders(100))
     found = page(database, Search(app_ids=APPS[:1], text="nowhere"))
     assert found.page.rows == []
