@@ -131,8 +131,8 @@ def _wait_for_order(page: Page, purchase: Purchase) -> str:
 
 
 def _wait_for_next_page(page: Page, *leaving: str) -> None:
-    """A shop leads on to another page as a rule; one that stays on its page is left there."""
-    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+    """A shop leads on to another page as a rule; one that stays on its page is left there, and so is one that does not answer."""
+    from playwright.sync_api import Error as PlaywrightError
 
-    with suppress(PlaywrightTimeoutError):
+    with suppress(PlaywrightError):
         page.wait_for_url(lambda url: url not in leaving, timeout=_NEXT_PAGE_MILLISECONDS)

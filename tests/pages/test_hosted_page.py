@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -150,3 +151,16 @@ def test_pay_pays_a_page_as_a_shopper_would(shop: Shop, sandbox: Sandbox, phone:
         "payment_id": payment_id,
         "page": f"{sandbox.base_url}/shop/?paid=1?payment_id={payment_id}",
     }
+
+
+def test_pay_tells_what_was_paid_though_the_shop_does_not_answer(
+    shop: Shop, sandbox: Sandbox, phone: PhoneDriver
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}/paid"
+    payment_id = shop.generate(success_link=nobody)
+    purchase = Purchase(phone=phone, platform=sandbox.platform)
+    with ThreadPoolExecutor(1) as another_thread:
+        told = another_thread.submit(pay_page, f"{sandbox.base_url}/pay/{payment_id}", purchase).result()
+    assert (told["status"], told["order_status"]) == ("SUCCESS", "PAID")
+    assert told["page"] == f"{nobody}?payment_id={payment_id}"
