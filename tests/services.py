@@ -151,31 +151,14 @@ class Services:
     # What tests start from
 
     def open_wallet(self, balance: int = 0, **changes: Any) -> Wallet:
-        number = next(self._numbers)
-        values = {"phone_number": f"2{number:07}", "holder_name": f"Holder {number}", "pin": PIN, **changes}
-        wallet = self.wallets.open_wallet(OpenWallet(**values))
-        if balance:
-            self.payments.top_up(TopUp(wallet_id=wallet.id, amount=balance, idempotency_key=f"opening {wallet.id}"))
-        return wallet
+        return open_numbered(self.wallets, self.payments, next(self._numbers), balance, **changes)
 
     def open_shop(self) -> Wallet:
         return self.open_wallet(kind="business", trade_name="Café Olé")
 
     def request(self, payer: Wallet, payee: Wallet, **changes: Any) -> PreparePayment:
         """What a phone sends; each request has its own key and form session unless ``changes`` say otherwise."""
-        number = next(self._numbers)
-        values = {
-            "idempotency_key": f"key {number}",
-            "session": f"session-{number}",
-            "app_id": "app-1",
-            "payer_phone": payer.phone_number,
-            "pin": PIN,
-            "payee_wallet_id": payee.id,
-            "amount": 12_500,
-            "reference": "TX-1",
-            "merchant_name": "Café Olé",
-        }
-        return PreparePayment(**values | changes)
+        return numbered_request(next(self._numbers), payer, payee, **changes)
 
     def prepare(self, payer: Wallet, payee: Wallet, **changes: Any) -> Payment:
         return self.payments.prepare(self.request(payer, payee, **changes))
@@ -300,3 +283,30 @@ def addresses_of(app: Flask, prefix: str) -> set[tuple[str, str]]:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST"}
     }
+
+
+def open_numbered(
+    wallets: WalletsClient, payments: PaymentsClient, number: int, balance: int = 0, **changes: Any
+) -> Wallet:
+    """The wallet of somebody whom only the number tells from others, unless ``changes`` say more."""
+    values = {"phone_number": f"2{number:07}", "holder_name": f"Holder {number}", "pin": PIN, **changes}
+    wallet = wallets.open_wallet(OpenWallet(**values))
+    if balance:
+        payments.top_up(TopUp(wallet_id=wallet.id, amount=balance, idempotency_key=f"opening {wallet.id}"))
+    return wallet
+
+
+def numbered_request(number: int, payer: Wallet, payee: Wallet, **changes: Any) -> PreparePayment:
+    """What a phone sends; ``number`` makes its key and form session its own, unless ``changes`` say otherwise."""
+    values = {
+        "idempotency_key": f"key {number}",
+        "session": f"session-{number}",
+        "app_id": "app-1",
+        "payer_phone": payer.phone_number,
+        "pin": PIN,
+        "payee_wallet_id": payee.id,
+        "amount": 12_500,
+        "reference": "TX-1",
+        "merchant_name": "Café Olé",
+    }
+    return PreparePayment(**values | changes)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox.cli import PORT_TAKEN, WRONG_USE
-from sandbox.cli.output import data_option, json_option, print_json, setting_option, stop_with
+from sandbox.cli.output import data_option, json_option, print_json, setting_option
+from sandbox.cli.starting import start_or_stop
 from sandbox.cli.up import stop_on_signal
 
 if TYPE_CHECKING:
@@ -41,25 +41,15 @@ def serve_command(service: str, port: int, database_url: str, data_dir: Path, as
 
 
 def _start(service: str, given: dict[str, Any]) -> SingleService:
-    from sandbox.config import SettingError, settings_from
-    from sandbox.data_folder import DataFolderError
-    from sandbox.kit.db import DamagedDataError, NewerDataError
-    from sandbox.kit.schema import UpgradeError
-    from sandbox.server import PortTakenError
+    from sandbox.config import settings_from
     from sandbox.single_service import start_service
 
-    try:
-        return start_service(service, settings_from(os.environ, **given))
-    except PortTakenError as error:
-        stop_with(PORT_TAKEN, str(error))
-    except (SettingError, DataFolderError) as error:
-        stop_with(WRONG_USE, str(error))
-    except NewerDataError as error:
-        stop_with(WRONG_USE, f"The data of {service} was {error}. Update this sandbox, or use another database.")
-    except UpgradeError as error:
-        stop_with(WRONG_USE, f"The data of {service} cannot be brought up to date: {error} Use another database.")
-    except DamagedDataError as error:
-        stop_with(WRONG_USE, f"{error}. Use another database.")
+    return start_or_stop(
+        lambda: start_service(service, settings_from(os.environ, **given)),
+        f"The data of {service}",
+        other="use another database",
+        if_damaged="Use another database",
+    )
 
 
 def _serve_until(stopping: threading.Event, running: SingleService) -> None:

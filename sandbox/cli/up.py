@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox.cli import NOT_READY, PORT_TAKEN, WRONG_USE
+from sandbox.cli import NOT_READY, WRONG_USE
 from sandbox.cli.output import data_option, json_option, print_json, setting_option, stop_with
-from sandbox.data_folder import DataFolder, DataFolderError, Locator
+from sandbox.cli.starting import start_or_stop
+from sandbox.data_folder import DataFolder, Locator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,30 +79,19 @@ def _no_garbage_yet() -> Iterator[None]:
 
 
 def _start(given: dict[str, Any]) -> RunningSandbox:
-    from sandbox.config import SettingError, settings_from
-    from sandbox.kit.db import DamagedDataError, NewerDataError
+    from sandbox.config import settings_from
     from sandbox.kit.log import log_to
-    from sandbox.kit.schema import UpgradeError
-    from sandbox.server import PortTakenError, start_sandbox
+    from sandbox.server import start_sandbox
 
     data_dir = given["data_dir"]
     logging.raiseExceptions = False
     log_to(DataFolder(data_dir).log_file)  # opened at the first line
-    try:
-        sandbox = start_sandbox(settings_from(os.environ, **given))
-    except SettingError as error:
-        stop_with(WRONG_USE, str(error))
-    except PortTakenError as error:
-        stop_with(PORT_TAKEN, str(error))
-    except DataFolderError as error:
-        stop_with(WRONG_USE, str(error))
-    except NewerDataError as error:
-        stop_with(WRONG_USE, f"The data in {data_dir} was {error}. Update this sandbox, or use another --data.")
-    except UpgradeError as error:
-        stop_with(WRONG_USE, f"The data in {data_dir} cannot be brought up to date: {error} Use another --data.")
-    except DamagedDataError as error:
-        stop_with(WRONG_USE, f"{error}. Delete {data_dir} to start anew, or use another --data.")
-    return sandbox
+    return start_or_stop(
+        lambda: start_sandbox(settings_from(os.environ, **given)),
+        f"The data in {data_dir}",
+        other="use another --data",
+        if_damaged=f"Delete {data_dir} to start anew, or use another --data",
+    )
 
 
 def _start_in_background(given: dict[str, Any]) -> dict[str, Any]:  # noqa: RET503  stop_with never returns

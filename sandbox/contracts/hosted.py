@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sandbox.contracts.payments import Destination
+from sandbox.contracts.payments import Destination  # noqa: TC001  pydantic reads it while running
+from sandbox.contracts.scanned import ScannedOrder
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.kit.shapes import Code, Identifier, PhoneNumber, Shape
 
@@ -17,17 +18,9 @@ class ScanPage(Shape):
     phone_number: PhoneNumber
 
 
-class ScannedPage(Shape):
-    """What the phone must know to show the page's order and to pay it. ``amount`` in millimes; ``destinations`` get shares."""
+class ScannedPage(ScannedOrder):
+    """Shares of a page's order go to ``destinations``."""
 
-    session: str
-    app_id: str
-    payee_wallet_id: str
-    merchant: str
-    description: str | None
-    amount: int
-    reference: str | None
-    expires_at: str
     destinations: Annotated[list[Destination], Field(default_factory=list)]
 
 

@@ -12,6 +12,7 @@ from sandbox.contracts.ledger import LedgerCalls
 from sandbox.contracts.transfers import TransferCalls
 from sandbox.contracts.transport import path_part
 from sandbox.contracts.wallets import CloseWallet, Wallet
+from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.shapes import (
     Amount,
     Code,
@@ -224,6 +225,13 @@ class PaymentsClient(TransferCalls, LedgerCalls, BankMoveCalls):
         """Move the held money to the merchant, once. Raises AlreadyAccepted, WrongCode, PaymentExpired, AmountMismatch."""
         path = f"/payments/api/payments/{path_part(payment_id)}/execute"
         return Payment.parse(self._call("POST", path, request.model_dump()))
+
+    def execute_surely(self, payment_id: str, request: ExecutePayment) -> Payment:
+        """When the answer got lost on the way, asking again with the same key tells how it ended."""
+        try:
+            return self.execute(payment_id, request)
+        except ServiceUnavailable:
+            return self.execute(payment_id, request)
 
     def keep(self, payment_id: str, request: KeepHold) -> Payment:
         """Hold the money for longer than a shopper waits. Raises WrongCode, CodeExpired, PaymentClosed."""

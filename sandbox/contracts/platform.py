@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 from pydantic import BeforeValidator, Field
 
 from sandbox.contracts.hosted import HostedPageCalls
+from sandbox.contracts.scanned import ScannedOrder
 from sandbox.contracts.transport import path_part
 from sandbox.contracts.wallets import Language
 from sandbox.kit.shapes import (
@@ -199,19 +200,6 @@ class ScanSession(Shape):
     app: Identifier
     amount: Amount
     phone_number: PhoneNumber
-
-
-class ScannedOrder(Shape):
-    """What the phone must know to show the order and to pay it. ``amount`` in millimes."""
-
-    session: str
-    app_id: str
-    payee_wallet_id: str
-    merchant: str
-    description: str | None
-    amount: int
-    reference: str | None
-    expires_at: str
 
 
 class PlatformClient(HostedPageCalls):

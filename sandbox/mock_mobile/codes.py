@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from sandbox.contracts.qr_payload import MerchantCode, PersonCode, to_text
+from sandbox.kit import qr_code
 from sandbox.kit.errors import InvalidInput
 
 if TYPE_CHECKING:
     from sandbox.contracts.mobile import Phone
 
-_MODULE_PIXELS, _QUIET_ZONE, _CAPTION_PIXELS = 10, 4, 34
+_MODULE_PIXELS, _CAPTION_PIXELS = 10, 34
 _CAPTION = "SANDBOX"
 
 
@@ -29,17 +29,12 @@ def text_of(phone: Phone, amount: int | None) -> str:
 
 
 def draw(text: str) -> bytes:
-    """A PNG with error correction M and a quiet zone of four modules; below it the word SANDBOX."""
-    import qrcode
+    """A PNG; below the code the word SANDBOX."""
     from PIL import Image, ImageDraw, ImageFont
 
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=_MODULE_PIXELS, border=_QUIET_ZONE)
-    code.add_data(text)
-    drawn = code.make_image().get_image().convert("L")
+    drawn = qr_code.draw(text, module_pixels=_MODULE_PIXELS).convert("L")
     sheet = Image.new("L", (drawn.width, drawn.height + _CAPTION_PIXELS), 255)
     sheet.paste(drawn, (0, 0))
     font = ImageFont.load_default(size=_CAPTION_PIXELS - 10)
     ImageDraw.Draw(sheet).text((drawn.width / 2, drawn.height), _CAPTION, fill=0, font=font, anchor="ma")
-    picture = BytesIO()
-    sheet.save(picture, "PNG")
-    return picture.getvalue()
+    return qr_code.to_png(sheet)

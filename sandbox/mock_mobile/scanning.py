@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sandbox.contracts.errors import (
     NoQrFound,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.contracts.payments import PaymentsClient
+    from sandbox.contracts.scanned import ScannedOrder
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
@@ -129,20 +130,18 @@ class ScanService:
     def _scan_checkout(self, number: str, code: CheckoutCode, method: str) -> Scan:
         join_trace(code.session)
         asked = ScanSession(app=code.app, amount=code.amount, phone_number=number)
-        order = self._platform.scan_session(code.session, asked)
-        kept = order.model_dump() | {"expires_at": datetime.fromisoformat(order.expires_at)}
-        seen = order.model_dump(include={"merchant", "amount", "description", "reference", "session"})
-        shown = Scan(scan_id=self._ids.token22(), kind="checkout", **seen)
-        self._keep(number, kept | {"kind": "checkout", "method": method}, shown)
-        return shown
+        return self._keep_order(number, "checkout", self._platform.scan_session(code.session, asked), method)
 
     def _scan_page(self, number: str, code: HostedCode, method: str) -> Scan:
         join_trace(code.payment)
         page = self._platform.scan_page(code.payment, ScanPage(phone_number=number))
-        kept = page.model_dump() | {"expires_at": datetime.fromisoformat(page.expires_at)}
-        seen = page.model_dump(include={"merchant", "amount", "description", "reference", "session"})
-        shown = Scan(scan_id=self._ids.token22(), kind="hosted", **seen)
-        self._keep(number, kept | {"kind": "hosted", "method": method}, shown)
+        return self._keep_order(number, "hosted", page, method)
+
+    def _keep_order(self, number: str, kind: Literal["checkout", "hosted"], order: ScannedOrder, method: str) -> Scan:
+        kept = order.model_dump() | {"expires_at": datetime.fromisoformat(order.expires_at)}
+        seen = order.model_dump(include={"merchant", "amount", "description", "reference", "session"})
+        shown = Scan(scan_id=self._ids.token22(), kind=kind, **seen)
+        self._keep(number, kept | {"kind": kind, "method": method}, shown)
         return shown
 
     def _keep(self, number: str, values: dict[str, Any], shown: Scan) -> None:

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.contracts.payments import PaymentsClient, PreparePayment, TopUp
+from sandbox.contracts.payments import PaymentsClient, PreparePayment
 from sandbox.contracts.transport import HttpTransport
-from sandbox.contracts.wallets import OpenWallet, Wallet, WalletsClient
+from sandbox.contracts.wallets import Wallet, WalletsClient
 from sandbox.http_server import HttpServer
 from sandbox.server import listen
 from tests.cli.runner import read_line
 from tests.databases import PostgresqlServer
-from tests.services import KEY, PIN, RecordingPlatform
+from tests.services import KEY, RecordingPlatform, numbered_request, open_numbered
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,29 +81,14 @@ class Cluster:
 
     def open_wallet(self, balance: int = 0, **changes: Any) -> Wallet:
         number = next(self._numbers)
-        values = {"phone_number": f"2{number:07}", "holder_name": f"Holder {number}", "pin": PIN, **changes}
-        wallet = self.wallets[number % 2].wallets.open_wallet(OpenWallet(**values))
-        if balance:
-            top_up = TopUp(wallet_id=wallet.id, amount=balance, idempotency_key=f"opening {wallet.id}")
-            self.payments[number % 2].payments.top_up(top_up)
-        return wallet
+        wallets, payments = self.wallets[number % 2].wallets, self.payments[number % 2].payments
+        return open_numbered(wallets, payments, number, balance, **changes)
 
     def open_shop(self) -> Wallet:
         return self.open_wallet(kind="business", trade_name="Café Olé")
 
     def request(self, payer: Wallet, shop: Wallet, **changes: Any) -> PreparePayment:
-        number = next(self._numbers)
-        values = {
-            "idempotency_key": f"key {number}",
-            "session": f"session-{number}",
-            "app_id": "app-1",
-            "payer_phone": payer.phone_number,
-            "pin": PIN,
-            "payee_wallet_id": shop.id,
-            "amount": 1_000,
-            "merchant_name": "Café Olé",
-        }
-        return PreparePayment(**values | changes)
+        return numbered_request(next(self._numbers), payer, shop, **{"amount": 1_000, **changes})
 
     def money(self, wallet: Wallet) -> tuple[int, int]:
         balances = [each.payments.get_balance(wallet.id) for each in self.payments]

@@ -65,12 +65,12 @@ class PrepareService:
         join_trace(request.session)
         require_dinars(request.currency)
         require_shares(request)
-        find_method(request.method)
+        method = find_method(request.method)
         earlier = self._find_earlier(request)
         if earlier is not None and earlier.state not in HOLDING:
             raise _why_ended(earlier)
         try:
-            authorization = find_method(request.method).authorize(self._wallets, request)
+            authorization = method.authorize(self._wallets, request)
             if earlier is not None:
                 return self._show_again(earlier)
             shares = shares_of(request, authorization)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.kit.clock import seconds_until
 from sandbox.kit.shapes import Shape
-from sandbox.platform.orders.states import SOLD, UNDER_WAY, WAITING
+from sandbox.platform.orders.states import PAID_FOR, UNDER_WAY, WAITING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +33,7 @@ def progress_of(page: HostedPage, now: datetime) -> Progress:
 
 
 def _state_of(page: HostedPage) -> str:
-    if page.status in SOLD or page.status == "PREAUTHORISED":
+    if page.status in PAID_FOR:
         return "paid"
     if page.status == "EXPIRED":
         return "expired"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.platform.links import join
-from sandbox.platform.orders.states import SOLD
+from sandbox.platform.orders.states import PAID_FOR
 
 if TYPE_CHECKING:
     from sandbox.platform.hosted.schemas import HostedPage
@@ -14,5 +14,8 @@ if TYPE_CHECKING:
 
 def shop_address(page: HostedPage, quirks: Quirks) -> str:
     """The shop's link for this end of the payment, with ``payment_id``."""
-    is_good = page.status in SOLD or page.status == "PREAUTHORISED"
-    return join(page.success_url if is_good else page.failure_url, {"payment_id": page.id}, quirks["redirect_join"])
+    return join(
+        page.success_url if page.status in PAID_FOR else page.failure_url,
+        {"payment_id": page.id},
+        quirks["redirect_join"],
+    )

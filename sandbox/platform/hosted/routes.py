@@ -12,6 +12,7 @@ from sandbox.contracts.hosted import ScanPage, SettlePage
 from sandbox.contracts.qr_payload import HostedCode, to_text
 from sandbox.kit.web import Page, read_body, service_only
 from sandbox.kit.web.app import answer_error, wants_page
+from sandbox.platform.hosted.codes import draw_code_of
 from sandbox.platform.hosted.front import LEFT, Front, see
 from sandbox.platform.hosted.progress import OVER
 from sandbox.platform.hosted.way_routes import add_codes, add_resending, add_ways
@@ -84,15 +85,8 @@ def add_views(routes: Blueprint, front: Front) -> None:
 
     @routes.get("/pay/<page_id>/qr.png")
     def draw_code(page_id: str) -> Response:
-        import qrcode
-
         page, _progress = front.look(page_id)
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=8, border=4)
-        code.add_data(to_text(HostedCode(page.id)))
-        picture = BytesIO()
-        code.make_image().save(picture, "PNG")
-        picture.seek(0)
-        return send_file(picture, mimetype="image/png")
+        return send_file(BytesIO(draw_code_of(page.id)), mimetype="image/png")
 
 
 def add_endings(routes: Blueprint, service: HostedPages, front: Front, access: Access) -> None:

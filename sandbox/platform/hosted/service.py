@@ -10,12 +10,11 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import AlreadyAccepted, CardDeclined, CodeLocked, PaymentClosed
+from sandbox.contracts.errors import AlreadyAccepted, CardDeclined, CodeLocked, PaymentClosed, PaymentNotFound
 from sandbox.contracts.events import event_of, executed_event
 from sandbox.contracts.hosted import ScannedPage
 from sandbox.contracts.payments import ExecutePayment, KeepHold
 from sandbox.kit.clock import to_iso
-from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
@@ -24,7 +23,7 @@ from sandbox.platform.hosted.levers import note_leaving
 from sandbox.platform.hosted.progress import OVER, progress_of
 from sandbox.platform.hosted.schemas import to_page
 from sandbox.platform.orders import store as order_store
-from sandbox.platform.orders.states import SOLD, UNDER_WAY, WAITING
+from sandbox.platform.orders.states import PAID_FOR, UNDER_WAY, WAITING
 from sandbox.platform.webhooks import store as webhook_store
 
 if TYPE_CHECKING:
@@ -117,6 +116,13 @@ class HostedPages:
             known = store.find(connection, page_id) is not None
         return self.get(page_id) if known else None
 
+    def get_of(self, app: Row[Any], page_id: str) -> HostedPage:
+        """Raises PaymentNotFound, also for another app's page."""
+        page = self.find(page_id)
+        if page is None or page.app_id != app.id:
+            raise PaymentNotFound(field="payment_id")
+        return page
+
     def list_pages(self, wanted: PageFilter, page: PageQuery) -> Page[Row[Any]]:
         """Newest first."""
         with self._database.read() as connection:
@@ -200,7 +206,7 @@ class HostedPages:
         with self._database.read() as connection:
             page = self._read(connection, page_id)
             app = app_store.get(connection, page.app_id)
-        if page.status in SOLD | {"PREAUTHORISED"} and page.payment_id == payment_id:
+        if page.status in PAID_FOR and page.payment_id == payment_id:
             return page
         require_accepting(app)
         if page.holds_only:
@@ -246,10 +252,7 @@ class HostedPages:
             execution_key=f"page:{page.id}",
             captures_part=page.holds_only,
         )
-        try:
-            executed = self._payments.execute(payment_id, request)
-        except ServiceUnavailable:  # the answer may have got lost: the same key tells how it ended
-            executed = self._payments.execute(payment_id, request)
+        executed = self._payments.execute_surely(payment_id, request)
         self._orders.receive([executed_event(executed)])
         return self.get(page.id)
 
@@ -271,7 +274,7 @@ class HostedPages:
         A payment that is under way on a phone, or done, goes on.
         """
         page = self.get(page_id)
-        if page.status in SOLD | {"PREAUTHORISED"}:
+        if page.status in PAID_FOR:
             return page
         if page.card and page.payment_id and page.status in UNDER_WAY:  # no phone's number says whose it is
             with suppress(PaymentClosed):

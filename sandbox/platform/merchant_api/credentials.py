@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _LONGEST_TOKEN = 100
 WHERE_TOKENS_ARE = "The app's page and 'python -m sandbox env' show its tokens."
 API_KEY = "Send 'Authorization: Api-Key <key>' with a personal API key, or an app's private token."
+BEARER_HEADER = {"Authorization": "Bearer, then the app's public token, a colon and its private token."}
+KEY_HEADER = {"Authorization": "Api-Key, then a personal API key or an app's private token."}
+"""What the API's description says of them."""
 BEARER = "Send 'Authorization: Bearer <public token>:<private token>'."
 
 

@@ -9,6 +9,7 @@ from sandbox.contracts.errors import CardProcessorRefused
 from sandbox.kit.money import format_dinars
 from sandbox.kit.shapes import Amount, Optional, Reference, Shape
 from sandbox.platform.hosted.schemas import NewPage
+from sandbox.platform.merchant_api.envelope import common
 from sandbox.platform.merchant_api.inputs import OptionalUrl, Seconds, Switch, Url
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def generated(page: HostedPage, version: str, link: str) -> dict[str, Any]:
         "link": link,
         "developer_tracking_id": page.reference,
     }
-    return {"result": result, "name": "developers", "code": 0, "version": version}
+    return {"result": result} | common(version)
 
 
 def link_of(page: HostedPage, settings: PlatformSettings, quirks: Quirks) -> str:
@@ -119,6 +120,6 @@ def refused(status: int, message: str, version: str) -> dict[str, Any]:
     """``{"result": {"status": 400, "message": …}}`` (documentation), with what every answer has."""
     if status == CardProcessorRefused.status:
         smt = {"success": False, "error": CardProcessorRefused.message, "details": message}
-        return {"result": smt, "name": "developers", "code": 1, "version": version}
+        return {"result": smt} | common(version, code=1)
     result = {"success": False, "status": status, "message": message}
-    return {"result": result, "name": "developers", "code": 1, "version": version}
+    return {"result": result} | common(version, code=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import PaymentNotFound
 from sandbox.kit.shapes import Shape
+from sandbox.platform.merchant_api.envelope import common
 from sandbox.platform.orders.states import ORDER, SOLD
 
 if TYPE_CHECKING:
@@ -87,26 +88,12 @@ def verified(page: HostedPage, version: str, quirks: Quirks, now: datetime) -> d
         "developer_tracking_id": page.reference,
         "settlement_status": "AVAILABLE" if status == "SUCCESS" else "NOT_APPLICABLE",
     }
-    return {
-        "success": True,
-        "result": result,
-        "status_code": 200,
-        "name": "developers",
-        "code": 0,
-        "version": version,
-    }
+    return {"success": True, "result": result, "status_code": 200} | common(version)
 
 
 def not_verified(status: int, message: str, version: str) -> dict[str, Any]:
     result = {"status": status, "message": message}
-    return {
-        "success": False,
-        "result": result,
-        "status_code": status,
-        "name": "developers",
-        "code": 1,
-        "version": version,
-    }
+    return {"success": False, "result": result, "status_code": status} | common(version, code=1)
 
 
 def _type_of(page: HostedPage) -> str:

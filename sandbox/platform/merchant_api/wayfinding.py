@@ -61,11 +61,11 @@ def _of_path(app: Flask) -> str:
     path = request.path[:200]
     if not _LOOKS_LIKE_ONE.match(path):
         return ""
-    near = get_close_matches(_plain(path), [_plain(rule) for rule, _ in _calls(app)], n=1, cutoff=0.85)
-    if near:
-        right = next(call for rule, call in _calls(app) if _plain(rule) == near[0])
-    else:
-        right = next((call for spoken, call in _INVENTED if spoken.search(path)), GENERATE)
+    calls: dict[str, str] = {}
+    for rule, call in _calls(app):
+        calls.setdefault(_plain(rule), call)
+    near = get_close_matches(_plain(path), calls, n=1, cutoff=0.85)
+    right = calls[near[0]] if near else next((call for spoken, call in _INVENTED if spoken.search(path)), GENERATE)
     more = f" {_NO_SUCH_HEADER}" if "x-flouci-signature" in request.headers else ""
     return f"There is no {path[:80]} in the published API: the right call is {right}.{more}"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import AmountMismatch, AppNotFound, OriginNotAllowed, SessionEnded, SessionExpired
 from sandbox.contracts.events import executed_event, refund_event_id
-from sandbox.contracts.platform import OpenSession, ScannedOrder, ScanSession
+from sandbox.contracts.scanned import ScannedOrder
 from sandbox.kit.clock import to_iso
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps import store as app_store
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sandbox.contracts.events import PaymentEvent
     from sandbox.contracts.payments import Payment, Refund
+    from sandbox.contracts.platform import OpenSession, ScanSession
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids

@@ -40,6 +40,8 @@ UNDER_WAY = frozenset({"PREPARED", "VERIFIED"})
 """A payment is being made."""
 SOLD = frozenset({"PAID", "PARTLY_REFUNDED", "REFUNDED"})
 """The merchant got the money, whatever went back since."""
+PAID_FOR = SOLD | {"PREAUTHORISED"}
+"""The shopper has done all there is to do, though the merchant may not have the money yet."""
 ENDED = SOLD | {"REFUSED", "EXPIRED"}
 
 STATUS_AFTER_EVENT = {

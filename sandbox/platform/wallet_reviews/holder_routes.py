@@ -12,6 +12,8 @@ from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.web.operations import describes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.kit.web import Page
     from sandbox.platform.access import Access
     from sandbox.platform.wallet_reviews.service import WalletReviews
@@ -30,23 +32,20 @@ def wallet_holder_pages(service: WalletReviews, access: Access) -> Blueprint:
     @routes.post("/<wallet_id>/block")
     @access.admins_only
     def block(wallet_id: str) -> Page:
-        try:
-            access.check_form()
-            service.block(wallet_id)
-        except (InvalidInput, WalletPending, WalletClosed) as problem:
-            return _wallet_page(service, wallet_id, problem)
-        flash(_("The wallet is blocked: it neither pays nor is paid."), "success")
-        return redirect(url_for("wallet_holders.show_wallet", wallet_id=wallet_id))
+        return change(wallet_id, service.block, _("The wallet is blocked: it neither pays nor is paid."))
 
     @routes.post("/<wallet_id>/unblock")
     @access.admins_only
     def unblock(wallet_id: str) -> Page:
+        return change(wallet_id, service.unblock, _("The wallet pays and is paid again."))
+
+    def change(wallet_id: str, how: Callable[[str], object], told: str) -> Page:
         try:
             access.check_form()
-            service.unblock(wallet_id)
+            how(wallet_id)
         except (InvalidInput, WalletPending, WalletClosed) as problem:
             return _wallet_page(service, wallet_id, problem)
-        flash(_("The wallet pays and is paid again."), "success")
+        flash(told, "success")
         return redirect(url_for("wallet_holders.show_wallet", wallet_id=wallet_id))
 
     return routes

@@ -20,6 +20,8 @@ from sandbox.kit.web.operations import describes
 from sandbox.platform.wallet_reviews.schemas import STATES, ReviewedApplication, ReviewQuery
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.platform.access import Access
     from sandbox.platform.wallet_reviews.service import WalletReviews
 
@@ -54,23 +56,24 @@ def wallet_review_pages(service: WalletReviews, access: Access) -> Blueprint:
     @routes.post("/<application_id>/approve")
     @access.admins_only
     def approve(application_id: str) -> Page:
-        try:
-            access.check_form()
-            service.approve(application_id)
-        except (InvalidInput, Refusal) as problem:
-            return _page(service, application_id, problem)
-        flash(_("The application is approved; its holder is told by SMS."), "success")
-        return redirect(url_for("wallet_reviews.list_applications"))
+        told = _("The application is approved; its holder is told by SMS.")
+        return decide(application_id, lambda: service.approve(application_id), told)
 
     @routes.post("/<application_id>/reject")
     @access.admins_only
     def reject(application_id: str) -> Page:
+        told = _("The application is rejected; its holder is told by SMS.")
+        return decide(
+            application_id, lambda: service.reject(application_id, Rejection.parse(request.form).reason), told
+        )
+
+    def decide(application_id: str, decision: Callable[[], object], told: str) -> Page:
         try:
             access.check_form()
-            service.reject(application_id, Rejection.parse(request.form).reason)
+            decision()
         except (InvalidInput, Refusal) as problem:
             return _page(service, application_id, problem)
-        flash(_("The application is rejected; its holder is told by SMS."), "success")
+        flash(told, "success")
         return redirect(url_for("wallet_reviews.list_applications"))
 
     return routes

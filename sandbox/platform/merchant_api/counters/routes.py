@@ -22,14 +22,13 @@ from sandbox.platform.merchant_api.counters.schemas import (
     PosStatus,
     refused,
 )
+from sandbox.platform.merchant_api.credentials import BEARER_HEADER, KEY_HEADER
 
 if TYPE_CHECKING:
     from sandbox.platform.merchant_api.counters.service import Counters
     from sandbox.platform.merchant_api.reception import Reception
 
 TAG = "Counter payments"
-_BEARER = {"Authorization": "Bearer, then the app's public token, a colon and its private token."}
-_KEY = {"Authorization": "Api-Key, then a personal API key or an app's private token."}
 
 
 def terminal_api(reception: Reception, service: Counters) -> Blueprint:
@@ -43,7 +42,7 @@ def terminal_api(reception: Reception, service: Counters) -> Blueprint:
         answer=PosStarted,
         status=201,
         refusal=CounterRefused,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, AppDisabled),
     )
     @reception.refusing_with(refused)
@@ -58,7 +57,7 @@ def terminal_api(reception: Reception, service: Counters) -> Blueprint:
         query=PosQuery,
         answer=PosStatus,
         refusal=CounterRefused,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
     @reception.refusing_with(refused)
@@ -79,7 +78,7 @@ def code_api(reception: Reception, service: Counters) -> Blueprint:
         query=CustomCode,
         answer=CodeDrawn,
         refusal=CounterRefused,
-        headers=_KEY,
+        headers=KEY_HEADER,
         errors=(BadCredentials, AppNotFound, AppDisabled),
     )
     @reception.refusing_with(refused)
@@ -94,7 +93,7 @@ def code_api(reception: Reception, service: Counters) -> Blueprint:
         query=CustomCodeQuery,
         answer=CodeStatus,
         refusal=CounterRefused,
-        headers=_KEY,
+        headers=KEY_HEADER,
         errors=(BadCredentials,),
     )
     @reception.refusing_with(refused)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import PaymentNotFound
-from sandbox.contracts.qr_payload import HostedCode, to_text
 from sandbox.kit.clock import to_iso
 from sandbox.platform.apps.service import require_owned_token
+from sandbox.platform.hosted.codes import draw_code_of
 from sandbox.platform.hosted.schemas import NewPage
 from sandbox.platform.orders.states import SOLD
 
@@ -62,7 +61,7 @@ class Counters:
             app = require_owned_token(connection, developer_id, request.merchant_id)
         operation = request.operation_uuid or self._ids.uuid()
         page = self._open(app, CODE, request.amount_in_millimes, operation, None)
-        picture = b64encode(_draw(to_text(HostedCode(page.id)))).decode()
+        picture = b64encode(draw_code_of(page.id)).decode()
         return {"success": True, "code": 200, "qr_code": picture, "operation_uuid": operation}
 
     def show_drawn(self, developer_id: str, operation: str) -> dict[str, Any]:
@@ -86,13 +85,3 @@ class Counters:
             seconds=_OPEN_SECONDS,
         )
         return self._pages.open(app, new)
-
-
-def _draw(text: str) -> bytes:
-    import qrcode
-
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=8, border=4)
-    code.add_data(text)
-    picture = BytesIO()
-    code.make_image().save(picture, "PNG")
-    return picture.getvalue()

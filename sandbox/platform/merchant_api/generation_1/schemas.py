@@ -24,6 +24,7 @@ from sandbox.contracts.errors import (
 )
 from sandbox.kit.errors import BodyTooLarge, IdempotencyMismatch, InvalidInput, SandboxError, ServiceUnavailable
 from sandbox.kit.shapes import Amount, Code, Identifier, Optional, Shape
+from sandbox.platform.merchant_api.envelope import common
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +116,7 @@ def read_accept(fields: Mapping[str, Any]) -> Accept:
 
 def success(payment_id: str, amount: int, reference: str | None) -> dict[str, Any]:
     result = {"status": "SUCCESS", "amount": amount, "payment_id": payment_id, "developer_tracking_id": reference}
-    return {"status": "SUCCESS", "code": 0, "result": result, "name": "developers", "version": "v1"}
+    return {"status": "SUCCESS", "result": result} | common("v1")
 
 
 def failure(error: SandboxError, payment_id: str | None) -> tuple[int, dict[str, Any]]:
@@ -124,7 +125,7 @@ def failure(error: SandboxError, payment_id: str | None) -> tuple[int, dict[str,
     result = {"status": "FAILED", "payment_id": payment_id, "error": code, "message": error.message}
     if error.field is not None:
         result["field"] = _REPORT_SPELLING.get(error.field, error.field)
-    body = {"status": "FAILED", "code": 1, "result": result, "name": "developers", "version": "v1"}
+    body = {"status": "FAILED", "result": result} | common("v1", code=1)
     return _STATUS.get(error.code, 200 if error.status < 500 else error.status), body
 
 
@@ -179,4 +180,4 @@ def not_verified(error: SandboxError) -> dict[str, Any]:
     """``result.status`` is the HTTP status, as documented for an unknown id; ``error`` is ours."""
     message = "Payment not found" if error.code == PaymentNotFound.code else error.message
     result = {"status": error.status, "message": message, "error": error.code}
-    return {"success": False, "result": result, "name": "developers", "code": 1, "version": "v1"}
+    return {"success": False, "result": result} | common("v1", code=1)

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import AmountMismatch, PaymentNotFound
 from sandbox.contracts.events import executed_event
-from sandbox.contracts.payments import ExecutePayment, Payment, PaymentsClient
-from sandbox.kit.errors import IdempotencyMismatch, SandboxError, ServiceUnavailable
+from sandbox.contracts.payments import ExecutePayment, PaymentsClient
+from sandbox.kit.errors import IdempotencyMismatch, SandboxError
 from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.tracing import join_trace
 from sandbox.platform.apps.accepting import require_accepting
@@ -108,7 +108,7 @@ class AcceptService:
             payee_wallet_id=app.wallet_id,
             execution_key=execution_key,
         )
-        executed = self._execute_once(request.payment_id, order_of)
+        executed = self._payments.execute_surely(request.payment_id, order_of)
         self._orders.receive([executed_event(executed)])
         return executed.amount, executed.reference
 
@@ -117,10 +117,3 @@ class AcceptService:
         payment = self._payments.get_payment(payment_id)
         with self._database.read() as connection:
             return order_store.get(connection, payment.session)
-
-    def _execute_once(self, payment_id: str, request: ExecutePayment) -> Payment:
-        """When the answer got lost on the way, asking again with the same key tells how it ended."""
-        try:
-            return self._payments.execute(payment_id, request)
-        except ServiceUnavailable:
-            return self._payments.execute(payment_id, request)

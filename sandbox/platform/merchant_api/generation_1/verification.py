@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import PassiveVerification, PaymentNotFound
 from sandbox.platform.apps.service import require_credentials
+from sandbox.platform.merchant_api.envelope import common
 from sandbox.platform.merchant_api.verifying import verified
 from sandbox.platform.orders import store as order_store
 from sandbox.platform.orders.states import SOLD
@@ -79,4 +80,4 @@ def _result(told: Row[Any] | Payment, payment_id: str, status: str) -> dict[str,
 
 
 def _answer(result: dict[str, Any]) -> dict[str, Any]:
-    return {"success": True, "result": result, "name": "developers", "code": 0, "version": "v1"}
+    return {"success": True, "result": result} | common("v1")

@@ -10,6 +10,7 @@ from sandbox.contracts.errors import BadCredentials
 from sandbox.kit.web import read_body, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
+from sandbox.platform.merchant_api.credentials import KEY_HEADER
 from sandbox.platform.merchant_api.partners.schemas import (
     Authenticate,
     BalanceQuery,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sandbox.platform.merchant_api.reception import Reception
 
 TAG = "Partners"
-_KEY = {"Authorization": "Api-Key, then a personal API key or an app's private token."}
 
 
 def partner_api(reception: Reception, service: Partners) -> Blueprint:
@@ -57,7 +57,7 @@ def partner_api(reception: Reception, service: Partners) -> Blueprint:
         body=Authenticate,
         answer=SessionTokens,
         refusal=PartnerRefused,
-        headers=_KEY,
+        headers=KEY_HEADER,
         errors=(BadCredentials,),
     )
     @reception.refusing_with(refused)
@@ -72,7 +72,7 @@ def partner_api(reception: Reception, service: Partners) -> Blueprint:
         body=Refresh,
         answer=SessionTokens,
         refusal=PartnerRefused,
-        headers=_KEY,
+        headers=KEY_HEADER,
         errors=(BadCredentials,),
     )
     @reception.refusing_with(refused)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from sandbox.contracts.errors import AmountMismatch, PaymentClosed, PaymentNotFound, Refusal, SplitTooLarge
+from sandbox.contracts.errors import AmountMismatch, PaymentClosed, Refusal, SplitTooLarge
 from sandbox.kit.clock import to_iso
 from sandbox.kit.shapes import Amount, Optional, Shape
 from sandbox.platform.merchant_api.answers import NotDone
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from sandbox.kit.clock import Clock
-    from sandbox.platform.hosted.schemas import HostedPage
     from sandbox.platform.hosted.service import HostedPages
     from sandbox.platform.refunds.service import RefundService
 
@@ -65,7 +64,7 @@ class PaymentOperations:
 
     def refund(self, app: Row[Any], payment_id: str) -> dict[str, Any]:
         """All that is left goes back. Raises PaymentNotFound, NotDone."""
-        page = self._get(app, payment_id)
+        page = self._pages.get_of(app, payment_id)
         try:
             refund = self._refunds.refund(app.developer_id, page.id, NewRefund(), self._refunds.new_key())
         except Refusal as refusal:
@@ -76,7 +75,7 @@ class PaymentOperations:
 
     def confirm(self, app: Row[Any], request: ConfirmPayment) -> dict[str, Any]:
         """The money that is held moves, or ``amount`` of it. Raises PaymentNotFound, NotDone."""
-        page = self._get(app, request.payment_id)
+        page = self._pages.get_of(app, request.payment_id)
         try:
             taken = self._pages.confirm_hold(page.id, request.amount)
         except PaymentClosed:
@@ -98,19 +97,13 @@ class PaymentOperations:
 
     def cancel(self, app: Row[Any], payment_id: str) -> dict[str, Any]:
         """What is held goes back; a page that nobody has paid yet is closed (ours). Raises PaymentNotFound, NotDone."""
-        page = self._get(app, payment_id)
+        page = self._pages.get_of(app, payment_id)
         if page.status == "PREAUTHORISED":
             self._pages.cancel_hold(page.id)
         elif page.status in ENDED or self._pages.cancel(page.id).status != "REFUSED":
             hint = f"Its status is {page.status}: what is not held any more cannot be cancelled."
             raise NotDone("cancelled", "CANCEL_NOT_ALLOWED", hint)
         return _done({"payment_id": page.id, "status": "cancelled", "cancelled_at": to_iso(self._clock.now())})
-
-    def _get(self, app: Row[Any], payment_id: str) -> HostedPage:
-        page = self._pages.find(payment_id)
-        if page is None or page.app_id != app.id:
-            raise PaymentNotFound(field="payment_id")
-        return page
 
 
 def _done(result: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sandbox.kit.paging import PageQuery
 from sandbox.kit.shapes import Optional, Shape
 from sandbox.platform.apps.service import require_owned_token
 from sandbox.platform.hosted.store import PageFilter
+from sandbox.platform.merchant_api.envelope import common
 from sandbox.platform.merchant_api.v2.schemas import VERIFY_VERSION
 from sandbox.platform.merchant_api.verifying import status_of, statuses_of
 
@@ -146,5 +147,4 @@ class Records:
 
 
 def _answer(result: dict[str, Any]) -> dict[str, Any]:
-    common = {"status_code": 200, "name": "developers", "code": 0, "version": VERIFY_VERSION}
-    return {"success": True, "result": result, **common}
+    return {"success": True, "result": result, "status_code": 200} | common(VERIFY_VERSION)

@@ -11,6 +11,7 @@ from sandbox.contracts.errors import AppDisabled, AppNotFound, BadCredentials, P
 from sandbox.kit.web import read_fields, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
+from sandbox.platform.merchant_api.credentials import BEARER_HEADER
 from sandbox.platform.merchant_api.generating import Generated, Refused, hint_of_amount, refused
 from sandbox.platform.merchant_api.inputs import nest
 from sandbox.platform.merchant_api.v2.operations import (
@@ -34,7 +35,6 @@ TAG = "Payments v2"
 _WHOLE_REFUND = (
     "refund_payment has no amount: all that was left has gone back. A part can be given back at the order's page."
 )
-_BEARER = {"Authorization": "Bearer, then the app's public token, a colon and its private token."}
 
 
 def record_api(reception: Reception, records: Records) -> Blueprint:
@@ -47,7 +47,7 @@ def record_api(reception: Reception, records: Records) -> Blueprint:
         query=HistoryQuery,
         answer=History,
         refusal=NotVerified,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, AppNotFound),
     )
     @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
@@ -61,7 +61,7 @@ def record_api(reception: Reception, records: Records) -> Blueprint:
         query=BindingQuery,
         answer=Bindings,
         refusal=OperationRefused,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials,),
     )
     @reception.refusing_with(not_done)
@@ -81,7 +81,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         body=GeneratePayment,
         answer=Generated,
         refusal=Refused,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, AppDisabled, SplitTooLarge),
     )
     @reception.refusing_with(partial(refused, version=VERSION))
@@ -96,7 +96,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         tag=TAG,
         answer=Verified,
         refusal=NotVerified,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
     @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
@@ -110,7 +110,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         body=OfPayment,
         answer=OperationDone,
         refusal=OperationRefused,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
     @reception.refusing_with(not_done)
@@ -126,7 +126,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         body=ConfirmPayment,
         answer=OperationDone,
         refusal=OperationRefused,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
     @reception.refusing_with(not_done)
@@ -140,7 +140,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         body=OfPayment,
         answer=OperationDone,
         refusal=OperationRefused,
-        headers=_BEARER,
+        headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
     @reception.refusing_with(not_done)

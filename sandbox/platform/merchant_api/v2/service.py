@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.errors import PaymentNotFound, SplitTooLarge
+from sandbox.contracts.errors import SplitTooLarge
 from sandbox.contracts.payments import Destination
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
@@ -53,9 +53,7 @@ class SecondService:
 
     def verify(self, app: Row[Any], payment_id: str, quirks: Quirks) -> dict[str, Any]:
         """Raises PaymentNotFound, also for another app's payment."""
-        page = self._pages.find(payment_id)
-        if page is None or page.app_id != app.id:
-            raise PaymentNotFound(field="payment_id")
+        page = self._pages.get_of(app, payment_id)
         return verified(page, VERIFY_VERSION, quirks, self._clock.now())
 
     def _find_share(self, place: int, share: Share) -> Destination:
