@@ -107,6 +107,7 @@ def test_a_request_appears_by_itself_and_is_paid_or_refused(sandbox: Sandbox, sc
     friend.ask(phone, 9_000, note="Cinema")
     screen.locator("[data-part=request]", has_text="Cinema").locator("button").click()
     screen.locator("[data-part=refuse]").click()
+    screen.locator("[data-part=balance]").wait_for()  # home is drawn again once the server has answered
     expect(screen.locator("[data-part=request]")).to_have_count(0)
     assert friend.requests()[0].state == "refused"
 
