@@ -55,6 +55,13 @@ function approve(form) {
   });
 }
 
+function refuse() {
+  act(async (number) => {
+    await api.refuseRequest(number, answering);
+    memory.leaveScreen(number, currentPhone().screen); // what was paid before is not shown as the answer
+  });
+}
+
 function open(name) {
   key = newKey();
   show(() => drawScreen(name));
@@ -66,5 +73,5 @@ addDeeds({
   'ask': () => open('ask'),
   'own-code': () => show(() => drawOwnCode(currentPhone())),
   answer,
-  'refuse-request': () => act((number) => api.refuseRequest(number, answering)),
+  'refuse-request': refuse,
 });
