@@ -10,6 +10,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox import __version__
 from sandbox.config import DEFAULT_SEED, ENVIRONMENT_PREFIX, SETTINGS, SettingError, Settings
+from sandbox.contracts.errors import WalletNotFound
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient
 from sandbox.contracts.payments import PaymentsClient
@@ -65,6 +66,7 @@ class World:
         self.ids = IdSource(self.seed, "demo" if self.needs_seed else self._run_name())
         self.clock = Clock()
         self.is_ready = False
+        self.details: dict[str, Any] = {}
         self._gate = Gate()
         self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks")
         self._databases: dict[str, Database] = {}
@@ -270,9 +272,18 @@ class World:
             drain=self.drain,
             reset=self.reset,
             save_clock=self._save_clock,
+            details=lambda: self.details,
+            owner_of=self._owner_of,
             seed=self.seed,
             data_dir=str(self._folder.path),
         )
+
+    def _owner_of(self, wallet_id: str) -> str:
+        try:
+            wallet = self.wallets.get_wallet(wallet_id)
+        except WalletNotFound:  # card clearing has a hold too, and no wallet
+            return wallet_id
+        return f"{wallet.display_name} ({wallet.phone_number})"
 
     def _secret(self, purpose: str) -> str:
         """A key that only this data folder has, the same at every start."""

@@ -67,12 +67,12 @@ class RunningSandbox:
         demo = self._folder.read_demo()
         mount_shop(self.world, demo["app"])
         self._serve(self._patience.around(Turns().around(self.world.app)))
-        self.world.is_ready = True
-        self.details = describe(self.world, self.settings, self._folder.path) | demo
+        self.details = self.world.details = describe(self.world, self.settings, self._folder.path) | demo
         if self._certificates is not None:
             self.details["ca_file"] = str(self._certificates.ca)
         if self.world.backups:
             self.details["backups"] = self.world.backups
+        self.world.is_ready = True
         Locator(self._folder.path).write(self.details)
         self._smtp.start()
 

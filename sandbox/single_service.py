@@ -165,6 +165,8 @@ class SingleService:
             drain=self._worker.drain,
             reset=_refuse_reset,
             save_clock=lambda: None,  # it is where it is kept
+            details=dict,  # one service is no whole sandbox
+            owner_of=lambda wallet_id: wallet_id,
             seed=self._seed,
             data_dir=str(self._settings.data_dir),
         )

@@ -1,5 +1,5 @@
-"""What all packs share: a browser, a page, a shopper, and a shop of the test's own."""
+"""What the packs that come with the sandbox share: a page whose scripts must not fail."""
 
-from sandbox.testing.browser_fixtures import browser, page, shop_url, shopper
+from sandbox.testing.browser_fixtures import page
 
-__all__ = ["browser", "page", "shop_url", "shopper"]
+__all__ = ["page"]

@@ -1,5 +1,5 @@
 """Fixtures for tests with a browser."""
 
-from sandbox.testing.browser_fixtures import browser, page, shop_url, shopper
+from sandbox.testing.browser_fixtures import page
 
-__all__ = ["browser", "page", "shop_url", "shopper"]
+__all__ = ["page"]

@@ -7,6 +7,8 @@ from typing import Any
 from sandbox.contracts.transport import ServiceClient
 from sandbox.kit.shapes import Shape
 
+_SHOWN_TEXT = 200
+
 
 class Mail(Shape):
     """A caught mail; ``links`` and ``codes`` are pulled out of its text."""
@@ -19,6 +21,21 @@ class Mail(Shape):
     links: list[str]
     codes: list[str]
     received_at: str
+
+    @property
+    def link(self) -> str:
+        """The first link of the mail."""
+        return self._first(self.links, "link")
+
+    @property
+    def code(self) -> str:
+        """The first code of six digits in the mail."""
+        return self._first(self.codes, "code")
+
+    def _first(self, found: list[str], what: str) -> str:
+        if not found:
+            raise LookupError(f'the mail "{self.subject}" has no {what}: {self.text[:_SHOWN_TEXT]}')
+        return found[0]
 
 
 class InboxClient(ServiceClient):

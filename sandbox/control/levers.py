@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Levers:
-    """``drain`` does all work that is due; ``reset`` returns to the demo world; ``checks`` ask each service's database."""
+    """``drain`` does all work that is due; ``reset`` returns to the demo world; ``checks`` ask each service's database.
+
+    ``details`` is what ``up --json`` prints; ``owner_of`` tells whose wallet has an id.
+    """
 
     clock: Clock
     journal: Journal
@@ -25,5 +28,7 @@ class Levers:
     drain: Callable[[], int]
     reset: Callable[[], None]
     save_clock: Callable[[], None]
+    details: Callable[[], Mapping[str, object]]
+    owner_of: Callable[[str], str]
     seed: int
     data_dir: str

@@ -6,10 +6,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Blueprint, Response, jsonify, render_template
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from sandbox import __version__
 from sandbox.contracts.ledger import LedgerFormat
+from sandbox.control.movements import list_movements
+from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import NotFound
 from sandbox.kit.shapes import OptionalText, Shape
 from sandbox.kit.web import read_query
@@ -31,6 +33,10 @@ class ExportFilter(Shape):
     format: LedgerFormat = "csv"
 
 
+class MovementFilter(Shape):
+    since: AwareDatetime
+
+
 def health_routes(levers: Levers) -> Blueprint:
     routes = Blueprint("health", __name__)
 
@@ -50,6 +56,11 @@ def health_routes(levers: Levers) -> Blueprint:
 
 def lever_routes(levers: Levers) -> Blueprint:
     routes = Blueprint("levers", __name__)
+
+    @routes.get("/details")
+    def details() -> dict[str, Any]:
+        """For whoever attaches to a sandbox that runs: its addresses, the demo developer, keys and phones."""
+        return dict(levers.details())
 
     @routes.post("/reset")
     def reset() -> dict[str, Any]:
@@ -75,6 +86,11 @@ def lever_routes(levers: Levers) -> Blueprint:
     @routes.get("/ledger/verify")
     def verify_ledger() -> dict[str, Any]:
         return levers.payments.verify_ledger().model_dump()
+
+    @routes.get("/ledger/movements")
+    def movements() -> dict[str, Any]:
+        since = to_iso(read_query(MovementFilter).since)
+        return {"movements": list_movements(levers.payments.export_ledger("csv"), since, levers.owner_of)}
 
     @routes.get("/ledger/export")
     def export_ledger() -> Response:

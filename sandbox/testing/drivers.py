@@ -2,47 +2,62 @@
 
 from __future__ import annotations
 
+import re
+import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, overload
 
 from sandbox.contracts.mobile import AskFrom, MoveMoney, SendTo
 from sandbox.contracts.transport import ServiceClient
+from sandbox.testing.awaiting import HasAio, in_thread
+from sandbox.testing.pictures import photograph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from sandbox.contracts.bank import BankAccount, BankMovement
     from sandbox.contracts.ledger import Statement
     from sandbox.contracts.mail import InboxClient, Mail
     from sandbox.contracts.mobile import MobileClient, Notification, PaidScan, PhoneRequest, PhoneWallet, Scan
     from sandbox.contracts.transfers import HistoryItem
+    from sandbox.testing.pictures import HasAsyncScreenshot, Picture
 
-_WAIT_SECONDS = 10.0
-
-
-class HasScreenshot(Protocol):
-    """A Playwright page, or one element of it."""
-
-    def screenshot(self) -> bytes: ...
+_WAIT_SECONDS = 15.0
+_STEP_SECONDS = 0.05
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
-Picture = bytes | Path | str | HasScreenshot
-
-
-class PhoneDriver:
+class PhoneDriver(HasAio):
     """A phone in a test's hand: it photographs what it is shown and pays."""
 
     def __init__(self, client: MobileClient, number: str) -> None:
         self._client = client
         self.number = number
         self.last_scan: Scan | None = None
+        self._codes_told: set[str] = set()
 
-    def scan(self, picture: Picture) -> Scan:
-        """Photograph a Playwright page, a picture's bytes or a file. Raises NoQrFound and the like."""
-        self.last_scan = self._client.scan_picture(self.number, _take(picture))
+    @overload
+    def scan(self, picture: Picture) -> Scan: ...
+    @overload
+    def scan(self, picture: HasAsyncScreenshot) -> Awaitable[Scan]: ...
+    def scan(self, picture: Picture | HasAsyncScreenshot) -> Scan | Awaitable[Scan]:
+        """Photograph a Playwright page, an element of it, a picture, its bytes or a file. Raises NoQrFound and the like.
+
+        ``await phone.scan(page)`` where the page is of Playwright's async API.
+        """
+        taken = photograph(picture)
+        return self._read(taken) if isinstance(taken, bytes) else self._read_later(taken)
+
+    def _read(self, picture: bytes) -> Scan:
+        self.last_scan = self._client.scan_picture(self.number, picture)
         return self.last_scan
+
+    async def _read_later(self, taken: Awaitable[bytes]) -> Scan:
+        picture = await taken
+        scan: Scan = await in_thread(lambda: self._read(picture))
+        return scan
 
     def scan_text(self, qr_text: str) -> Scan:
         self.last_scan = self._client.scan_text(self.number, qr_text)
@@ -146,6 +161,24 @@ class PhoneDriver:
         """SMS, newest first."""
         return self._client.list_messages(self.number, contains=contains, wait=wait)
 
+    def wait_for_code(self, *, contains: str | None = None, seconds: float = _WAIT_SECONDS) -> str:
+        """The code of the newest SMS that has one, each SMS only once: a second call waits for the next.
+
+        Raises TimeoutError, which tells the SMS that came without one. ``seconds`` are real ones.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            messages = self.messages(contains=contains, wait=max(0.0, min(_STEP_SECONDS, until - time.monotonic())))
+            for message in messages:
+                found = _CODE.search(message["text"])
+                if found and message["id"] not in self._codes_told:
+                    self._codes_told |= {each["id"] for each in messages}
+                    return found.group()
+            if time.monotonic() >= until:
+                told = "; ".join(message["text"] for message in messages) or "it got none"
+                raise TimeoutError(f"no new SMS with a code came to {self.number} within {seconds:g} s: {told}")
+            threading.Event().wait(_STEP_SECONDS)
+
     def _waiting_request(self) -> str:
         waiting = [one for one in self.requests("pending") if one.direction == "incoming"]
         if not waiting:
@@ -160,6 +193,11 @@ class PhoneDriver:
 
 class ControlClient(ServiceClient):
     """The levers under ``/_sandbox``."""
+
+    def show_details(self) -> dict[str, Any]:
+        """What ``up --json`` prints: addresses, demo developer, keys, phones."""
+        told: dict[str, Any] = self._call("GET", "/_sandbox/details")
+        return told
 
     def reset(self) -> None:
         self._call("POST", "/_sandbox/reset")
@@ -183,12 +221,18 @@ class ControlClient(ServiceClient):
         ]
         return rows
 
+    def list_movements(self, since: datetime) -> list[dict[str, Any]]:
+        """What money moved since that moment of the sandbox's time, entry by entry."""
+        query = {"since": since.isoformat()}
+        rows: list[dict[str, Any]] = self._call("GET", "/_sandbox/ledger/movements", query=query)["movements"]
+        return rows
+
     def verify_ledger(self) -> dict[str, Any]:
         report: dict[str, Any] = self._call("GET", "/_sandbox/ledger/verify")
         return report
 
 
-class ClockDriver:
+class ClockDriver(HasAio):
     """Moves the sandbox's time; all work that falls due is done when a call returns."""
 
     def __init__(self, control: ControlClient) -> None:
@@ -208,7 +252,7 @@ class ClockDriver:
         self._control.advance(seconds)
 
 
-class InboxDriver:
+class InboxDriver(HasAio):
     """The mails that the sandbox caught."""
 
     def __init__(self, client: InboxClient) -> None:
@@ -242,11 +286,3 @@ class MerchantApp:
 
 def _number(phone: str | PhoneDriver) -> str:
     return phone if isinstance(phone, str) else phone.number
-
-
-def _take(picture: Picture) -> bytes:
-    if isinstance(picture, bytes):
-        return picture
-    if isinstance(picture, str | Path):
-        return Path(picture).read_bytes()
-    return picture.screenshot()

@@ -1,7 +1,8 @@
-"""A sandbox inside the test process: its own ports, its own temporary data, gone at the end."""
+"""A sandbox inside the test process, with its own ports and temporary data, gone at the end; or one that runs already."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -10,38 +11,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sandbox.config import DEFAULT_SEED, Settings
+from sandbox.contracts.errors import PhoneExists
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient, NewPhone
 from sandbox.contracts.personas import number_of
 from sandbox.contracts.platform import Login, NewApp, PlatformClient, Registration
 from sandbox.contracts.transport import HttpTransport
+from sandbox.kit.errors import ServiceUnavailable
 from sandbox.server import RunningSandbox, start_sandbox
+from sandbox.testing.awaiting import HasAio
+from sandbox.testing.demo_worlds import DemoWorlds
 from sandbox.testing.drivers import ClockDriver, ControlClient, InboxDriver, MerchantApp, PhoneDriver
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from types import TracebackType
 
 _FIRST_SHOPPER, _FIRST_MERCHANT = 21_000_000, 51_000_000
 _PASSWORD = "a password of eight"  # noqa: S105  of developers that only a test knows
 _BALANCE = 500_000
+_NUMBERS_OF_A_PROCESS, _PROCESSES = 100, 9_000
 
 
-class Sandbox:
-    """Everything a test drives, over real HTTP. Use ``with Sandbox.start(seed=42) as sandbox:``."""
+class Sandbox(HasAio):
+    """Everything a test drives, over real HTTP. Use ``with Sandbox.start(seed=42) as sandbox:``.
 
-    def __init__(self, running: RunningSandbox, temporary: Path | None) -> None:
-        self._running = running
+    ``running`` is None where the sandbox is another process's, and ``transport`` leads there.
+    """
+
+    def __init__(
+        self,
+        running: RunningSandbox | None,
+        temporary: Path | None,
+        *,
+        transport: HttpTransport,
+        details: dict[str, Any],
+    ) -> None:
+        self._running: Any = running
         self._temporary = temporary
-        self._numbers = count()
-        self.details = running.details
-        self.base_url: str = running.details["base_url"]
-        self.app: dict[str, Any] = running.details["app"]
-        self.transport = HttpTransport(self.base_url, self.details.get("ca_file"))
+        self._numbers = count(0 if running else os.getpid() % _PROCESSES * _NUMBERS_OF_A_PROCESS)
+        self.details = details
+        self.base_url: str = details["base_url"]
+        self.app: dict[str, Any] = details["app"]
+        self.transport = transport
         self.platform = PlatformClient(self.transport)
         self.mobile = MobileClient(self.transport)
         self.control = ControlClient(self.transport)
         self.clock = ClockDriver(self.control)
         self.inbox = InboxDriver(InboxClient(self.transport))
+        self.story_began = self.now
 
     @classmethod
     def start(cls, *, seed: int = DEFAULT_SEED, data_dir: Path | None = None, **settings: Any) -> Self:
@@ -51,15 +70,30 @@ class Sandbox:
         """
         temporary = Path(tempfile.mkdtemp(prefix="flouci-sandbox-")) if data_dir is None else None
         folder = data_dir or temporary or Path()
+        chosen = Settings(**{"port": 0, "smtp_port": 0, **settings}, data_dir=folder, seed=seed)
         try:
-            return cls(
-                start_sandbox(Settings(**{"port": 0, "smtp_port": 0, **settings}, data_dir=folder, seed=seed)),
-                temporary,
-            )
+            running = start_sandbox(chosen) if temporary is None else _start_from_copy(chosen)
         except BaseException:
             if temporary is not None:
                 shutil.rmtree(temporary, ignore_errors=True)
             raise
+        details = running.details
+        transport = HttpTransport(details["base_url"], details.get("ca_file"))
+        return cls(running, temporary, transport=transport, details=details)
+
+    @classmethod
+    def attach(cls, url: str, *, ca_file: str | None = None) -> Self:
+        """Drive the sandbox that answers at ``url``. Raises ServiceUnavailable when none does.
+
+        Leaving it does not stop it. Phones and merchants made here have numbers that no other process's tests get.
+        """
+        transport = HttpTransport(url, ca_file or os.environ.get("FLOUCI_CA_FILE"))
+        try:
+            details = _details_of(transport)
+        except BaseException:
+            transport.close()
+            raise
+        return cls(None, None, transport=transport, details=details)
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +104,10 @@ class Sandbox:
         self.stop()
 
     def stop(self) -> None:
+        """An attached one goes on; nothing of an embedded one is left."""
         self.transport.close()
-        self._running.stop()
+        if self._running is not None:
+            self._running.stop()
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
@@ -81,15 +117,14 @@ class Sandbox:
 
     def new_phone(self, *, balance: int = _BALANCE) -> PhoneDriver:
         """A phone that nobody else uses. ``balance`` in millimes."""
-        number = str(_FIRST_SHOPPER + next(self._numbers))
-        self.mobile.add_phone(NewPhone(phone_number=number, balance=balance))
-        return PhoneDriver(self.mobile, number)
+        return PhoneDriver(self.mobile, self._add_phone(_FIRST_SHOPPER, lambda _: {"balance": balance}))
 
     def new_merchant(self) -> MerchantApp:
         """A developer, a business wallet and an app that nobody else uses, made as a developer makes them."""
-        number = str(_FIRST_MERCHANT + next(self._numbers))
+        number = self._add_phone(
+            _FIRST_MERCHANT, lambda number: {"name": f"Owner {number}", "trade_name": f"Shop {number}"}
+        )
         email, name = f"merchant-{number}@example.com", f"Shop {number}"
-        self.mobile.add_phone(NewPhone(phone_number=number, name=f"Owner {number}", trade_name=name))
         self.platform.register(Registration(name=name, email=email, password=_PASSWORD))
         self.platform.activate(self.inbox.wait_for(to=email).links[0].rpartition("/")[2])
         token = self.platform.login(Login(email=email, password=_PASSWORD))
@@ -105,6 +140,16 @@ class Sandbox:
             password=_PASSWORD,
             balance_of=lambda: self.mobile.get_phone(number).balance,
         )
+
+    def _add_phone(self, first: int, values: Callable[[str], dict[str, Any]]) -> str:
+        """A number that is free: an attached sandbox may know some of them already."""
+        while True:
+            number = str(first + next(self._numbers))
+            try:
+                self.mobile.add_phone(NewPhone(phone_number=number, **values(number)))
+            except PhoneExists:
+                continue
+            return number
 
     def demo_merchant(self) -> MerchantApp:
         """The demo world's developer with the app that the demo shop uses."""
@@ -142,3 +187,33 @@ class Sandbox:
         """Back to the demo world; new phones and merchants get the same numbers as the first ones did."""
         self.control.reset()
         self._numbers = count()
+        self.begin_story()
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's time, without a request where it runs in this process."""
+        found: datetime = self.clock.now if self._running is None else self._running.world.clock.now()
+        return found
+
+    def begin_story(self) -> None:
+        """What happens from now on is what a failed test tells."""
+        self.story_began = self.now
+
+
+def _details_of(transport: HttpTransport) -> dict[str, Any]:
+    details = ControlClient(transport).show_details()
+    if "base_url" not in details:
+        raise ServiceUnavailable(
+            f"{transport.base_url} is one service of a sandbox; attach to a whole one, as 'up' starts it."
+        )
+    return details
+
+
+def _start_from_copy(settings: Settings) -> RunningSandbox:
+    """With a demo world that was made before, where there is one; else it is kept for the next time."""
+    worlds = DemoWorlds()
+    if worlds.copy_to(settings.data_dir, settings):
+        return start_sandbox(settings)
+    running = start_sandbox(settings)
+    worlds.keep(settings.data_dir, settings)
+    return running

@@ -1,7 +1,11 @@
-"""The pytest plugin, installed with the package: fixtures in a chain of small seams, and evidence of failures."""
+"""The pytest plugin, installed with the package: fixtures in a chain of small seams, each of which a conftest may override.
+
+sandbox_settings → sandbox → merchant_app → phone → page → shop. Nothing of the sandbox is imported before one is used.
+"""
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,35 +13,73 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from sandbox.testing.drivers import ClockDriver, InboxDriver, MerchantApp, PhoneDriver
     from sandbox.testing.embedded import Sandbox
+    from sandbox.testing.shopper import Shopper
+    from sandbox.testing.webhooks import WebhookReceiver
+
+_OF_THE_BROWSER = ("browser", "page", "browser_context_args")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("flouci-sandbox")
     group.addoption("--sandbox-seed", type=int, default=42, help="The seed of the sandbox that the fixtures use.")
+    group.addoption(
+        "--sandbox-url", metavar="URL", help="Use the sandbox that runs there instead of one of the tests' own."
+    )
+    group.addoption(
+        "--sandbox-artifacts",
+        metavar="DIR",
+        default="test-results",
+        help="Where screenshots and journals of failed tests are kept (test-results).",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A sandbox that does not answer is told once, before any test. Another plugin's browser goes before ours."""
+    url = config.getoption("--sandbox-url")
+    if url:
+        _require_sandbox(url)
+    if not any(hasattr(plugin, name) for plugin in _other_plugins(config) for name in _OF_THE_BROWSER):
+        from sandbox.testing import browser_plugin
+
+        config.pluginmanager.register(browser_plugin, "flouci_sandbox_browser")
+
+
+def _other_plugins(config: pytest.Config) -> Iterator[ModuleType]:
+    """A conftest overrides fixtures by itself; it is no reason to do without them elsewhere."""
+    for _, plugin in config.pluginmanager.list_name_plugin():
+        if isinstance(plugin, ModuleType) and not (plugin.__file__ or "").endswith("conftest.py"):
+            yield plugin
 
 
 @pytest.fixture(scope="session")
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """A whole sandbox for the test session; ``.base_url`` is where it answers."""
+def sandbox_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the tests' sandbox is started with: ``seed``, and settings of the reference by name. Override it to choose."""
+    return {"seed": request.config.getoption("--sandbox-seed")}
+
+
+@pytest.fixture(scope="session")
+def sandbox(request: pytest.FixtureRequest, sandbox_settings: dict[str, Any]) -> Iterator[Sandbox]:
+    """A whole sandbox for the test session, or for each of pytest-xdist's workers; ``.base_url`` is where it answers."""
     from sandbox.testing.embedded import Sandbox
 
-    with Sandbox.start(seed=request.config.getoption("--sandbox-seed")) as running:
+    url = request.config.getoption("--sandbox-url")
+    with Sandbox.attach(url) if url else Sandbox.start(**sandbox_settings) as running:
         yield running
 
 
 @pytest.fixture
 def merchant_app(sandbox: Sandbox) -> MerchantApp:
-    """A fresh developer, wallet and app: ``.public_token``, ``.private_token``, ``.name``."""
+    """A fresh developer, wallet and app: ``.public_token``, ``.private_token``, ``.name``, ``.balance``."""
     return sandbox.new_merchant()
 
 
 @pytest.fixture
 def phone(sandbox: Sandbox) -> PhoneDriver:
-    """A fresh phone with 500 DT: ``.scan(page_or_picture)``, ``.pay()``, ``.number``."""
+    """A fresh phone with 500 DT: ``.scan(page_or_picture)``, ``.pay()``, ``.number``, ``.balance``, ``.wait_for_code()``."""
     return sandbox.new_phone()
 
 
@@ -50,8 +92,17 @@ def clock(sandbox: Sandbox) -> Iterator[ClockDriver]:
 
 @pytest.fixture
 def inbox(sandbox: Sandbox) -> InboxDriver:
-    """Caught mail: ``.wait_for(to=…)``."""
+    """Caught mail: ``.wait_for(to=…, contains=…)``, whose ``.link`` and ``.code`` are pulled out."""
     return sandbox.inbox
+
+
+@pytest.fixture
+def webhooks() -> Iterator[WebhookReceiver]:
+    """A merchant's server that listens: ``.url``, ``.expect(payment_id=…, success=True)``, ``.answer_with(503, times=2)``."""
+    from sandbox.testing.webhooks import listen_for_webhooks
+
+    with listen_for_webhooks() as receiver:
+        yield receiver
 
 
 @pytest.fixture(scope="session")
@@ -63,14 +114,55 @@ def sandbox_browser() -> Iterator[Browser]:
         yield opened
 
 
+@pytest.fixture
+def shop_url(sandbox: Sandbox, merchant_app: MerchantApp) -> Iterator[str]:
+    """A demo shop of the test's own merchant, on an origin of its own. Override it with the address of your shop."""
+    from sandbox.shop_mount import create_shop
+    from sandbox.testing.serving import serve
+
+    with serve(create_shop(sandbox.base_url, merchant_app.public_token, merchant_app.private_token)) as url:
+        yield f"{url}/"
+
+
+@pytest.fixture
+def shopper(page: Page) -> Shopper:
+    """A shopper in a browser: ``.open_form()``, ``.pay_with(phone)``, ``.type_code(code)``."""
+    from sandbox.testing.shopper import Shopper
+
+    return Shopper(page)
+
+
+@pytest.fixture
+def shop(shopper: Shopper, shop_url: str) -> Shopper:
+    """The shopper, who has just opened the shop's page."""
+    shopper.page.goto(shop_url)
+    return shopper
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Keep a screenshot and the journal of a test that failed while it used a sandbox."""
+    """A test that failed while it used a sandbox tells the story: what was called, what money moved, and a screenshot."""
     report: pytest.TestReport = yield
     used: dict[str, Any] = getattr(item, "funcargs", {})
     if report.when == "call" and report.failed and "sandbox" in used:
-        from sandbox.testing.evidence import keep_evidence
+        from sandbox.testing.evidence import tell_failure
 
-        kept = keep_evidence(item.nodeid, page=used.get("page"), sandbox=used["sandbox"])
-        report.sections.append(("kept by flouci-sandbox", "\n".join(map(str, kept))))
+        report.sections.append(("the sandbox's story", tell_failure(item, used)))
+    if report.when == "teardown" and "sandbox" in used:
+        used["sandbox"].begin_story()
     return report
+
+
+def _require_sandbox(url: str) -> None:
+    from sandbox.contracts.transport import HttpTransport
+    from sandbox.kit.errors import ServiceUnavailable
+
+    transport = HttpTransport(url)
+    try:
+        is_ready = transport.send("GET", "/_sandbox/ready", b"", {}).status == 200
+    except ServiceUnavailable:
+        is_ready = False
+    finally:
+        transport.close()
+    if not is_ready:
+        raise pytest.UsageError(f"--sandbox-url: no sandbox answers at {url}. Start one: python -m sandbox up --wait")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from sandbox.contracts.mobile import PaidScan
     from sandbox.contracts.platform import PlatformClient
-    from sandbox.testing.drivers import PhoneDriver, Picture
+    from sandbox.testing.drivers import PhoneDriver
+    from sandbox.testing.pictures import Picture
 
 _PATIENCE_MILLISECONDS, _STEP_MILLISECONDS, _NEXT_PAGE_MILLISECONDS = 15_000, 20, 3_000
 

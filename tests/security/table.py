@@ -377,12 +377,14 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /_sandbox/": EVERYBODY,
     "GET /_sandbox/health": EVERYBODY,
     "GET /_sandbox/ready": EVERYBODY,
+    "GET /_sandbox/details": EVERYBODY,
     "POST /_sandbox/reset": EVERYBODY,
     "POST /_sandbox/drain": EVERYBODY,
     "GET /_sandbox/journal": EVERYBODY,
     "GET /_sandbox/journal/<request_id>": EVERYBODY,
     "GET /_sandbox/ledger/verify": EVERYBODY,
     "GET /_sandbox/ledger/export": EVERYBODY,
+    "GET /_sandbox/ledger/movements": EVERYBODY,
     "GET /_sandbox/clock": EVERYBODY,
     "POST /_sandbox/clock": EVERYBODY,
     "POST /_sandbox/clock/advance": EVERYBODY,
@@ -398,6 +400,7 @@ EXPECTED: dict[str, Row] = STATIC | {
 }
 
 FILTERS = {
+    "GET /_sandbox/ledger/movements": "?since=2026-03-01T09:30:00.000Z",
     "GET /wallets/api/wallets": "?phone_number=20000001",
     "GET /payments/api/payments": "?payer_phone=20000001",
     "GET /payments/api/requests": "?phone_number=20000001",

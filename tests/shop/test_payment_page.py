@@ -10,12 +10,10 @@ import pytest
 
 from sandbox.contracts.qr_payload import HostedCode, to_text
 from sandbox.testing import Sandbox
-from sandbox.testing.browser_fixtures import shop_url
 from sandbox.testing.drivers import MerchantApp, PhoneDriver
 from shop.app import create_app
 from tests.visitor import Visitor
 
-__all__ = ["shop_url"]
 PAID = {"result": {"status": "SUCCESS", "amount": 64_100, "developer_tracking_id": None}}
 
 

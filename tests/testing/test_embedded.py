@@ -1,0 +1,81 @@
+"""A sandbox in the test's own process, from a demo world made before, and one that runs already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.kit.errors import ServiceUnavailable
+from sandbox.testing import Sandbox
+from sandbox.testing.drivers import MerchantApp
+
+PORTS = {"base_url", "smtp_port", "data_dir", "shop_url", "phone_url", "inbox_url", "console_url"}
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "flouci-sandbox" / "demo-worlds"
+
+
+def facts(sandbox: Sandbox) -> tuple[dict, str, str, int]:
+    """What a start made, and what is made next: from one seed come the same ids."""
+    merchant, phone = sandbox.new_merchant(), sandbox.new_phone()
+    details = {name: value for name, value in sandbox.details.items() if name not in PORTS}
+    return details, merchant.public_token, phone.number, sandbox.control.verify_ledger()["journal_entries"]
+
+
+def test_a_copied_demo_world_is_the_one_that_would_be_made(cache: Path) -> None:
+    with Sandbox.start(seed=42) as first:
+        made = facts(first)
+    assert [folder.name[:6] for folder in cache.iterdir()] != ["draft-"]
+    with Sandbox.start(seed=42) as second:
+        assert facts(second) == made
+        second.reset()
+        assert facts(second) == made
+        assert second.control.verify_ledger()["ok"]
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_other_settings_get_a_demo_world_of_their_own(cache: Path) -> None:
+    with Sandbox.start(seed=42, admin_email=""), Sandbox.start(seed=42, admin_email="boss@example.com") as other:
+        assert other.details["admin"]["email"] == "boss@example.com"
+    assert len(list(cache.iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["state.json", "demo.json", "demo"])
+def test_a_broken_cache_is_no_obstacle(cache: Path, name: str) -> None:
+    with Sandbox.start(seed=42):
+        pass
+    (kept,) = cache.iterdir()
+    broken = kept / name
+    broken.rename(kept / "elsewhere")
+    with Sandbox.start(seed=42) as sandbox:
+        assert sandbox.phone().balance == 500_000
+
+
+def test_attached_to_one_that_runs_nobody_gets_anothers_numbers(sandbox: Sandbox) -> None:
+    with Sandbox.attach(sandbox.base_url) as one, Sandbox.attach(f"{sandbox.base_url}/") as other:
+        assert one.new_phone().number != other.new_phone().number
+        assert one.new_merchant().wallet_phone != other.new_merchant().wallet_phone
+        assert one.app == sandbox.app
+        assert one.now <= sandbox.clock.now
+    assert sandbox.phone().balance, "it goes on"
+
+
+def test_attaching_to_nothing_is_told() -> None:
+    with pytest.raises(ServiceUnavailable, match=r"127\.0\.0\.1:9 does not answer"):
+        Sandbox.attach("http://127.0.0.1:9")
+
+
+def test_what_moved_is_told_in_names(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
+    payer, before = sandbox.new_phone(), sandbox.now
+    payer.send(merchant_app.wallet_phone, 2_500)
+    mine = [
+        posting
+        for movement in sandbox.control.list_movements(before)
+        for posting in movement["postings"]
+        if merchant_app.wallet_phone in posting["owner"] or payer.number in posting["owner"]
+    ]
+    assert {(posting["account"], posting["amount"]) for posting in mine} >= {("wallet", 2_500), ("wallet", -2_500)}

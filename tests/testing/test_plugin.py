@@ -1,0 +1,140 @@
+"""The pytest plugin in a project of a user's own: outside the repository, with workers, in random order, failing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("plugin")
+IN_RANDOM_ORDER = """
+    def pytest_collection_modifyitems(config, items):
+        # by a seed of the run's own: workers must collect the same order
+        items.sort(key=lambda item: hash_of(config.getoption("--sandbox-seed"), item.nodeid))
+
+    def hash_of(seed, name):
+        import hashlib
+        return hashlib.sha256(f"{seed}{name}".encode()).hexdigest()
+"""
+A_SUITE = """
+    import pytest
+    from sandbox.testing.checkout import prepare_and_verify
+
+    @pytest.mark.parametrize("amount", range(1_000, 13_000, 1_000))
+    def test_each_test_sees_its_own_money_only(sandbox, merchant_app, phone, clock, amount):
+        assert (merchant_app.balance, phone.balance) == (0, 500_000)
+        form = prepare_and_verify(sandbox, merchant_app, phone, amount=amount)
+        if amount % 2_000:
+            clock.advance(seconds=121)
+            assert sandbox.accept(merchant_app, form["payment_id"], form["flouci_otp"])["code"] == 1
+            amount = 0
+        else:
+            assert sandbox.accept(merchant_app, form["payment_id"], form["flouci_otp"])["code"] == 0
+        assert (merchant_app.balance, phone.balance) == (amount, 500_000 - amount)
+        assert [order["amount"] for order in orders_of(sandbox, merchant_app)] != []
+        assert len(orders_of(sandbox, merchant_app)) == 1
+
+    def orders_of(sandbox, app):
+        token = sandbox.log_in(app)
+        found = next(each for each in sandbox.platform.list_apps(token) if each.name == app.name)
+        return sandbox.platform.list_orders(token, found.id)
+"""
+A_FAILURE = """
+    def test_it_fails(sandbox, merchant_app, phone):
+        phone.send(merchant_app.wallet_phone, 2_500)
+        assert merchant_app.balance == 7
+"""
+THE_SEAMS = """
+    import pytest
+
+    @pytest.fixture(scope="session")
+    def sandbox_settings():
+        return {"seed": 7, "max_apps": 3}
+
+    @pytest.fixture
+    def shop_url(sandbox):
+        return f"{sandbox.base_url}/shop/"
+"""
+WITH_THE_SEAMS = """
+    def test_the_settings_and_the_shop_are_the_projects_own(sandbox, shop, phone):
+        assert sandbox.details["seed"] == 7
+        shop.pay_with(phone)
+        assert "/shop/payment/success" in shop.page.url
+        assert phone.balance < 500_000
+"""
+ANOTHERS_BROWSER = """
+    import pytest
+
+    @pytest.fixture
+    def page():
+        return "another plugin's"
+
+    @pytest.fixture
+    def browser():
+        return "another plugin's"
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """An empty folder elsewhere; what it prints is read from its own process."""
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    return pytester
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_with_workers_and_in_any_order_nobody_sees_anothers_world(project: pytest.Pytester, seed: str) -> None:
+    project.makeconftest(IN_RANDOM_ORDER)
+    project.makepyfile(A_SUITE)
+    done = project.runpytest_subprocess("-n", "2", "-q", "--sandbox-seed", seed)
+    done.assert_outcomes(passed=12)
+
+
+def test_a_failure_tells_the_story(project: pytest.Pytester) -> None:
+    project.makepyfile(A_FAILURE)
+    done = project.runpytest_subprocess("-q", "--sandbox-artifacts", "kept")
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(
+        [
+            "*the sandbox's story*",
+            "*phone*POST /mobile/phones/*/transfers*201",
+            "Money that moved:",
+            "*-2.500 DT wallet of Phone *+2.500 DT wallet of Shop *",
+            "kept: kept/*journal.json",
+        ]
+    )
+    (journal,) = Path(project.path).glob("kept/*/journal.json")
+    assert "transfers" in journal.read_text("utf-8")
+
+
+def test_each_seam_may_be_overridden(project: pytest.Pytester) -> None:
+    project.makeconftest(THE_SEAMS)
+    project.makepyfile(WITH_THE_SEAMS)
+    project.runpytest_subprocess("-q").assert_outcomes(passed=1)
+
+
+def test_another_plugins_browser_goes_before_ours(project: pytest.Pytester) -> None:
+    project.makepyfile(other=ANOTHERS_BROWSER, test_it='def test_it(page):\n    assert page == "another plugin\'s"\n')
+    project.syspathinsert()
+    project.runpytest_subprocess("-q", "-p", "other").assert_outcomes(passed=1)
+
+
+def test_a_sandbox_that_does_not_answer_is_told_before_any_test(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_it(sandbox):\n    pass\n")
+    done = project.runpytest_subprocess("--sandbox-url", "http://127.0.0.1:9")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["ERROR: --sandbox-url: no sandbox answers at http://127.0.0.1:9.*"])
+
+
+def test_whoever_does_not_use_it_imports_nothing_of_it(project: pytest.Pytester) -> None:
+    project.makepyfile("""
+        import sys
+
+        def test_it():
+            heavy = {"flask", "sqlalchemy", "playwright", "httpx", "pydantic", "sandbox.server", "sandbox.testing.embedded"}
+            assert heavy & set(sys.modules) == set()
+    """)
+    done = project.run(sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+    done.assert_outcomes(passed=1)
