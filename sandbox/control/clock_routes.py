@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _TEN_YEARS = 10 * 366 * 24 * 3600
 _NEEDS = {"speed": "rate", "set": "to"}
-_HINT_SPAN = "Send how many seconds to move forward. To begin at an earlier moment, start another sandbox or reset this one."
+_HINT_SPAN = (
+    "Send how many seconds to move forward. To begin at an earlier moment, start another sandbox or reset this one."
+)
 
 
 class Advance(Shape):

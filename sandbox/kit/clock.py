@@ -71,7 +71,9 @@ class Clock:
     def speed(self, rate: float) -> datetime:
         """Let the clock run ``rate`` times as fast as real time, from where it stands. Raises ClockLimitError."""
         if not 0 < rate <= FASTEST:
-            raise ClockLimitError(f"The clock runs at more than 0 and at most {FASTEST:.0f} times the speed of real time.")
+            raise ClockLimitError(
+                f"The clock runs at more than 0 and at most {FASTEST:.0f} times the speed of real time."
+            )
         with self._lock:
             now, real = self._read(), real_now()
             self._state = ClockState((now - real).total_seconds(), None, rate, None if rate == 1 else real)
@@ -85,14 +87,17 @@ class Clock:
             return self._move(seconds)
 
     def set_to(self, moment: datetime) -> datetime:
-        """Move the clock forward to ``moment``; whether it runs, and how fast, stays. Raises ClockLimitError."""
+        """Move the clock forward to ``moment``; whether it runs, and how fast, stays. Raises ClockLimitError.
+
+        The millisecond that a frozen clock shows is not past.
+        """
         with self._lock:
             now = self._read()
-            if moment < now:
+            if to_milliseconds(moment) < to_milliseconds(now):
                 raise ClockLimitError(
                     f"The clock cannot be moved back: it shows {to_iso(now)}, and what has expired stays expired."
                 )
-            return self._move((moment - now).total_seconds())
+            return self._move(max(0.0, (moment - now).total_seconds()))
 
     def _move(self, seconds: float) -> datetime:
         state = self._state
@@ -112,7 +117,7 @@ class Clock:
             return real + timedelta(seconds=state.offset_seconds)
         gained = (real - state.fast_since).total_seconds() * (state.rate - 1)
         ahead = state.offset_seconds + gained
-        return real + timedelta(seconds=min(ahead, (LATEST - real).total_seconds()))
+        return min(LATEST, real + timedelta(seconds=min(ahead, (LATEST - real).total_seconds())))
 
 
 def real_now() -> datetime:
