@@ -24,6 +24,7 @@ from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
 from sandbox.control.models import SCHEMA_VERSION, metadata
+from sandbox.control.witness import JournalWitness
 from sandbox.kit.addresses import AddressRule
 from sandbox.kit.clock import Clock
 from sandbox.kit.db import Database
@@ -142,6 +143,7 @@ class World:
         self.mobile, self.inbox = MobileClient(transport), InboxClient(transport)
         self._databases["control"] = Database(self._folder.database_url("control"), metadata, version=SCHEMA_VERSION)
         self.journal = Journal(self._databases["control"])
+        self._witness = JournalWitness(self.journal, self.clock, self.ids.stream("requests.seen"))
         self._load_clock()
         self._build_services(key)
         self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry
@@ -166,6 +168,7 @@ class World:
             automatic_review=settings.kyc_review == "auto",
         )
         self._databases["wallets"] = wallets_api.database
+        wallets_api.database.witness = self._witness
         self._payments = create_payments_api(
             url("payments"),
             clock,
@@ -198,6 +201,7 @@ class World:
         self._databases["mobile"] = mobile.database
         mail = create_mail_catcher(url("mail"), clock, service_key=key, wallets=wallets)
         self._databases["mail"] = mail.database
+        mail.database.witness = self._witness
         self.mail_service = mail.service
         self._mounts: dict[str, WSGIApplication] = {
             "/wallets": self._watched(wallets_api.app, "wallets"),
@@ -260,7 +264,9 @@ class World:
         settings = self.settings
         rule = AddressRule(allow_local=settings.allow_local_addresses, allow_outside=settings.allow_outside_addresses)
         own_authority = self._folder.path / "tls" / "ca.pem" if settings.tls else None  # of the demo shop's webhooks
-        return OutgoingHttp(rule, f"Flouci-Sandbox/{__version__}", ca_file=own_authority)
+        outgoing = OutgoingHttp(rule, f"Flouci-Sandbox/{__version__}", ca_file=own_authority)
+        outgoing.witness = self._witness
+        return outgoing
 
     def _levers(self) -> Levers:
         return Levers(
@@ -272,6 +278,8 @@ class World:
             drain=self.drain,
             reset=self.reset,
             save_clock=self._save_clock,
+            transport=self._transport,
+            base_url=self.settings.base_url,
             details=lambda: self.details,
             owner_of=self._owner_of,
             seed=self.seed,

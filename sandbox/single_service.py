@@ -18,7 +18,7 @@ from sandbox import __version__
 from sandbox.config import DEFAULT_SEED, SettingError, Settings
 from sandbox.contracts.payments import PaymentsClient
 from sandbox.contracts.platform import PlatformClient
-from sandbox.contracts.transport import HttpTransport
+from sandbox.contracts.transport import HttpTransport, InProcessTransport
 from sandbox.contracts.wallets import WalletsClient
 from sandbox.control import store as control_store
 from sandbox.control.app import create_control
@@ -27,6 +27,7 @@ from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
 from sandbox.control.models import SCHEMA_VERSION, metadata
 from sandbox.control.shared_clock import SharedClock
+from sandbox.control.witness import JournalWitness
 from sandbox.data_folder import DataFolder, DataFolderError
 from sandbox.http_server import HttpServer
 from sandbox.kit.db import Database
@@ -80,11 +81,16 @@ class SingleService:
         self._worker.add_jobs(self._clock.refresh, *self._part.jobs)
         self._worker.add_deliveries(self._clock.refresh, self._part.deliver)
         self._journal = Journal(self._control)
+        self._part.database.witness = JournalWitness(
+            self._journal, self._clock, self._ids.stream(f"requests.{name}.seen")
+        )
         self._patience = Patience(at_once=settings.threads // 2)
+        self._base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        self._itself = InProcessTransport(self._base_url)
         self._http = HttpServer(self._patience.around(self._root()), listening, threads=settings.threads)
         place = "PostgreSQL" if settings.database_url else str(settings.data_dir)
         self.details = {"service": name, "version": __version__, "pid": os.getpid(), "run": run, "data": place}
-        self.details |= {"ready": True, "base_url": f"http://127.0.0.1:{listening.getsockname()[1]}"}
+        self.details |= {"ready": True, "base_url": self._base_url}
         backups = [each.backup for each in (self._control, self._part.database) if each.backup is not None]
         if backups:
             self.details["backups"] = backups
@@ -153,7 +159,8 @@ class SingleService:
         control = create_control(self._levers(), service_key=self._key)
         nothing_else = create_service_app("sandbox.single_service", service_key=self._key)
         root = DispatcherMiddleware(nothing_else, {f"/{self._name}": watched, "/_sandbox": control})
-        return HostCheck(self._clock.around(root), self._settings.allowed_hosts)
+        self._itself.app = self._clock.around(root)
+        return HostCheck(self._itself.app, self._settings.allowed_hosts)
 
     def _levers(self) -> Levers:
         return Levers(
@@ -167,6 +174,8 @@ class SingleService:
             save_clock=lambda: None,  # it is where it is kept
             details=dict,  # one service is no whole sandbox
             owner_of=lambda wallet_id: wallet_id,
+            transport=self._itself,
+            base_url=self._base_url,
             seed=self._seed,
             data_dir=str(self._settings.data_dir),
         )

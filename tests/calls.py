@@ -476,6 +476,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /mobile/phones/<number>/application/card": lambda _: {"image_base64": CARD},
     "POST /mobile/phones/<number>/application/selfie": lambda _: {"matches": True},
     "POST /mobile/phones/<number>/methods/<phone_method>/<phone_step>": lambda stage: {"link": stage.scan()},
+    "POST /_sandbox/journal/<request_id>/replay": lambda _: {"secrets": {}},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/drain": lambda _: {},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
@@ -591,6 +592,7 @@ BODY_OPTIONAL = {
     "POST /mobile/phones/<number>/application",
     "POST /mobile/phones/<number>/application/selfie",
     "POST /api/orders/<order_id>/refunds",
+    "POST /_sandbox/journal/<request_id>/replay",
 }
 """Calls that mean something without any field."""
 

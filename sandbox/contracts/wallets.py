@@ -170,7 +170,7 @@ class Challenge(Shape):
 
 
 class SmsOrder(Shape):
-    """One SMS to send: ``key`` makes a repetition harmless, ``template`` names a text of the Wallets API."""
+    """One SMS to send: ``key`` makes a repetition harmless, ``template`` names a text of the Wallets API, ``story`` a trace."""
 
     key: Text
     phone_number: PhoneNumber
@@ -188,6 +188,7 @@ class SmsOrder(Shape):
         "withdrawn",
     ]
     values: dict[str, str] = Field(default_factory=dict)
+    story: Annotated[str, Field(max_length=64)] = ""
 
 
 class SmsOrders(Shape):

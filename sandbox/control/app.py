@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.control.clock_routes import clock_routes
+from sandbox.control.journal_routes import exchange_routes, journal_routes
 from sandbox.control.middleware import RequestIdMiddleware
 from sandbox.control.routes import console_pages, health_routes, lever_routes
 from sandbox.kit.ids import Ids
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
 def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
     app = create_service_app("sandbox.control", service_key=service_key, pages=True)
-    for routes in (health_routes(levers), lever_routes(levers), clock_routes(levers), console_pages(levers)):
+    for routes in (
+        health_routes(levers),
+        lever_routes(levers),
+        clock_routes(levers),
+        journal_routes(levers),
+        exchange_routes(levers),
+        console_pages(levers),
+    ):
         app.register_blueprint(routes)
     app.wsgi_app = RequestIdMiddleware(app.wsgi_app, Ids(levers.seed, "requests.control"))  # type: ignore[method-assign]  # as Flask's own documentation does
     return app

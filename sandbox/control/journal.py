@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.control import store
-from sandbox.control.masking import mask_body, mask_path
+from sandbox.control.filters import JournalFilter, list_exchanges
+from sandbox.control.masking import mask_body, mask_headers, mask_path
 from sandbox.kit.clock import to_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -26,6 +28,8 @@ _WAITING = 10_000
 _BATCH_SECONDS = 0.25
 _PATH_LENGTH = 500
 PRUNE_EVERY = 2_000
+KEPT_TIME = timedelta(days=30)
+"""Of the sandbox's clock: a test that moves it by days still finds what it did."""
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +47,9 @@ class Exchange:
     request: bytes
     answer: bytes
     at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Those of the request that a repetition needs, by their names in lower case."""
+    answer_type: str = ""
 
 
 class Journal:
@@ -65,8 +72,12 @@ class Journal:
             self._thread.join()
         self._try_to_flush()
 
-    def record(self, exchange: Exchange) -> None:
-        self._waiting.append(exchange)
+    def record(self, exchange: Exchange, stories: Sequence[str] = ()) -> None:
+        """``stories`` are those that it belongs to, where it is more than one."""
+        if len(stories) > 1:
+            self._waiting.extend(replace(exchange, trace=story) for story in stories)
+        else:
+            self._waiting.append(exchange)
 
     def clear(self) -> None:
         """Forget what is not written yet."""
@@ -84,20 +95,35 @@ class Journal:
                 with self._database.write() as connection:
                     store.add_exchanges(connection, [_to_row(exchange) for exchange in batch])
                     if since_pruned >= PRUNE_EVERY:
-                        store.delete_oldest(connection, KEEP)
+                        store.delete_oldest(connection, KEEP, before=batch[-1].at - KEPT_TIME)
                         since_pruned = 0
             except BaseException:
                 self._put_back(batch)
                 raise
             self._since_pruned = since_pruned
 
-    def list_newest(
-        self, *, trace: str | None = None, service: str | None = None, limit: int = 100
-    ) -> list[dict[str, Any]]:
+    def list_newest(self, wanted: JournalFilter | None = None) -> list[dict[str, Any]]:
+        """Newest first; oldest first where the filter names the exchange ``after`` which to begin."""
         self.flush()
         with self._database.read() as connection:
-            rows: Sequence[Row[Any]] = store.list_exchanges(connection, trace=trace, service=service, limit=limit)
+            rows: Sequence[Row[Any]] = list_exchanges(connection, wanted or JournalFilter())
         return [exchange_json(row) for row in rows]
+
+    def list_stories(self, limit: int) -> list[dict[str, Any]]:
+        """The newest stories first, each with its lines, oldest first."""
+        self.flush()
+        with self._database.read() as connection:
+            traces = store.list_traces(connection, limit)
+            rows = store.list_lines(connection, traces)
+        lines: dict[str, list[dict[str, Any]]] = {trace: [] for trace in traces}
+        for row in rows:
+            lines[row.trace].append(exchange_json(row))
+        return [{"trace": trace, "exchanges": lines[trace]} for trace in traces]
+
+    def newest_number(self) -> int:
+        """Of the exchange that was written last; smaller than before when the world was replaced."""
+        with self._database.read() as connection:
+            return store.newest_number(connection)
 
     def find(self, request_id: str) -> dict[str, Any] | None:
         self.flush()
@@ -127,8 +153,7 @@ class Journal:
 
 
 def exchange_json(row: Row[Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in row._mapping.items() if name != "number"}
-    return shown | {"at": to_iso(row.at)}
+    return {**row._mapping, "at": to_iso(row.at)}
 
 
 def _to_row(exchange: Exchange) -> dict[str, Any]:
@@ -142,5 +167,7 @@ def _to_row(exchange: Exchange) -> dict[str, Any]:
         "milliseconds": exchange.milliseconds,
         "request": mask_body(exchange.request.decode("utf-8", "replace")),
         "answer": mask_body(exchange.answer.decode("utf-8", "replace")),
+        "headers": mask_headers(exchange.headers),
+        "answer_type": exchange.answer_type,
         "at": exchange.at,
     }

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.contracts.payments import PaymentsClient
+    from sandbox.contracts.transport import Transport
     from sandbox.control.journal import Journal
     from sandbox.kit.clock import Clock
 
@@ -30,5 +31,7 @@ class Levers:
     save_clock: Callable[[], None]
     details: Callable[[], Mapping[str, object]]
     owner_of: Callable[[str], str]
+    transport: Transport
+    base_url: str
     seed: int
     data_dir: str

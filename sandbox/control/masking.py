@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SECRETS = (
     "pin|old_pin|new_pin|password|new_password|code|flouci_otp|secret|app_secret|appSecret|private_token|token|csrf_token|key|api_key"
@@ -24,6 +28,8 @@ _MESSAGE = re.compile(r'"text"\s*:\s*"(?:[^"\\]|\\.)*(?:"|\\?$)')
 _MARKED = re.compile(r"(fsk_)[A-Za-z0-9_-]{7,}|(whsec_)[A-Za-z0-9+/=_-]+")
 _SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 MASK = "•••"
+_SECRET_HEADERS = frozenset({"authorization", "appsecret", "cookie", "sandbox-service-key"})
+_HEADER_LENGTH = 300
 
 
 def mask_body(text: str) -> str:
@@ -39,6 +45,18 @@ def mask_body(text: str) -> str:
     if "=" not in kept:
         return kept
     return (_QUERY if kept.startswith("{") else _FORM).sub(rf"\1\2={MASK}", kept)
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Of what proves who calls, only its kind is kept; of a public token all."""
+    return {name: _mask_header(name, value) for name, value in headers.items()}
+
+
+def _mask_header(name: str, value: str) -> str:
+    if name not in _SECRET_HEADERS:
+        return mask_path(value)[:_HEADER_LENGTH]
+    kind, space, _ = value.partition(" ")
+    return f"{kind} {MASK}" if space and name == "authorization" and kind.isalpha() else MASK
 
 
 def mask_path(path: str) -> str:

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sandbox.control.journal import BODY_BYTES, Exchange, Journal
-from sandbox.kit.tracing import BACKGROUND, trace
+from sandbox.kit.tracing import BACKGROUND, LONGEST_STORY, trace
 from sandbox.kit.web.app import REQUEST_ID
 
 if TYPE_CHECKING:
@@ -20,7 +20,23 @@ if TYPE_CHECKING:
 
 _TEXT = ("application/json", "application/x-www-form-urlencoded")
 _CAPTURED_REQUEST_BYTES = 100_000
-_LONGEST_STORY = 64
+_KEPT_HEADERS = tuple(
+    (name if name.startswith("CONTENT") else f"HTTP_{name}", name.lower().replace("_", "-"))
+    for name in (
+        "CONTENT_TYPE",
+        "CONTENT_LENGTH",
+        "ACCEPT",
+        "AUTHORIZATION",
+        "APPPUBLIC",
+        "APPSECRET",
+        "COOKIE",
+        "IDEMPOTENCY_KEY",
+        "ORIGIN",
+        "USER_AGENT",
+        "SANDBOX_SERVICE_KEY",
+    )
+)
+"""What a repetition of the call needs."""
 
 
 class JournalMiddleware:
@@ -39,7 +55,7 @@ class JournalMiddleware:
 
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             seen["status"] = int(status[:3])
-            seen["is_json"] = any(name == "Content-Type" and value.startswith(_TEXT[0]) for name, value in headers)
+            seen["type"] = next((value for name, value in headers if name == "Content-Type"), "")
             own = [("Sandbox-Request-Id", request_id), ("Sandbox-Log", f"/_sandbox/journal/{request_id}")]
             return start_response(status, [*headers, *own], error)
 
@@ -64,9 +80,12 @@ class JournalMiddleware:
                     status=seen.get("status", 500),
                     milliseconds=round((perf_counter() - started) * 1000, 2),
                     request=request,
-                    answer=answer.captured if seen.get("is_json") else b"",
+                    answer=answer.captured if seen.get("type", "").startswith(_TEXT[0]) else b"",
                     at=at,
-                )
+                    headers={name: environ[key] for key, name in _KEPT_HEADERS if key in environ},
+                    answer_type=seen.get("type", ""),
+                ),
+                story,
             )
 
         answer.on_close = finish
@@ -127,4 +146,4 @@ def _read_text(environ: dict[str, Any]) -> bytes:
 
 def _asked_story(environ: dict[str, Any]) -> str:
     asked: str = environ.get("HTTP_SANDBOX_TRACE", "")
-    return asked if asked.isascii() and len(asked) <= _LONGEST_STORY else ""
+    return asked if asked.isascii() and len(asked) <= LONGEST_STORY else ""

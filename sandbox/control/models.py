@@ -1,6 +1,6 @@
 """The journal of HTTP exchanges, and the clock's state over restarts."""
 
-from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, String, Table, Text
 
 from sandbox.kit.db import Moment
 
@@ -20,6 +20,8 @@ exchanges = Table(
     Column("milliseconds", Float, nullable=False),
     Column("request", Text, nullable=False),
     Column("answer", Text, nullable=False),
+    Column("headers", JSON, nullable=False, server_default="{}"),
+    Column("answer_type", String(80), nullable=False, server_default=""),
     Column("at", Moment, nullable=False),
 )
 
@@ -30,8 +32,6 @@ clock_state = Table(
     Column("offset_seconds", Float, nullable=False),
     Column("is_frozen", Boolean, nullable=False),
     Column("frozen_at", Moment),
-    Column("rate", Float, nullable=False, server_default="1"),
-    Column("fast_since", Moment),
 )
 
 runs = Table("runs", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False))

@@ -1,32 +1,25 @@
-"""Health, reset, journal, the ledger's proof, and the console."""
+"""Health, reset, the ledger's proof, and the console."""
 
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, render_template
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from sandbox import __version__
 from sandbox.contracts.ledger import LedgerFormat
+from sandbox.control.filters import JournalFilter
 from sandbox.control.movements import list_movements
 from sandbox.kit.clock import to_iso
-from sandbox.kit.errors import NotFound
-from sandbox.kit.shapes import OptionalText, Shape
+from sandbox.kit.shapes import Shape
 from sandbox.kit.web import read_query
 
 if TYPE_CHECKING:
     from sandbox.control.levers import Levers
 
-_MOST_EXCHANGES = 1_000
 _SHOWN_EXCHANGES = 50
-
-
-class JournalFilter(Shape):
-    trace: OptionalText = None
-    service: OptionalText = None
-    limit: Annotated[int, Field(ge=1, le=_MOST_EXCHANGES)] = 100
 
 
 class ExportFilter(Shape):
@@ -71,18 +64,6 @@ def lever_routes(levers: Levers) -> Blueprint:
     def drain() -> dict[str, Any]:
         return {"work_done": levers.drain()}
 
-    @routes.get("/journal")
-    def journal() -> dict[str, Any]:
-        wanted = read_query(JournalFilter)
-        return {"exchanges": levers.journal.list_newest(trace=wanted.trace, service=wanted.service, limit=wanted.limit)}
-
-    @routes.get("/journal/<request_id>")
-    def exchange(request_id: str) -> dict[str, Any]:
-        found = levers.journal.find(request_id)
-        if found is None:
-            raise NotFound("The journal has no such exchange, or not any more.")
-        return found
-
     @routes.get("/ledger/verify")
     def verify_ledger() -> dict[str, Any]:
         return levers.payments.verify_ledger().model_dump()
@@ -111,7 +92,7 @@ def console_pages(levers: Levers) -> Blueprint:
             "console.html",
             services=[{"name": name, **state} for name, state in check_services(levers).items()],
             clock={"now": levers.clock.now(), "frozen": levers.clock.state.frozen_at is not None},
-            exchanges=levers.journal.list_newest(limit=_SHOWN_EXCHANGES),
+            exchanges=levers.journal.list_newest(JournalFilter(limit=_SHOWN_EXCHANGES)),
             seed=levers.seed,
             version=__version__,
             data_dir=levers.data_dir,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
 
 from sandbox.control.models import clock_state, exchanges
 from sandbox.kit.clock import ClockState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 _ONLY_ROW = 1
+_LATELY, _MOST_LINES = 5_000, 5_000
+_newest = select(func.max(exchanges.c.number))
 _add = insert(exchanges)
 _make_clock = text(
     "INSERT INTO clock_state (id, offset_seconds, is_frozen) VALUES (:id, 0, false) ON CONFLICT (id) DO NOTHING"
@@ -26,20 +29,32 @@ def add_exchanges(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
     connection.execute(_add, list(rows))
 
 
-def delete_oldest(connection: Connection, keep: int) -> None:
-    """Leave only the newest ``keep`` exchanges."""
-    newest = connection.execute(select(func.max(exchanges.c.number))).scalar() or 0
-    connection.execute(delete(exchanges).where(exchanges.c.number <= newest - keep))
+def delete_oldest(connection: Connection, keep: int, *, before: datetime) -> None:
+    """Leave only the newest ``keep`` exchanges, and none of ``before``."""
+    is_old = or_(exchanges.c.number <= newest_number(connection) - keep, exchanges.c.at < before)
+    connection.execute(delete(exchanges).where(is_old))
 
 
-def list_exchanges(connection: Connection, *, trace: str | None, service: str | None, limit: int) -> Sequence[Row[Any]]:
-    """Newest first."""
-    query = select(exchanges).order_by(exchanges.c.number.desc()).limit(limit)
-    if trace:
-        query = query.where(exchanges.c.trace == trace)
-    if service:
-        query = query.where(exchanges.c.service == service)
-    return connection.execute(query).all()
+def newest_number(connection: Connection) -> int:
+    return connection.execute(_newest).scalar() or 0
+
+
+def list_traces(connection: Connection, limit: int) -> list[str]:
+    """Of what happened lately, the stories that went on last first; each has its newest exchange among the last 5,000."""
+    lately = select(exchanges.c.trace, exchanges.c.number).where(
+        exchanges.c.number > newest_number(connection) - _LATELY, exchanges.c.trace != ""
+    )
+    recent = lately.subquery()
+    newest = func.max(recent.c.number)
+    query = select(recent.c.trace).group_by(recent.c.trace).order_by(newest.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def list_lines(connection: Connection, traces: Sequence[str]) -> Sequence[Row[Any]]:
+    """Of these stories, in the order in which they happened."""
+    return connection.execute(
+        select(exchanges).where(exchanges.c.trace.in_(traces)).order_by(exchanges.c.number).limit(_MOST_LINES)
+    ).all()
 
 
 def find_exchange(connection: Connection, request_id: str) -> Row[Any] | None:
@@ -48,9 +63,7 @@ def find_exchange(connection: Connection, request_id: str) -> Row[Any] | None:
 
 def load_clock(connection: Connection) -> ClockState | None:
     row = connection.execute(select(clock_state)).first()
-    if row is None:
-        return None
-    return ClockState(row.offset_seconds, row.frozen_at if row.is_frozen else None, row.rate, row.fast_since)
+    return None if row is None else ClockState(row.offset_seconds, row.frozen_at if row.is_frozen else None)
 
 
 def lock_clock(connection: Connection) -> ClockState:
@@ -69,8 +82,6 @@ def save_clock(connection: Connection, state: ClockState) -> None:
         "offset_seconds": state.offset_seconds,
         "is_frozen": state.frozen_at is not None,
         "frozen_at": state.frozen_at,
-        "rate": state.rate,
-        "fast_since": state.fast_since,
     }
     connection.execute(_make_clock, {"id": _ONLY_ROW})
     connection.execute(update(clock_state).values(**values))

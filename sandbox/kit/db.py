@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,17 @@ from sqlalchemy.types import TypeDecorator
 from sandbox.kit.clock import from_milliseconds, to_milliseconds
 from sandbox.kit.schema import EMPTY, SchemaState, Upgrades, read_state, upgrade, write_state
 from sandbox.kit.storage import storage_failure, told_of_storage
+from sandbox.kit.tracing import current_trace, nobody_watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from sandbox.kit.tracing import Sighting, Witness
+
 _BUSY_TIMEOUT_SECONDS = 15
-_AFTER_COMMIT = "sandbox_after_commit"
+_AFTER_COMMIT, _WITNESS = "sandbox_after_commit", "sandbox_witness"
 
 
 class NewerDataError(Exception):
@@ -98,6 +102,8 @@ class Database:
         """Where everything is kept as it was before an older version's data was brought up to date, if it was."""
         self.times_loaded = 0
         """How often everything was replaced: what somebody remembers of the rows belongs to one of these times."""
+        self.witness: Witness = nobody_watches
+        """Who hears what :func:`tell_witness` tells."""
         self.is_sqlite = url.startswith("sqlite")
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
         # SQLite's readers see one moment as they are; PostgreSQL's would see each statement's own.
@@ -135,7 +141,7 @@ class Database:
         with lock, told_of_storage(), self._engine.begin() as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
             actions: list[Callable[[], None]] = []
-            connection.info[_AFTER_COMMIT] = actions
+            connection.info[_AFTER_COMMIT], connection.info[_WITNESS] = actions, self.witness
             yield connection
         for action in actions:
             action()
@@ -271,6 +277,12 @@ class Database:
 def after_commit(connection: Connection, action: Callable[[], None]) -> None:
     """Do ``action`` once the write transaction of ``connection`` has been committed; never when it was rolled back."""
     connection.info[_AFTER_COMMIT].append(action)
+
+
+def tell_witness(connection: Connection, sighting: Sighting) -> None:
+    """Tell the database's witness once the transaction is committed; of the story under way, where it names none."""
+    witness, story = connection.info[_WITNESS], current_trace() if sighting.trace is None else sighting.trace
+    after_commit(connection, lambda: witness(replace(sighting, trace=story)))
 
 
 def _copy_index_conditions(metadata: MetaData) -> None:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from sandbox.kit.db import Database, Moment, after_commit
+from sandbox.kit.tracing import current_trace, trace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,10 +50,11 @@ _make_turn = text(f"INSERT INTO {_TURNS} (topic) VALUES (:topic) ON CONFLICT (to
 
 @dataclass(frozen=True)
 class Message:
-    """``id`` is the same at every attempt: the receiver tells a repetition by it."""
+    """``id`` is the same at every attempt: the receiver tells a repetition by it. ``story`` is what it belongs to, if any."""
 
     id: int
     payload: dict[str, Any]
+    story: str = ""
 
 
 Handler = Callable[[Sequence[Message]], None]
@@ -67,6 +69,7 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("id", Integer, primary_key=True, autoincrement=True),
         Column("topic", String(40), nullable=False),
         Column("payload", JSON, nullable=False),
+        Column("story", String(64), nullable=False, server_default=""),
         Column("attempts", Integer, nullable=False, default=0),
         Column("due_at", Moment, nullable=False, index=True),
         Column("last_error", String(_LONGEST_ERROR)),
@@ -101,9 +104,13 @@ class Outbox:
         """Name who delivers which topic. A handler raises when it could not; it may see the same message again."""
         self._handlers.update(handlers)
 
-    def add(self, connection: Connection, topic: str, payload: dict[str, Any]) -> None:
-        """Store a message in the caller's transaction; delivery starts when that is committed."""
-        row = {"topic": topic, "payload": payload, "due_at": self._clock.now()}
+    def add(self, connection: Connection, topic: str, payload: dict[str, Any], *, story: str | None = None) -> None:
+        """Store a message in the caller's transaction; delivery starts when that is committed.
+
+        ``story`` is given by jobs, which belong to none themselves; else it is the one under way.
+        """
+        told = current_trace() if story is None else story
+        row = {"topic": topic, "payload": payload, "story": told, "due_at": self._clock.now()}
         connection.execute(self._add, row)
         after_commit(connection, self._wake)
 
@@ -146,15 +153,20 @@ class Outbox:
         total, sent = 0, _BATCH
         while sent == _BATCH:
             with self._database.read() as connection:
-                oldest = [Message(row.id, row.payload) for row in connection.execute(self._oldest, {"topic": topic})]
+                oldest = [
+                    Message(row.id, row.payload, row.story)
+                    for row in connection.execute(self._oldest, {"topic": topic})
+                ]
             sent = self._deliver(topic, oldest) if oldest else 0
             total += sent
         return total
 
     def _deliver(self, topic: str, messages: list[Message]) -> int:
         ids = [message.id for message in messages]
+        stories = {message.story for message in messages}
         try:
-            self._handlers[topic](messages)
+            with trace(stories.pop() if len(stories) == 1 else ""):
+                self._handlers[topic](messages)
         except Exception as error:  # noqa: BLE001  whatever the receiver did wrong, the message stays and is tried again
             self._postpone(ids, repr(error), self._clock.now())
             return 0
@@ -179,6 +191,6 @@ def _select_due_topics(table: Table) -> Select[tuple[str]]:
     return select(table.c.topic).group_by(table.c.topic).having(latest <= bindparam("now")).order_by(table.c.topic)
 
 
-def _select_oldest(table: Table) -> Select[tuple[int, dict[str, Any]]]:
-    of_topic = select(table.c.id, table.c.payload).where(table.c.topic == bindparam("topic"))
+def _select_oldest(table: Table) -> Select[tuple[int, dict[str, Any], str]]:
+    of_topic = select(table.c.id, table.c.payload, table.c.story).where(table.c.topic == bindparam("topic"))
     return of_topic.order_by(table.c.id).limit(_BATCH)

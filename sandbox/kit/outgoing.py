@@ -12,6 +12,7 @@ connection is given by us, which the check needs, where httpx would need a trans
 from __future__ import annotations
 
 import io
+import json
 import socket
 import ssl
 import threading
@@ -23,11 +24,21 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sandbox.kit.addresses import AddressRule, IpAddress, WebAddress, check_url
-from sandbox.kit.errors import AddressNotTrusted, AddressTimedOut, AddressUnreachable, InvalidInput, translatable
+from sandbox.kit.errors import (
+    AddressNotTrusted,
+    AddressTimedOut,
+    AddressUnreachable,
+    InvalidInput,
+    SandboxError,
+    translatable,
+)
+from sandbox.kit.tracing import Sighting, current_trace, nobody_watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from sandbox.kit.tracing import Witness
 
     Resolve = Callable[[str, int], list[IpAddress]]
 
@@ -54,6 +65,7 @@ class OutgoingHttp:
         self._ca_file = ca_file
         self._resolve = resolve or resolve_host
         self._tls: ssl.SSLContext | None = None
+        self.witness: Witness = nobody_watches
 
     def check(self, url: str, *, field: str | None = None, timeout: float = 5) -> WebAddress:
         """For the moment when a user saves ``url``: its syntax and the addresses that its host stands for now.
@@ -82,6 +94,29 @@ class OutgoingHttp:
         Raises InvalidInput, AddressNotAllowed, AddressUnreachable, AddressNotTrusted or AddressTimedOut; what happened
         in detail is ``error.details["reason"]``.
         """
+        answer: OutgoingAnswer | None = None
+        started, reason = monotonic(), ""
+        try:
+            answer = self._send(method, url, headers, body, timeout=timeout, max_answer_bytes=max_answer_bytes)
+        except SandboxError as error:
+            reason = json.dumps({"error": error.code, "reason": str(error.details.get("reason", error.message))})
+            raise
+        finally:
+            status, told = (answer.status, _text_of(answer)) if answer is not None else (0, reason.encode())
+            spent = round((monotonic() - started) * 1000, 2)
+            self.witness(Sighting("webhooks", method, url, status, spent, body, told, current_trace()))
+        return answer
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        timeout: float,
+        max_answer_bytes: int,
+    ) -> OutgoingAnswer:
         deadline = _Deadline(timeout)
         address = check_url(url)
         try:
@@ -238,6 +273,14 @@ def _headers(answer: HTTPResponse) -> dict[str, str]:
         key = name.lower()
         joined[key] = f"{joined[key]}, {value}" if key in joined else value
     return joined
+
+
+def _text_of(answer: OutgoingAnswer) -> bytes:
+    """A picture is not read; its kind and size are told."""
+    kind = answer.headers.get("content-type", "")
+    if kind.startswith(("text/", "application/json", "application/x-www-form-urlencoded")):
+        return answer.body
+    return f"({kind or 'no content type'}, {len(answer.body)} bytes)".encode()
 
 
 def _reason(error: Exception) -> str:

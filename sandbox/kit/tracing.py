@@ -1,38 +1,77 @@
-"""The trace id that joins all exchanges of one payment into one story."""
+"""The trace id that joins all exchanges of one payment into one story, and who is told of what is not an exchange here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 TRACE_HEADER = "Sandbox-Trace"
+LONGEST_STORY = 64
 BACKGROUND = "background"
 """The story of what an open page asks for again and again: it is not kept, or it would push out what matters."""
+_NONE = [""]
 _trace: ContextVar[list[str] | None] = ContextVar("sandbox_trace", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a witness tells: a webhook that was sent, a mail or an SMS that came. ``status`` is 0 where nobody answered."""
+
+    service: str
+    method: str
+    path: str
+    status: int
+    milliseconds: float = 0
+    request: bytes = b""
+    answer: bytes = b""
+    trace: str | None = None
+    """The story it belongs to, where that is not the one under way."""
+
+
+Witness = Callable[[Sighting], None]
+
+
+def nobody_watches(sighting: Sighting) -> None:
+    """A witness that forgets."""
 
 
 @contextmanager
 def trace(trace_id: str = "") -> Iterator[list[str]]:
-    """Open a trace for one exchange; yields a box whose only item may be replaced by :func:`join_trace` meanwhile."""
-    box = [trace_id]
+    """Open a trace for one exchange; yields a box that :func:`join_trace` fills meanwhile.
+
+    An exchange that knows no story of its own, such as a shop's, belongs to the first one that it had a part in.
+    """
+    box, around = [trace_id], _trace.get()
     token = _trace.set(box)
     try:
         yield box
     finally:
         _trace.reset(token)
+        if around is not None and around == _NONE and box[0] != BACKGROUND:
+            around[:] = box
 
 
 def join_trace(story: str) -> None:
     """From here on this exchange belongs to the story of ``story`` (an order's id)."""
     box = _trace.get()
     if box is not None:
-        box[0] = story
+        box[:] = [story]
+
+
+def join_stories(stories: Iterable[str]) -> None:
+    """One exchange that tells of several payments at once, as deliveries in batches do, belongs to the story of each."""
+    box, distinct = _trace.get(), list(dict.fromkeys(filter(None, stories)))
+    if box is not None and distinct:
+        box[:] = distinct
 
 
 def current_trace() -> str:
+    """The story under way; none while it is several."""
     box = _trace.get()
-    return box[0] if box else ""
+    return box[0] if box and len(box) == 1 else ""

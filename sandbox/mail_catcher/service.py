@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from sandbox.kit.db import tell_witness
+from sandbox.kit.tracing import LONGEST_STORY, TRACE_HEADER, Sighting
 from sandbox.mail_catcher import store
 from sandbox.mail_catcher.reading import ReadMail, read_mail
 
@@ -22,6 +25,7 @@ class MailService:
     def keep(self, sender: str, recipients: Sequence[str], raw: bytes) -> None:
         with self._database.write() as connection:
             store.add(connection, sender, recipients, raw, self._clock.now())
+            tell_witness(connection, _sighting(recipients, raw))
 
     def get(self, mail_id: int) -> ReadMail:
         with self._database.read() as connection:
@@ -36,3 +40,15 @@ class MailService:
             rows = store.list_newest(connection, to)
         found = [read_mail(row) for row in rows]
         return [mail for mail in found if not contains or contains in mail.subject or contains in mail.text]
+
+
+def _sighting(recipients: Sequence[str], raw: bytes) -> Sighting:
+    """Only the head is read: parsing a whole mail costs more than keeping it."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    head = message_from_bytes(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0], policy=default)
+    subject = json.dumps({"subject": str(head["Subject"] or "")}, ensure_ascii=False).encode()
+    story = str(head[TRACE_HEADER] or "")
+    trace = story if story.isascii() and len(story) <= LONGEST_STORY else None
+    return Sighting("mail", "MAIL", ", ".join(recipients), 250, answer=subject, trace=trace)

@@ -107,4 +107,6 @@ def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:
 
 
 def _sms_to(wallets: WalletsClient) -> Callable[[Sequence[Message]], None]:
-    return lambda messages: wallets.send_sms([SmsOrder.parse(message.payload) for message in messages])
+    return lambda messages: wallets.send_sms(
+        [SmsOrder.parse(message.payload | {"story": message.story}) for message in messages]
+    )

@@ -11,6 +11,7 @@ from sandbox.kit.clock import to_iso
 from sandbox.kit.fingerprints import fingerprint_of
 from sandbox.kit.money import format_number
 from sandbox.kit.phone_numbers import format_phone_number
+from sandbox.kit.tracing import join_trace
 from sandbox.mock_payments.currency import require_dinars
 from sandbox.mock_payments.money_requests import store
 from sandbox.mock_payments.money_requests.states import MONEY_REQUEST
@@ -76,6 +77,7 @@ class MoneyRequestService:
         return to_request(done, self._clock.now())
 
     def get_request(self, request_id: str) -> MoneyRequest:
+        join_trace(request_id)
         with self._database.read() as connection:
             return to_request(store.get(connection, request_id), self._clock.now())
 
@@ -86,6 +88,7 @@ class MoneyRequestService:
 
     def approve(self, request_id: str, approval: ApproveRequest) -> Transfer:
         """The same key gets the first answer again; another one is told that the request has ended."""
+        join_trace(request_id)
         key, fingerprint = approval.idempotency_key, fingerprint_of(["approve", request_id, approval.payer_phone])
         with self._database.read() as connection:
             earlier, asked = transfer_store.find_by_key(connection, key), store.get(connection, request_id)
@@ -129,6 +132,7 @@ class MoneyRequestService:
         self, connection: Connection, request: AskForMoney, payer: Wallet, payee: Wallet, fingerprint: str
     ) -> Row[Any]:
         request_id, now = self._ids.token22(), self._clock.now()
+        join_trace(request_id)
         values = request.model_dump(exclude={"currency"}) | {
             "id": request_id,
             "fingerprint": fingerprint,
@@ -156,6 +160,7 @@ class MoneyRequestService:
 
     def _end(self, request_id: str, phone_number: str, state: str) -> MoneyRequest:
         """Saying it twice is fine."""
+        join_trace(request_id)
         with self._database.write() as connection:
             row, now = store.get(connection, request_id, lock=True), self._clock.now()
             _require_side(row.payer_phone if state == "refused" else row.payee_phone, phone_number)

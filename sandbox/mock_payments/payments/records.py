@@ -56,20 +56,20 @@ def tell_platform(connection: Connection, outbox: Outbox, row: Row[Any], at: dat
         "at": to_iso(at),
         "payment": payment.model_dump(),
     }
-    outbox.add(connection, "event", event)
+    outbox.add(connection, "event", event, story=row.session)
 
 
 def tell_both_sides(connection: Connection, outbox: Outbox, row: Row[Any]) -> None:
     """Both sides of a payment get a confirmation SMS (report, 1.2); the merchant sees a masked number (2.3.7)."""
     for message in _messages(row, row.id, row.amount, ("payment_sent", "payment_received")):
-        outbox.add(connection, "sms", message)
+        outbox.add(connection, "sms", message, story=row.session)
 
 
 def tell_refund(connection: Connection, outbox: Outbox, row: Row[Any], refund: Refund) -> None:
     """The event for the platform, and an SMS to both sides. ``row`` is the payment after the refund."""
-    outbox.add(connection, "event", refunded_event(to_payment(row), refund).model_dump())
+    outbox.add(connection, "event", refunded_event(to_payment(row), refund).model_dump(), story=row.session)
     for message in _messages(row, refund.id, refund.amount, ("refund_received", "refund_sent")):
-        outbox.add(connection, "sms", message)
+        outbox.add(connection, "sms", message, story=row.session)
 
 
 def _messages(row: Row[Any], key: str, amount: int, texts: tuple[str, str]) -> Iterator[dict[str, Any]]:

@@ -53,7 +53,9 @@ class PaymentService:
 
     def get_payment(self, payment_id: str) -> Payment:
         with self._database.read() as connection:
-            return to_payment(store.get(connection, payment_id))
+            row = store.get(connection, payment_id)
+        join_trace(row.session)
+        return to_payment(row)
 
     def list_by_payer(self, payer_phone: str) -> list[Payment]:
         with self._database.read() as connection:

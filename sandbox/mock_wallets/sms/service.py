@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.wallets import SmsMessage, SmsOrder
 from sandbox.kit.clock import to_iso
+from sandbox.kit.tracing import join_stories
 from sandbox.mock_wallets.sms import store
 from sandbox.mock_wallets.sms.texts import render
 from sandbox.mock_wallets.wallets import store as wallet_store
@@ -26,6 +27,7 @@ class SmsService:
 
     def send(self, orders: Sequence[SmsOrder]) -> None:
         """A message whose key was seen before is not sent again; one to a phone without a wallet is dropped."""
+        join_stories(order.story for order in orders)
         try:
             self._send(orders)
         except IntegrityError:  # another call with one of these keys was faster; now its keys are seen
@@ -40,7 +42,7 @@ class SmsService:
                     continue
                 known.add(order.key)
                 text = render(order.template, wallet.language, order.values)
-                store.add(connection, order.key, order.phone_number, text, self._clock.now())
+                store.add(connection, order.key, order.phone_number, text, self._clock.now(), story=order.story)
 
     def list_newest(self, *, phone_number: str | None, contains: str | None) -> list[SmsMessage]:
         with self._database.read() as connection:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
+from sandbox.kit.db import tell_witness
+from sandbox.kit.tracing import Sighting
 from sandbox.mock_wallets.sms.models import messages
 
 if TYPE_CHECKING:
@@ -17,8 +20,12 @@ _add = insert(messages)
 _known = select(messages.c.key).where(messages.c.key.in_(bindparam("keys", expanding=True)))
 
 
-def add(connection: Connection, key: str, phone_number: str, text: str, sent_at: datetime) -> None:
+def add(
+    connection: Connection, key: str, phone_number: str, text: str, sent_at: datetime, *, story: str | None = None
+) -> None:
     connection.execute(_add, {"key": key, "phone_number": phone_number, "text": text, "sent_at": sent_at})
+    told = json.dumps({"text": text}, ensure_ascii=False).encode()
+    tell_witness(connection, Sighting("sms", "SMS", phone_number, 200, answer=told, trace=story))
 
 
 def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:

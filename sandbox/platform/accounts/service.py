@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sandbox.contracts.errors import ActivationKeyInvalid, EmailTaken
 from sandbox.kit.passwords import matches, password_hasher
+from sandbox.kit.tracing import join_trace
 from sandbox.platform.accounts import store
 from sandbox.platform.accounts.schemas import account_target, to_developer
 from sandbox.platform.accounts.states import ACCOUNT, ACTIVE
@@ -44,6 +45,7 @@ class AccountService:
         Raises EmailTaken, TooManyRequests.
         """
         values = self.new_account(registration)
+        join_trace(values["id"])
         try:
             with self._database.write() as connection:
                 self._limits.take(connection, registration_address=current_actor().address)
@@ -111,6 +113,7 @@ class AccountService:
             row = store.find(connection, found.developer_id, lock=True) if found else None
             if row is None or row.status != ACCOUNT.initial:
                 raise ActivationKeyInvalid
+            join_trace(row.id)
             self.make_active(connection, row)
             return to_developer(store.get(connection, row.id))
 

@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from sandbox.kit.tracing import TRACE_HEADER
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -56,6 +58,8 @@ class MailService:
         mail["From"], mail["To"], mail["Subject"] = SENDER, order["to"], subject
         mail["Date"] = format_datetime(self._clock.now())
         mail["Message-ID"] = f"<{message.id}@flouci-sandbox.invalid>"
+        if message.story:
+            mail[TRACE_HEADER] = message.story
         mail.set_content(plain)
         mail.add_alternative(html, subtype="html")
         # Left to itself, the library draws the line between the parts with a randomness of its own.

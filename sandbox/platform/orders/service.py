@@ -9,7 +9,7 @@ from sandbox.contracts.errors import AmountMismatch, AppNotFound, OriginNotAllow
 from sandbox.contracts.events import executed_event, refund_event_id
 from sandbox.contracts.scanned import ScannedOrder
 from sandbox.kit.clock import to_iso
-from sandbox.kit.tracing import join_trace
+from sandbox.kit.tracing import join_stories, join_trace
 from sandbox.platform.apps import store as app_store
 from sandbox.platform.apps.accepting import require_accepting
 from sandbox.platform.apps.origins import may_open_forms
@@ -156,6 +156,7 @@ class OrderService:
 
     def receive(self, events: Sequence[PaymentEvent]) -> None:
         """Apply payment events; one that came before, or that the order is past, changes nothing."""
+        join_stories(event.payment.session for event in events)
         with self._database.write() as connection:
             for event in events:
                 self._apply(connection, event)

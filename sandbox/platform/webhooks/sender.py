@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.kit.clock import real_now
 from sandbox.kit.errors import SandboxError
+from sandbox.kit.tracing import trace
 from sandbox.platform.links import join
 from sandbox.platform.webhooks import store
 from sandbox.platform.webhooks.signing import signature_headers
@@ -69,7 +70,11 @@ class Sender:
             if not due:
                 return 0
             with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="webhook") as threads:
-                return sum(threads.map(self._deliver, due))
+                return sum(threads.map(self._deliver_in_its_story, due))
+
+    def _deliver_in_its_story(self, event: Row[Any]) -> int:
+        with trace(event.order_id or ""):
+            return self._deliver(event)
 
     def _deliver(self, event: Row[Any]) -> int:
         with self._database.read() as connection:

@@ -11,6 +11,7 @@ from sandbox.contracts.errors import AppNameTaken, ChallengeNotFound, OtpUsed, T
 from sandbox.contracts.platform import App, AppLink, AppWithSecret, NewApp, PublicApp
 from sandbox.kit.clock import seconds_until
 from sandbox.kit.errors import SandboxError, ServiceUnavailable
+from sandbox.kit.tracing import join_trace
 from sandbox.kit.waiting import poll
 from sandbox.platform.apps import store
 from sandbox.platform.apps.accepting import why_not_accepting
@@ -68,6 +69,7 @@ class AppService:
         with self._database.read() as connection:
             self._require_room(connection, developer_id, request.name)
         link_id, earlier = self._begin_link(developer_id, request, form_key)
+        join_trace(link_id)
         if earlier is not None:
             return self.get_link(developer_id, earlier)
         try:
@@ -110,6 +112,7 @@ class AppService:
             return [link.challenge_id] if link is not None and link.challenge_id else []
 
     def get_link(self, developer_id: str, link_id: str) -> AppLink:
+        join_trace(link_id)
         with self._database.read() as connection:
             row = store.get_link(connection, developer_id, link_id)
         return self._to_link(row, self._wallets.get_challenge(row.challenge_id))
@@ -121,6 +124,7 @@ class AppService:
         return NewApp(name=row.name, description=row.description, phone_number=row.phone_number)
 
     def resend(self, developer_id: str, link_id: str) -> AppLink:
+        join_trace(link_id)
         with self._database.read() as connection:
             row = store.get_link(connection, developer_id, link_id)
         with self._database.write() as connection:
@@ -132,6 +136,7 @@ class AppService:
 
     def confirm(self, developer_id: str, link_id: str, code: str) -> AppWithSecret:
         """Step 3: the right code makes the app. Saying it again, or twice at once, shows the same app."""
+        join_trace(link_id)
         finished: Sequence[str] = self._list_made(developer_id, link_id)
         if finished:
             return self._show_again(finished[0])
