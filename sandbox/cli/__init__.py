@@ -18,7 +18,7 @@ COMMANDS = {
     "wait": "sandbox.cli.lifecycle",
     "env": "sandbox.cli.lifecycle",
     "reset": "sandbox.cli.levers",
-    "clock": "sandbox.cli.levers",
+    "clock": "sandbox.cli.clock",
     "ledger": "sandbox.cli.levers",
     "pay": "sandbox.cli.pay",
     "qr": "sandbox.cli.qr",

@@ -1,8 +1,8 @@
-"""``reset``, ``clock`` and ``ledger``: the tester's levers from the command line."""
+"""``reset`` and ``ledger``: the tester's levers from the command line."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,44 +23,6 @@ def reset_command(data_dir: Path, as_json: bool) -> None:
         print_json(answer)
     else:
         click.echo(f"Back to the demo world of seed {answer['seed']}.")
-
-
-@click.group("clock")
-def clock_command() -> None:
-    """Show, stop and move the sandbox's clock."""
-
-
-@clock_command.command("show")
-@data_option
-@json_option
-def clock_show(data_dir: Path, as_json: bool) -> None:
-    """Tell the sandbox's time."""
-    _show_clock(call(running(data_dir), "GET", "/_sandbox/clock"), as_json=as_json)
-
-
-@clock_command.command("freeze")
-@data_option
-@json_option
-def clock_freeze(data_dir: Path, as_json: bool) -> None:
-    """Stop the clock where it stands."""
-    _show_clock(call(running(data_dir), "POST", "/_sandbox/clock", {"action": "freeze"}), as_json=as_json)
-
-
-@clock_command.command("resume")
-@data_option
-@json_option
-def clock_resume(data_dir: Path, as_json: bool) -> None:
-    """Let the clock run on."""
-    _show_clock(call(running(data_dir), "POST", "/_sandbox/clock", {"action": "resume"}), as_json=as_json)
-
-
-@clock_command.command("advance")
-@click.argument("seconds", type=float)
-@data_option
-@json_option
-def clock_advance(seconds: float, data_dir: Path, as_json: bool) -> None:
-    """Move the clock forward by SECONDS; all work that falls due is done."""
-    _show_clock(call(running(data_dir), "POST", "/_sandbox/clock/advance", {"seconds": seconds}), as_json=as_json)
 
 
 @click.group("ledger")
@@ -99,10 +61,3 @@ def ledger_export(data_dir: Path, form: str) -> None:
     """Print the whole ledger, as comma-separated values or for tools of plain-text accounting."""
     for piece in stream(running(data_dir), f"/_sandbox/ledger/export?format={form}"):
         click.echo(piece, nl=False)
-
-
-def _show_clock(clock: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(clock)
-    else:
-        click.echo(f"{clock['now']} ({'frozen' if clock['frozen'] else 'running'})")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from flask import Blueprint
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sandbox.kit.clock import ClockLimitError, to_iso
+from sandbox.kit.days import tunis
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.shapes import NotBoolean, Shape
 from sandbox.kit.web import read_body
@@ -16,21 +18,43 @@ if TYPE_CHECKING:
     from sandbox.control.levers import Levers
 
 _TEN_YEARS = 10 * 366 * 24 * 3600
+_NEEDS = {"speed": "rate", "set": "to"}
+_HINT_SPAN = (
+    "Send how many seconds to move forward. To begin at an earlier moment, start another sandbox or reset this one."
+)
 
 
 class Advance(Shape):
-    seconds: Annotated[float, NotBoolean, Field(ge=0, le=_TEN_YEARS)]
+    seconds: Annotated[float, NotBoolean, Field(le=_TEN_YEARS)]
 
 
 class SetClock(Shape):
-    action: Literal["freeze", "resume"]
+    """``rate`` belongs to ``speed``, ``to`` to ``set``."""
+
+    action: Literal["freeze", "resume", "speed", "set"]
+    rate: Annotated[float | None, NotBoolean] = None
+    to: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for action, needed in _NEEDS.items():
+            if (getattr(self, needed) is not None) != (self.action == action):
+                raise InvalidInput(
+                    f"'{needed}' goes with the action '{action}', and only with it.",
+                    field=needed,
+                    hint='Send {"action": "speed", "rate": 60} or {"action": "set", "to": "2026-03-01T09:30:00Z"}.',
+                )
+        return self
 
 
 def clock_routes(levers: Levers) -> Blueprint:
     routes = Blueprint("clock", __name__, url_prefix="/clock")
+    clock = levers.clock
 
     def shown() -> dict[str, Any]:
-        return {"now": to_iso(levers.clock.now()), "frozen": levers.clock.state.frozen_at is not None}
+        state = clock.state
+        rate = 0.0 if state.frozen_at is not None else state.rate
+        return {"now": to_iso(clock.now()), "frozen": state.frozen_at is not None, "rate": rate}
 
     @routes.get("")
     def show() -> dict[str, Any]:
@@ -38,26 +62,51 @@ def clock_routes(levers: Levers) -> Blueprint:
 
     @routes.post("")
     def change() -> dict[str, Any]:
-        action = read_body(SetClock).action
-        if action == "freeze":
-            levers.clock.freeze()
-        else:
-            levers.clock.resume()
+        """Moved to an instant, it answers like ``advance`` when all due work is done."""
+        wanted = read_body(SetClock)
+        if wanted.action == "set":
+            return move(lambda: clock.set_to(_moment(wanted.to or "")), field="to")
+        try:
+            if wanted.action == "speed":
+                clock.speed(wanted.rate or 0)
+            else:
+                getattr(clock, wanted.action)()
+        except ClockLimitError as error:
+            raise InvalidInput(str(error), field="rate", hint="Send a rate such as 60: a minute in a second.") from None
         levers.save_clock()
         return shown()
 
     @routes.post("/advance")
     def advance() -> dict[str, Any]:
-        """All due work is done when this answers. What is under way ends first, at the time at which it began:
-        a webhook that was just refused would else count its pause from the new time.
-        """
         seconds = read_body(Advance).seconds
+        return move(lambda: clock.advance(seconds), field="seconds")
+
+    def move(change: Any, *, field: str) -> dict[str, Any]:
+        """What is under way ends first, at the time at which it began: a webhook that was just refused would else count
+        its pause from the new time. All that falls due is done when this answers.
+        """
         done = levers.drain()
         try:
-            levers.clock.advance(seconds)
+            change()
         except ClockLimitError as error:
-            raise InvalidInput(str(error), field="seconds") from None
+            raise InvalidInput(str(error), field=field, hint=_HINT_SPAN if field == "seconds" else _HINT_SET) from None
         levers.save_clock()
         return {"work_done": done + levers.drain(), **shown()}
 
     return routes
+
+
+_HINT_SET = "Send a later moment. To begin at an earlier one, start another sandbox or reset this one."
+
+
+def _moment(text: str) -> datetime:
+    """Without a time zone it is Tunisia's time, as a shop there means it."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=tunis())
+    except (ValueError, OverflowError):
+        raise InvalidInput(
+            f"'{text[:40]}' is no moment.",
+            field="to",
+            hint="Write it like 2026-03-01T09:30:00Z, or 2026-03-01T10:30 for Tunisia's time.",
+        ) from None

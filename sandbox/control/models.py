@@ -32,6 +32,8 @@ clock_state = Table(
     Column("offset_seconds", Float, nullable=False),
     Column("is_frozen", Boolean, nullable=False),
     Column("frozen_at", Moment),
+    Column("rate", Float, nullable=False, server_default="1"),
+    Column("fast_since", Moment),
 )
 
 runs = Table("runs", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False))

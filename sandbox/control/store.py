@@ -63,7 +63,9 @@ def find_exchange(connection: Connection, request_id: str) -> Row[Any] | None:
 
 def load_clock(connection: Connection) -> ClockState | None:
     row = connection.execute(select(clock_state)).first()
-    return None if row is None else ClockState(row.offset_seconds, row.frozen_at if row.is_frozen else None)
+    if row is None:
+        return None
+    return ClockState(row.offset_seconds, row.frozen_at if row.is_frozen else None, row.rate, row.fast_since)
 
 
 def lock_clock(connection: Connection) -> ClockState:
@@ -82,6 +84,8 @@ def save_clock(connection: Connection, state: ClockState) -> None:
         "offset_seconds": state.offset_seconds,
         "is_frozen": state.frozen_at is not None,
         "frozen_at": state.frozen_at,
+        "rate": state.rate,
+        "fast_since": state.fast_since,
     }
     connection.execute(_make_clock, {"id": _ONLY_ROW})
     connection.execute(update(clock_state).values(**values))

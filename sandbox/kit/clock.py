@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,16 +17,25 @@ class ClockLimitError(ValueError):
     """The text says where the clock cannot be moved to."""
 
 
+FASTEST = 86_400.0
+"""A day in a second: faster, and what falls due could not be done in its order any more."""
+
+
 @dataclass(frozen=True)
 class ClockState:
-    """What must be kept to find the clock again after a restart: ``frozen_at`` is None while it runs."""
+    """What must be kept to find the clock again after a restart: ``frozen_at`` is None while it runs.
+
+    At another ``rate`` than that of real time, what it has gained is counted from the real moment ``fast_since``.
+    """
 
     offset_seconds: float = 0.0
     frozen_at: datetime | None = None
+    rate: float = 1.0
+    fast_since: datetime | None = None
 
 
 class Clock:
-    """Virtual time in UTC: real time plus an offset, or standing still."""
+    """Virtual time in UTC: real time plus an offset, faster than real time, or standing still."""
 
     def __init__(self, state: ClockState | None = None) -> None:
         self._lock = threading.Lock()
@@ -49,14 +58,25 @@ class Clock:
         """Stop the clock where it stands; freezing a frozen clock changes nothing."""
         with self._lock:
             now = self._read()
-            self._state = ClockState(self._state.offset_seconds, now)
+            self._state = ClockState(self._state.offset_seconds, now)  # not at any rate: see resume
             return now
 
     def resume(self) -> datetime:
-        """Let the clock run on from where it stands, so no time is lost or skipped."""
+        """Let the clock run on from where it stands, so no time is lost or skipped; as fast as real time."""
         with self._lock:
             now = self._read()
             self._state = ClockState((now - real_now()).total_seconds(), None)
+            return now
+
+    def speed(self, rate: float) -> datetime:
+        """Let the clock run ``rate`` times as fast as real time, from where it stands. Raises ClockLimitError."""
+        if not 0 < rate <= FASTEST:
+            raise ClockLimitError(
+                f"The clock runs at more than 0 and at most {FASTEST:.0f} times the speed of real time."
+            )
+        with self._lock:
+            now, real = self._read(), real_now()
+            self._state = ClockState((now - real).total_seconds(), None, rate, None if rate == 1 else real)
             return now
 
     def advance(self, seconds: float) -> datetime:
@@ -64,17 +84,40 @@ class Clock:
         if seconds < 0:
             raise ClockLimitError("The clock cannot be moved back: what has expired stays expired.")
         with self._lock:
-            state = self._state
-            if seconds > (LATEST - self._read()).total_seconds():
-                raise ClockLimitError(f"The clock cannot be moved beyond the year {LATEST.year}.")
-            frozen = state.frozen_at and state.frozen_at + timedelta(seconds=seconds)
-            self._state = ClockState(state.offset_seconds + (0 if frozen else seconds), frozen)
-            return self._read()
+            return self._move(seconds)
+
+    def set_to(self, moment: datetime) -> datetime:
+        """Move the clock forward to ``moment``; whether it runs, and how fast, stays. Raises ClockLimitError.
+
+        The millisecond that a frozen clock shows is not past.
+        """
+        with self._lock:
+            now = self._read()
+            if to_milliseconds(moment) < to_milliseconds(now):
+                raise ClockLimitError(
+                    f"The clock cannot be moved back: it shows {to_iso(now)}, and what has expired stays expired."
+                )
+            return self._move(max(0.0, (moment - now).total_seconds()))
+
+    def _move(self, seconds: float) -> datetime:
+        state = self._state
+        if seconds > (LATEST - self._read()).total_seconds():
+            raise ClockLimitError(f"The clock cannot be moved beyond the year {LATEST.year}.")
+        frozen = state.frozen_at and state.frozen_at + timedelta(seconds=seconds)
+        offset = state.offset_seconds + (0 if frozen else seconds)
+        self._state = replace(state, offset_seconds=offset, frozen_at=frozen)
+        return self._read()
 
     def _read(self) -> datetime:
-        if self._state.frozen_at is not None:
-            return self._state.frozen_at
-        return real_now() + timedelta(seconds=self._state.offset_seconds)
+        state = self._state
+        if state.frozen_at is not None:
+            return state.frozen_at
+        real = real_now()
+        if state.fast_since is None:
+            return real + timedelta(seconds=state.offset_seconds)
+        gained = (real - state.fast_since).total_seconds() * (state.rate - 1)
+        ahead = state.offset_seconds + gained
+        return min(LATEST, real + timedelta(seconds=min(ahead, (LATEST - real).total_seconds())))
 
 
 def real_now() -> datetime:

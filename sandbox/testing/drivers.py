@@ -6,16 +6,17 @@ import re
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from sandbox.contracts.mobile import AskFrom, MoveMoney, SendTo
 from sandbox.contracts.transport import ServiceClient
 from sandbox.testing.awaiting import HasAio, in_thread
+from sandbox.testing.clock import ClockDriver
 from sandbox.testing.pictures import photograph
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from sandbox.contracts.bank import BankAccount, BankMovement
     from sandbox.contracts.ledger import Statement
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.transfers import HistoryItem
     from sandbox.testing.pictures import HasAsyncScreenshot, Picture
 
+__all__ = ["ClockDriver", "ControlClient", "InboxDriver", "MerchantApp", "PhoneDriver"]
 _WAIT_SECONDS = 15.0
 _STEP_SECONDS = 0.05
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -209,11 +211,14 @@ class ControlClient(ServiceClient):
         shown: dict[str, Any] = self._call("GET", "/_sandbox/clock")
         return shown
 
-    def set_clock(self, action: str) -> None:
-        self._call("POST", "/_sandbox/clock", {"action": action})
+    def set_clock(self, action: str, **more: Any) -> dict[str, Any]:
+        """``more`` is ``rate`` for ``speed`` and ``to`` for ``set``."""
+        shown: dict[str, Any] = self._call("POST", "/_sandbox/clock", {"action": action, **more})
+        return shown
 
-    def advance(self, seconds: float) -> None:
-        self._call("POST", "/_sandbox/clock/advance", {"seconds": seconds})
+    def advance(self, seconds: float) -> dict[str, Any]:
+        shown: dict[str, Any] = self._call("POST", "/_sandbox/clock/advance", {"seconds": seconds})
+        return shown
 
     def list_exchanges(self, *, trace: str | None = None, limit: int = 1000) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._call("GET", "/_sandbox/journal", query={"trace": trace, "limit": limit})[
@@ -230,26 +235,6 @@ class ControlClient(ServiceClient):
     def verify_ledger(self) -> dict[str, Any]:
         report: dict[str, Any] = self._call("GET", "/_sandbox/ledger/verify")
         return report
-
-
-class ClockDriver(HasAio):
-    """Moves the sandbox's time; all work that falls due is done when a call returns."""
-
-    def __init__(self, control: ControlClient) -> None:
-        self._control = control
-
-    @property
-    def now(self) -> datetime:
-        return datetime.fromisoformat(self._control.show_clock()["now"])
-
-    def freeze(self) -> None:
-        self._control.set_clock("freeze")
-
-    def resume(self) -> None:
-        self._control.set_clock("resume")
-
-    def advance(self, *, seconds: float) -> None:
-        self._control.advance(seconds)
 
 
 class InboxDriver(HasAio):

@@ -5,6 +5,7 @@ sandbox_settings → sandbox → merchant_app → phone → page → shop. Nothi
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -85,9 +86,22 @@ def phone(sandbox: Sandbox) -> PhoneDriver:
 
 @pytest.fixture
 def clock(sandbox: Sandbox) -> Iterator[ClockDriver]:
-    """The sandbox's clock: ``.now``, ``.freeze()``, ``.advance(seconds=…)``. It runs again after the test."""
+    """The sandbox's clock: ``.now``, ``.freeze()``, ``.advance(minutes=20)``, ``.set(…)``, ``.speed(60)``.
+
+    The test's ``page`` follows. It runs again after the test.
+    """
     yield sandbox.clock
+    sandbox.clock.follow_none()
     sandbox.clock.resume()
+
+
+@pytest.fixture(autouse=True)
+def _page_follows_clock(request: pytest.FixtureRequest) -> None:
+    """A fixture of its own, because a page may itself ask for the clock; first of all, so that no timer is set before."""
+    if {"clock", "page"} <= set(request.fixturenames):
+        page = request.getfixturevalue("page")
+        if hasattr(page, "clock") and not iscoroutinefunction(page.clock.install):
+            request.getfixturevalue("clock").follow(page)
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ ASKING = (
     "clock freeze",
     "clock resume",
     "clock advance 1",
+    "clock speed 1",
+    "clock set 2040-01-01",
     "ledger verify",
     "pay",
 )
@@ -77,7 +79,14 @@ def test_the_clock_is_shown_stopped_moved_and_started(runner: Runner) -> None:
     passed = datetime.fromisoformat(moved["now"]) - datetime.fromisoformat(frozen["now"])
     assert passed.total_seconds() == 3600
     assert "frozen" in runner.run("clock", "show").stdout
+    set_to = runner.json("clock", "set", moved["now"].replace("Z", "+00:00"))
+    assert set_to["now"] == moved["now"]
+    assert runner.json("clock", "advance", "20m")["frozen"] is True
+    assert runner.json("clock", "speed", "0.5")["rate"] == 0.5
     assert runner.json("clock", "resume")["frozen"] is False
+    refused = runner.run("clock", "advance", "-5")
+    assert "cannot be moved back" in refused.stderr
+    assert "it shows" in runner.run("clock", "set", "2020-01-01").stderr
     for nonsense, code in (("soon", 2), ("-5", 2), ("1e12", 1), ("nan", 1)):
         assert runner.run("clock", "advance", nonsense).returncode == code, nonsense
 

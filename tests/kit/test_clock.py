@@ -9,9 +9,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sandbox.kit.clock import (
+    FASTEST,
+    LATEST,
     Clock,
+    ClockLimitError,
     ClockState,
     from_milliseconds,
+    real_now,
     seconds_until,
     to_iso,
     to_milliseconds,
@@ -63,6 +67,46 @@ def test_a_clock_is_found_again_by_its_state() -> None:
     again = Clock()
     again.restore(clock.state)
     assert again.now() == clock.now()
+
+
+def test_a_clock_at_another_speed_gains_on_real_time_until_it_is_resumed() -> None:
+    hour_ago = real_now() - timedelta(hours=1)
+    clock = Clock(ClockState(offset_seconds=100, rate=61, fast_since=hour_ago))
+    gained = timedelta(hours=60, seconds=100)
+    assert gained <= clock.now() - real_now() < gained + timedelta(hours=1)
+    clock.resume()
+    assert clock.state.rate == 1
+    assert gained <= clock.now() - real_now() < gained + timedelta(hours=1)
+
+
+def test_changing_the_speed_skips_and_repeats_no_time() -> None:
+    clock = Clock(ClockState(frozen_at=NOON))
+    assert clock.speed(0.001) == NOON
+    assert timedelta() <= clock.now() - NOON < timedelta(seconds=1)
+    assert clock.speed(1) < NOON + timedelta(seconds=1)
+    assert clock.state.fast_since is None
+    assert clock.freeze() == clock.now()
+
+
+@pytest.mark.parametrize("rate", [0, -60, float("nan"), float("inf"), FASTEST + 1])
+def test_a_speed_that_is_none_leaves_the_clock_alone(rate: float) -> None:
+    clock = Clock(ClockState(frozen_at=NOON))
+    with pytest.raises(ClockLimitError, match="times the speed of real time"):
+        clock.speed(rate)
+    assert clock.state == ClockState(frozen_at=NOON)
+
+
+def test_a_fast_clock_ends_with_the_calendar() -> None:
+    clock = Clock(ClockState(rate=FASTEST, fast_since=datetime(1980, 1, 1, tzinfo=UTC)))
+    assert LATEST - timedelta(seconds=1) < clock.now() <= LATEST
+
+
+def test_a_clock_is_set_to_a_later_instant_only() -> None:
+    clock = Clock(ClockState(frozen_at=NOON))
+    assert clock.set_to(NOON + timedelta(days=3)) == clock.now() == NOON + timedelta(days=3)
+    with pytest.raises(ClockLimitError, match="it shows 2026-03-04T12:00:00"):
+        clock.set_to(NOON)
+    assert clock.now() == NOON + timedelta(days=3)
 
 
 @given(st.integers(0, 2**42))

@@ -118,6 +118,10 @@ def test_who_moves_the_clock_moves_it_for_all(cluster: Cluster) -> None:
         )
         assert codes_of(outcomes) == ["CODE_EXPIRED", "CODE_EXPIRED"]
         assert cluster.money(payer) == (10_000, 0)
+        moved = cluster.wallets[0].lever("POST", "clock", {"action": "set", "to": "2090-01-01T00:00:00Z"})["now"]
+        assert {each.lever("GET", "clock")["now"] for each in everybody} == {moved}
+        cluster.payments[0].lever("POST", "clock", {"action": "speed", "rate": 2})
+        assert {each.lever("GET", "clock")["rate"] for each in everybody} == {2}
     finally:
         cluster.wallets[1].lever("POST", "clock", {"action": "resume"})
     assert not cluster.payments[0].lever("GET", "clock")["frozen"]
