@@ -19,6 +19,7 @@ COMMANDS = {
     "env": "sandbox.cli.lifecycle",
     "reset": "sandbox.cli.levers",
     "clock": "sandbox.cli.clock",
+    "logs": "sandbox.cli.logs",
     "ledger": "sandbox.cli.levers",
     "pay": "sandbox.cli.pay",
     "qr": "sandbox.cli.qr",

@@ -22,6 +22,7 @@ from sandbox.server import RunningSandbox, start_sandbox
 from sandbox.testing.awaiting import HasAio
 from sandbox.testing.demo_worlds import DemoWorlds
 from sandbox.testing.drivers import ClockDriver, ControlClient, InboxDriver, MerchantApp, PhoneDriver
+from sandbox.testing.journal import JournalDriver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,7 @@ class Sandbox(HasAio):
         self.control = ControlClient(self.transport)
         self.clock = ClockDriver(self.control)
         self.inbox = InboxDriver(InboxClient(self.transport))
+        self.journal = JournalDriver(self.transport)
         self.story_began = self.now
 
     @classmethod

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sandbox.testing.drivers import ClockDriver, InboxDriver, MerchantApp, PhoneDriver
     from sandbox.testing.embedded import Sandbox
+    from sandbox.testing.journal import JournalDriver
     from sandbox.testing.shopper import Shopper
     from sandbox.testing.webhooks import WebhookReceiver
 
@@ -108,6 +109,13 @@ def _page_follows_clock(request: pytest.FixtureRequest) -> None:
 def inbox(sandbox: Sandbox) -> InboxDriver:
     """Caught mail: ``.wait_for(to=…, contains=…)``, whose ``.link`` and ``.code`` are pulled out."""
     return sandbox.inbox
+
+
+@pytest.fixture
+def journal(sandbox: Sandbox) -> JournalDriver:
+    """The exchanges of this test: ``.expect("POST /api/accept").called_once()``, ``.never_called()``, ``.times(n)``, ``.in_order(…)``."""
+    sandbox.journal.restart()
+    return sandbox.journal
 
 
 @pytest.fixture
