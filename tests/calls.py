@@ -477,6 +477,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /mobile/phones/<number>/application/selfie": lambda _: {"matches": True},
     "POST /mobile/phones/<number>/methods/<phone_method>/<phone_step>": lambda stage: {"link": stage.scan()},
     "POST /_sandbox/journal/<request_id>/replay": lambda _: {"secrets": {}},
+    "POST /_sandbox/console/clock": lambda _: {"action": "resume"},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/drain": lambda _: {},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},

@@ -464,6 +464,9 @@ class Stage:
     def _mail_id(self) -> int:
         return self.sandbox.inbox.wait_for(to=self.owner.email).id
 
+    def _trace(self) -> str:
+        return next(str(each["trace"]) for each in self.sandbox.control.list_exchanges() if each["trace"])
+
     def _request_id(self) -> str:
         return str(self.sandbox.control.list_exchanges(limit=1)[0]["id"])
 

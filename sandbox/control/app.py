@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.control.clock_routes import clock_routes
+from sandbox.control.console_routes import console_levers, console_pages
 from sandbox.control.journal_routes import exchange_routes, journal_routes
 from sandbox.control.middleware import RequestIdMiddleware
-from sandbox.control.routes import console_pages, health_routes, lever_routes
+from sandbox.control.routes import health_routes, lever_routes
+from sandbox.control.same_origin import refuse_foreign_pages
 from sandbox.kit.ids import Ids
 from sandbox.kit.web import ServiceApp, create_service_app
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
     app = create_service_app("sandbox.control", service_key=service_key, pages=True)
+    app.before_request(refuse_foreign_pages)
     for routes in (
         health_routes(levers),
         lever_routes(levers),
@@ -24,6 +27,7 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
         journal_routes(levers),
         exchange_routes(levers),
         console_pages(levers),
+        console_levers(levers),
     ):
         app.register_blueprint(routes)
     app.wsgi_app = RequestIdMiddleware(app.wsgi_app, Ids(levers.seed, "requests.control"))  # type: ignore[method-assign]  # as Flask's own documentation does

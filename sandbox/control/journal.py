@@ -62,6 +62,12 @@ class Journal:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._since_pruned = 0
+        self._written = 0
+
+    @property
+    def growth(self) -> int:
+        """Another number as soon as something was recorded: whoever waits need not ask the database each time."""
+        return self._written + len(self._waiting)
 
     def start(self) -> None:
         self._thread.start()
@@ -101,6 +107,7 @@ class Journal:
                 self._put_back(batch)
                 raise
             self._since_pruned = since_pruned
+            self._written += len(batch)
 
     def list_newest(self, wanted: JournalFilter | None = None) -> list[dict[str, Any]]:
         """Newest first; oldest first where the filter names the exchange ``after`` which to begin."""

@@ -18,6 +18,9 @@ from sandbox.kit.web import read_body, read_query
 from sandbox.kit.web.app import wants_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.control.journal import Journal
     from sandbox.control.levers import Levers
 
 _LONGEST_WAIT = 30
@@ -56,7 +59,7 @@ def journal_routes(levers: Levers) -> Blueprint:
         newest = journal.newest_number()
         if wanted.after is None or wanted.after > newest:
             return {"exchanges": [], "cursor": newest}
-        found = poll(lambda: journal.list_newest(wanted), seconds=wanted.wait)
+        found = poll(_looking_when_it_grew(journal, wanted), seconds=wanted.wait)
         return {"exchanges": list(found), "cursor": found[-1]["number"] if found else wanted.after}
 
     @routes.get("/export.har")
@@ -66,6 +69,20 @@ def journal_routes(levers: Levers) -> Blueprint:
         return har
 
     return routes
+
+
+def _looking_when_it_grew(journal: Journal, wanted: JournalFilter) -> Callable[[], list[dict[str, Any]]]:
+    seen = -1
+
+    def look() -> list[dict[str, Any]]:
+        nonlocal seen
+        grown = journal.growth
+        if grown == seen:
+            return []
+        seen = grown
+        return journal.list_newest(wanted)
+
+    return look
 
 
 def exchange_routes(levers: Levers) -> Blueprint:

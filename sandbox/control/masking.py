@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SECRETS = (
-    "pin|old_pin|new_pin|password|new_password|code|flouci_otp|secret|app_secret|appSecret|private_token|token|csrf_token|key|api_key"
+    "pin|old_pin|new_pin|password|new_password|code|flouci_otp|secret|app_secret|appSecret|private_token|former_private_token|token|refresh_token|csrf_token|key|api_key"
     "|qr_text|image_base64|cin|rib|iban|card_number|cvc"
 )
 # A body is kept up to a limit: a text, or a list, may end where it was cut off.

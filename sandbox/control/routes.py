@@ -1,25 +1,23 @@
-"""Health, reset, the ledger's proof, and the console."""
+"""Health, reset, and the ledger's proof."""
 
 from __future__ import annotations
 
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify, redirect, url_for
 from pydantic import AwareDatetime
 
 from sandbox import __version__
 from sandbox.contracts.ledger import LedgerFormat
-from sandbox.control.filters import JournalFilter
 from sandbox.control.movements import list_movements
 from sandbox.kit.clock import to_iso
 from sandbox.kit.shapes import Shape
 from sandbox.kit.web import read_query
+from sandbox.kit.web.app import wants_page
 
 if TYPE_CHECKING:
     from sandbox.control.levers import Levers
-
-_SHOWN_EXCHANGES = 50
 
 
 class ExportFilter(Shape):
@@ -56,8 +54,11 @@ def lever_routes(levers: Levers) -> Blueprint:
         return dict(levers.details())
 
     @routes.post("/reset")
-    def reset() -> dict[str, Any]:
+    def reset() -> Any:
+        """The console's button leads back to the console."""
         levers.reset()
+        if wants_page():
+            return redirect(url_for("console.console", done="reset"), 303)
         return {"reset": True, "seed": levers.seed}
 
     @routes.post("/drain")
@@ -79,24 +80,6 @@ def lever_routes(levers: Levers) -> Blueprint:
         pieces = levers.payments.export_ledger(read_query(ExportFilter).format)
         first = next(pieces)
         return Response(chain((first,), pieces), mimetype="text/plain; charset=utf-8")
-
-    return routes
-
-
-def console_pages(levers: Levers) -> Blueprint:
-    routes = Blueprint("console", __name__)
-
-    @routes.get("/")
-    def console() -> str:
-        return render_template(
-            "console.html",
-            services=[{"name": name, **state} for name, state in check_services(levers).items()],
-            clock={"now": levers.clock.now(), "frozen": levers.clock.state.frozen_at is not None},
-            exchanges=levers.journal.list_newest(JournalFilter(limit=_SHOWN_EXCHANGES)),
-            seed=levers.seed,
-            version=__version__,
-            data_dir=levers.data_dir,
-        )
 
     return routes
 

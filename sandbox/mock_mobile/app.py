@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from sandbox.kit.db import Database
 from sandbox.kit.web import ServiceApp, create_service_app
+from sandbox.kit.web.pages import may_be_framed_by_ourselves
 from sandbox.mock_mobile.asking import AskingService
 from sandbox.mock_mobile.attempts import Attempts
 from sandbox.mock_mobile.method_routes import method_api
@@ -63,6 +64,7 @@ def create_mobile_api(
     load_methods()
     owner = WalletOwner(database, ids.stream("mobile.wallet"), wallets=wallets, payments=payments)
     app = create_service_app("sandbox.mock_mobile", service_key=service_key, pages=True)
+    may_be_framed_by_ourselves(app)
     app.static_folder = "static"
     _write_letters_as_they_are(app)
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=app.send_static_file)

@@ -37,7 +37,20 @@ if TYPE_CHECKING:
 __all__ = ["add_pages", "current_language", "keep_language", "translate", "translate_plural"]
 
 _STATIC = Path(__file__).parent / "ui" / "static"
-_LAYERS = ("reset", "tokens", "base", "layout", "components", "forms", "code", "pages", "charts", "hosted", "utilities")
+_LAYERS = (
+    "reset",
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "forms",
+    "code",
+    "pages",
+    "charts",
+    "hosted",
+    "console",
+    "utilities",
+)
 _A_YEAR = 365 * 24 * 3600
 _CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
@@ -150,6 +163,17 @@ def _finish_page(answer: Response) -> Response:
     if asked:
         keep_language(answer, asked)
     return answer
+
+
+def may_be_framed_by_ourselves(app: Flask) -> None:
+    """The console shows these pages beside others; nobody else's page may frame them."""
+
+    @app.after_request
+    def allow(answer: Response) -> Response:
+        if answer.mimetype == "text/html":
+            policy = _CONTENT_SECURITY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+            answer.headers.setdefault("Content-Security-Policy", policy)
+        return answer
 
 
 def keep_language(answer: BaseResponse, language: str) -> None:

@@ -26,7 +26,7 @@ function isInUse(part) {
 
 let isAsking = false;
 
-async function look() {
+export async function look() {
   if (isAsking || document.hidden) return;
   isAsking = true;
   try {

@@ -1,0 +1,94 @@
+"""The console's pages: stories as they happen, one story in lanes, the phone beside the shop, and the clock's levers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from pydantic import Field
+
+from sandbox import __version__
+from sandbox.control.filters import JournalFilter
+from sandbox.control.lanes import LANES
+from sandbox.control.routes import check_services
+from sandbox.control.stories import tell
+from sandbox.kit.errors import NotFound
+from sandbox.kit.shapes import Shape
+from sandbox.kit.web import read_body, read_query
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from sandbox.control.levers import Levers
+
+_STORIES, _EXCHANGES, _LINES = 20, 50, 500
+SPANS = (60, 300, 1_200, 3_600, 86_400)
+
+
+class MoveClock(Shape):
+    """What the form of the clock sends."""
+
+    action: Literal["freeze", "resume", "advance"]
+    seconds: Annotated[int, Field(ge=0, le=SPANS[-1])] = 0
+
+
+def console_pages(levers: Levers) -> Blueprint:
+    routes = Blueprint("console", __name__)
+    journal = levers.journal
+
+    @routes.get("/")
+    def console() -> str:
+        stories = [tell(**story) for story in journal.list_stories(_STORIES)]
+        return render_template(
+            "console.html",
+            stories=stories,
+            cursor=journal.newest_number(),
+            services=[{"name": name, **state} for name, state in check_services(levers).items()],
+            clock={"now": levers.clock.now(), "frozen": levers.clock.state.frozen_at is not None},
+            spans=SPANS,
+            seed=levers.seed,
+            version=__version__,
+            data_dir=levers.data_dir,
+            done=request.args.get("done"),
+        )
+
+    @routes.get("/stories/<trace>")
+    def story(trace: str) -> str:
+        found = journal.list_newest(JournalFilter(trace=trace, after=0, limit=_LINES))
+        if not found:
+            raise NotFound("The journal has no such story, or not any more.")
+        told = tell(trace, found)
+        lanes = [lane for lane in LANES if any(line["lane"] == lane for line in told.lines)]
+        return render_template("story.html", story=told, lanes=lanes, cursor=journal.newest_number())
+
+    @routes.get("/console/exchanges")
+    def exchanges() -> str:
+        wanted = read_query(JournalFilter).model_copy(update={"limit": _EXCHANGES})
+        return render_template(
+            "exchanges.html", exchanges=journal.list_newest(wanted), wanted=wanted, asked=request.args, lanes=LANES
+        )
+
+    @routes.get("/console/side-by-side")
+    def side_by_side() -> str:
+        return render_template("side_by_side.html")
+
+    return routes
+
+
+def console_levers(levers: Levers) -> Blueprint:
+    """Forms, which lead back to the page that they stand on."""
+    routes = Blueprint("console_levers", __name__, url_prefix="/console")
+
+    @routes.post("/clock")
+    def move_clock() -> Response:
+        wanted = read_body(MoveClock)
+        if wanted.action == "advance":
+            levers.drain()
+            levers.clock.advance(wanted.seconds)
+        else:
+            getattr(levers.clock, wanted.action)()
+        levers.save_clock()
+        levers.drain()
+        return redirect(url_for("console.console", done="clock"), 303)
+
+    return routes

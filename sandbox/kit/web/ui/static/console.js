@@ -1,0 +1,28 @@
+// Follows the journal: the page is asked for anew as soon as something has happened, and only then.
+import { look } from "./live.js";
+
+const start = document.querySelector("[data-cursor]");
+const PAUSE = 400; // what happens together is shown together
+const AWAY = 3000;
+const QUIET = { headers: { "Sandbox-Trace": "background" } };
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+async function follow() {
+  let cursor = Number(start.dataset.cursor);
+  const trace = start.dataset.trace ? `&trace=${encodeURIComponent(start.dataset.trace)}` : "";
+  for (;;) {
+    try {
+      const asked = performance.now();
+      const answer = await fetch(`/_sandbox/journal/stream?after=${cursor}&wait=10&limit=1000${trace}`, QUIET);
+      const { exchanges, cursor: next } = await answer.json();
+      if (exchanges.length || next < cursor) await look();
+      else if (performance.now() - asked < PAUSE) await pause(AWAY); // no place to wait in was free
+      cursor = next;
+      await pause(PAUSE);
+    } catch {
+      await pause(AWAY); // the sandbox is away for a moment
+    }
+  }
+}
+
+if (start) follow();

@@ -1,0 +1,125 @@
+"""The console: stories as they happen, told in words and lanes; its levers are no other site's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from sandbox.control.stories import tell
+from sandbox.testing.browser_fixtures import page  # noqa: F401  a fixture
+from sandbox.testing.checkout import prepare, prepare_and_verify
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from sandbox.testing.drivers import MerchantApp, PhoneDriver
+    from sandbox.testing.embedded import Sandbox
+
+BROWSER = {"Accept": "text/html", "Accept-Language": "en"}
+LEVERS = ("/_sandbox/reset", "/_sandbox/drain", "/_sandbox/clock/advance", "/_sandbox/console/clock")
+
+
+def see(sandbox: Sandbox, path: str) -> str:
+    answer = httpx.get(f"{sandbox.base_url}/_sandbox/{path}", headers=BROWSER)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_story_says_what_became_of_the_money(sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver) -> None:
+    form = prepare_and_verify(sandbox, merchant_app, phone, amount=12_500)
+    sandbox.accept(merchant_app, form["payment_id"], form["flouci_otp"])
+    sandbox.control.drain()
+    session = phone.last_scan.session if phone.last_scan else ""
+    text = see(sandbox, f"stories/{session}")
+    for kind in ("held", "paid"):
+        assert text.count(f'data-kind="{kind}"') == 1
+    assert "12.500" in text
+    for lane in ("shop", "phone", "payments", "wallets", "sms"):
+        assert f'data-lane="{lane}"' in text
+    assert f'data-trace="{session}"' in see(sandbox, "")
+
+
+def test_money_that_was_held_and_given_back_is_told(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    session, _ = prepare(sandbox, merchant_app, phone, amount=3_000)
+    sandbox.clock.advance(seconds=121)
+    told = tell(session, sandbox.journal.read(trace=session, after=0))
+    assert [(each.kind, each.amount) for each in told.movements] == [("held", 3_000), ("released", 3_000)]
+    assert told.kind == "checkout"
+
+
+def test_a_story_that_the_journal_does_not_have_is_not_found(sandbox: Sandbox) -> None:
+    answer = httpx.get(f"{sandbox.base_url}/_sandbox/stories/nothing", headers=BROWSER)
+    assert answer.status_code == 404
+
+
+def test_an_exchange_is_a_page_for_browsers_and_json_for_programs(sandbox: Sandbox) -> None:
+    answer = httpx.get(f"{sandbox.base_url}/api/apps/unknown")
+    path = f"journal/{answer.headers['Sandbox-Request-Id']}"
+    assert "/api/apps/unknown" in see(sandbox, path)
+    assert httpx.get(f"{sandbox.base_url}/_sandbox/{path}").json()["curl"].startswith("curl -i ")
+
+
+def test_the_list_of_exchanges_is_filtered_and_bounded(sandbox: Sandbox) -> None:
+    httpx.get(f"{sandbox.base_url}/api/apps/listed")
+    found = see(sandbox, "console/exchanges?path=/api/apps/listed&status=4xx&phone=&text=")
+    assert 0 < found.count('data-part="exchange"') <= 50
+    assert "/api/apps/listed" in found
+    assert see(sandbox, "console/exchanges").count('data-part="exchange"') <= 50
+
+
+def test_the_clock_s_form_moves_the_clock_and_leads_back(sandbox: Sandbox) -> None:
+    before = sandbox.clock.now
+    form = {"action": "advance", "seconds": "3600"}
+    answer = httpx.post(f"{sandbox.base_url}/_sandbox/console/clock", data=form, headers={"Origin": sandbox.base_url})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/_sandbox/?done=clock")
+    assert (sandbox.clock.now - before).total_seconds() >= 3_600
+    assert "The clock has been set." in see(sandbox, "?done=clock")
+    refused = httpx.post(f"{sandbox.base_url}/_sandbox/console/clock", data={"action": "advance", "seconds": "-1"})
+    assert (refused.status_code, refused.json()["error"]["field"]) == (400, "seconds")
+
+
+@pytest.mark.parametrize("path", LEVERS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+def test_no_other_site_s_page_pulls_a_lever(sandbox: Sandbox, path: str, headers: dict[str, str]) -> None:
+    before = sandbox.clock.now
+    answer = httpx.post(f"{sandbox.base_url}{path}", json={"action": "freeze", "seconds": 1_000_000}, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "NOT_ALLOWED")
+    assert (sandbox.clock.now - before).total_seconds() < 1_000_000
+    assert sandbox.control.show_clock()["frozen"] is False
+
+
+def test_a_story_appears_and_grows_while_the_console_is_open(
+    sandbox: Sandbox,
+    merchant_app: MerchantApp,
+    phone: PhoneDriver,
+    page: Page,  # noqa: F811
+) -> None:
+    page.goto(f"{sandbox.base_url}/_sandbox/")
+    session, _ = prepare(sandbox, merchant_app, phone, amount=7_777)
+    story = page.locator(f"[data-part=story][data-trace='{session}']")
+    story.get_by_text("Money held").wait_for()
+    story.get_by_role("link").click()
+    page.get_by_role("link", name="As HAR file").wait_for()
+    sandbox.clock.advance(seconds=121)
+    page.locator("[data-part=movement][data-kind=released]").wait_for()
+
+
+def test_the_phone_stands_beside_the_shop(sandbox: Sandbox, page: Page) -> None:  # noqa: F811
+    page.goto(f"{sandbox.base_url}/_sandbox/console/side-by-side")
+    page.frame_locator("iframe[src='/mobile/']").get_by_role("main").wait_for()
+    page.frame_locator("iframe[src='/shop/']").locator("[data-part=button]").first.wait_for()
+    assert (
+        httpx.get(f"{sandbox.base_url}/login", headers=BROWSER).headers["Content-Security-Policy"].count("'none'") >= 3
+    )
