@@ -29,6 +29,8 @@ NO_PAGES = (
         "/mobile/phones",
         "/_sandbox/health",
         "/_sandbox/ready",
+        "/_sandbox/details",
+        "/_sandbox/console/side-by-side",  # two of these pages at once
     ),
     *("/_sandbox/clock", "/_sandbox/journal", "/_sandbox/ledger", "/static/", "/images/"),
 )
