@@ -15,6 +15,7 @@ from bench import (
     checkouts,
     damage,
     decode,
+    journal,
     localstripe,
     logins,
     metrics,
@@ -30,6 +31,7 @@ from bench.report import Figures, describe_machine, draw_table, make_report
 MEASUREMENTS: dict[str, Any] = {
     "startup": startup.measure,
     "reset": reset.measure,
+    "journal": journal.measure,
     "checkouts": checkouts.measure,
     "orders": orders.measure,
     "decode": decode.measure,

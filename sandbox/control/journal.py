@@ -172,9 +172,13 @@ def _to_row(exchange: Exchange) -> dict[str, Any]:
         "path": mask_path(exchange.path)[:_PATH_LENGTH],
         "status": exchange.status,
         "milliseconds": exchange.milliseconds,
-        "request": mask_body(exchange.request.decode("utf-8", "replace")),
-        "answer": mask_body(exchange.answer.decode("utf-8", "replace")),
+        "request": _masked(exchange.request),
+        "answer": _masked(exchange.answer),
         "headers": mask_headers(exchange.headers),
         "answer_type": exchange.answer_type,
         "at": exchange.at,
     }
+
+
+def _masked(body: bytes) -> str:
+    return mask_body(body.decode("utf-8", "replace")) if body else ""
