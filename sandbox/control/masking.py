@@ -31,6 +31,7 @@ _MARKED = re.compile(r"(fsk_)[A-Za-z0-9_-]{7,}|(whsec_)[A-Za-z0-9+/=_-]+")
 _SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 MASK = "•••"
 _SECRET_HEADERS = frozenset({"authorization", "appsecret", "cookie", "sandbox-service-key"})
+_KINDS = frozenset({"Bearer", "Api-Key", "Basic"})
 _HEADER_LENGTH = 300
 
 
@@ -60,7 +61,7 @@ def _mask_header(name: str, value: str) -> str:
     if name not in _SECRET_HEADERS:
         return value[:_HEADER_LENGTH]
     kind, space, _ = value.partition(" ")
-    return f"{kind} {MASK}" if space and name == "authorization" and kind.isalpha() else MASK
+    return f"{kind} {MASK}" if space and name == "authorization" and kind in _KINDS else MASK
 
 
 def mask_path(path: str) -> str:

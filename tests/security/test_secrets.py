@@ -81,6 +81,28 @@ def register_in_a_browser(sandbox: Sandbox) -> tuple[str, int, list[str]]:
     return mail.links[0].rpartition("/")[2], mail.id, codes
 
 
+def test_cookies_and_headers_that_prove_who_calls_are_known_by_their_kind_alone(sandbox: Sandbox) -> None:
+    app = sandbox.new_merchant()
+    with Visitor(sandbox.base_url) as visitor:
+        visitor.log_in(app.email, app.password)
+        visitor.open("/apps")
+        cookies = [value for value in dict(visitor.http.cookies).values() if len(value) > 10]
+    keys = {"apppublic": app.public_token, "appsecret": app.private_token}
+    httpx.get(f"{sandbox.base_url}/api/verify_payment/none", headers=keys)
+    bearer = {"Authorization": f"Bearer {app.public_token}:{app.private_token}"}
+    httpx.get(f"{sandbox.base_url}/api/v2/verify_payment/none", headers=bearer)
+    httpx.get(f"{sandbox.base_url}/api/business/none", headers={"Authorization": f"Api-Key {app.private_token}"})
+    httpx.get(f"{sandbox.base_url}/api/apps", headers={"Authorization": app.private_token})
+    journal = journal_of(sandbox)
+    assert cookies
+    assert [secret for secret in (*cookies, app.private_token, app.password) if secret in journal] == []
+    kept = [each["headers"] for each in sandbox.control.list_exchanges(limit=10)]
+    assert {"cookie": MASK} in [{"cookie": each["cookie"]} for each in kept if "cookie" in each]
+    proofs = [each["authorization"] for each in kept if "authorization" in each]
+    assert proofs[:3] == [MASK, f"Api-Key {MASK}", f"Bearer {MASK}"]
+    assert app.public_token in [each.get("apppublic") for each in kept]
+
+
 def test_what_a_program_got_wrong_is_not_kept_either(sandbox: Sandbox) -> None:
     """A secret in a body that is refused, cut off or strangely written."""
     secret = "s3cr3t-in-a-bad-body"

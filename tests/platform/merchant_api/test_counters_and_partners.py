@@ -103,6 +103,9 @@ def test_a_partner_links_a_wallet_and_reads_its_balance_for_five_minutes(
     clock.advance(seconds=301)
     assert balance(tokens["token"]).status_code == 403
     refresh = tokens["refresh_token"]
+    journal = str(shop.sandbox.control.list_exchanges())
+    assert "/api/accounts/authenticate" in journal
+    assert [name for name in ("token", "refresh_token") if tokens[name] in journal] == []
     again = post("/api/accounts/authenticate/refresh", refresh_token=refresh).json()
     assert balance(again["token"]).status_code == 200
     assert post("/api/accounts/authenticate/refresh", refresh_token=refresh).status_code == 403
