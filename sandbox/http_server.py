@@ -9,10 +9,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from waitress import create_server, wasyncore
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 from sandbox.kit.errors import BodyTooLarge, InvalidInput, SandboxError
+from sandbox.kit.trouble import ConnectionDropped
 
 if TYPE_CHECKING:
     import socket
@@ -142,5 +143,14 @@ class _NewestFirst:
             self.notify()
 
 
+class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
+    def execute(self) -> None:
+        try:
+            super().execute()
+        except ConnectionDropped:  # on purpose: waitress closes the connection of a client that has gone
+            raise ClientDisconnected from None
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     error_task_class = _JsonErrorTask
+    task_class = _Task

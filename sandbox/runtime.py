@@ -20,6 +20,8 @@ from sandbox.contracts.transport import InProcessTransport
 from sandbox.contracts.wallets import WalletsClient
 from sandbox.control import store as control_store
 from sandbox.control.app import create_control
+from sandbox.control.faults.board import FaultBoard
+from sandbox.control.faults.middleware import FaultMiddleware
 from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
     from sandbox.data_folder import DataFolder
+    from sandbox.kit.web import ServiceApp
 
 
 class World:
@@ -122,6 +125,7 @@ class World:
             self._state = replace(self._state, run=0)
             self._folder.write_state(self._state)
             self.ids.restart(self._run_name())
+            self.faults.clear()
             self._load_clock()
 
     def app(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -144,6 +148,7 @@ class World:
         self._databases["control"] = Database(self._folder.database_url("control"), metadata, version=SCHEMA_VERSION)
         self.journal = Journal(self._databases["control"])
         self._witness = JournalWitness(self.journal, self.clock, self.ids.stream("requests.seen"))
+        self.faults = FaultBoard(self.seed, self.clock, self._list_routes)
         self._load_clock()
         self._build_services(key)
         self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry
@@ -168,6 +173,7 @@ class World:
             automatic_review=settings.kyc_review == "auto",
         )
         self._databases["wallets"] = wallets_api.database
+        wallets_api.database.trouble = self.faults
         wallets_api.database.witness = self._witness
         self._payments = create_payments_api(
             url("payments"),
@@ -189,6 +195,7 @@ class World:
             wallets=wallets,
             payments=payments,
             outgoing=self._outgoing(),
+            trouble=self.faults,
             script=checkout_script(),
             manual=_manual(),
             wake=wake,
@@ -200,17 +207,25 @@ class World:
         )
         self._databases["mobile"] = mobile.database
         mail = create_mail_catcher(url("mail"), clock, service_key=key, wallets=wallets)
+        mail.service.trouble = self.faults
         self._databases["mail"] = mail.database
         mail.database.witness = self._witness
         self.mail_service = mail.service
+        self._apps = {
+            "platform": ("", self._platform.app),
+            "wallets": ("/wallets", wallets_api.app),
+            "payments": ("/payments", self._payments.app),
+            "phone": ("/mobile", mobile.app),
+            "inbox": ("/inbox", mail.app),
+        }
         self._mounts: dict[str, WSGIApplication] = {
-            "/wallets": self._watched(wallets_api.app, "wallets"),
-            "/payments": self._watched(self._payments.app, "payments"),
-            "/mobile": self._watched(mobile.app, "phone"),
-            "/inbox": self._watched(mail.app, "inbox"),
+            "/wallets": self._serve(wallets_api.app, "wallets"),
+            "/payments": self._serve(self._payments.app, "payments"),
+            "/mobile": self._serve(mobile.app, "phone"),
+            "/inbox": self._serve(mail.app, "inbox"),
             "/_sandbox": create_control(self._levers(), service_key=key),
         }
-        self._root = DispatcherMiddleware(self._watched(self._platform.app, "platform"), self._mounts)
+        self._root = DispatcherMiddleware(self._serve(self._platform.app, "platform"), self._mounts)
         self._entrance = HostCheck(self._root, self.settings.allowed_hosts)
         self._transport.app = self._root
 
@@ -231,6 +246,16 @@ class World:
         """The same for a question."""
         answer = self._transport.send("GET", url.removeprefix(self.settings.base_url), b"", headers).json()
         return answer if isinstance(answer, dict) else {}
+
+    def _serve(self, app: ServiceApp, service: str) -> WSGIApplication:
+        return self._watched(FaultMiddleware(app, service, self.faults), service)
+
+    def _list_routes(self) -> dict[str, list[str]]:
+        """Of each service that faults can happen to."""
+        return {
+            service: [f"{prefix}{rule.rule}" for rule in app.url_map.iter_rules()]
+            for service, (prefix, app) in self._apps.items()
+        }
 
     def _watched(self, app: WSGIApplication, service: str) -> WSGIApplication:
         return JournalMiddleware(app, service, self.journal, self.clock, self.ids.stream(f"requests.{service}"))
@@ -272,6 +297,7 @@ class World:
         return Levers(
             clock=self.clock,
             journal=self.journal,
+            faults=self.faults,
             payments=self.payments,
             checks={name: database.check for name, database in self._databases.items()},
             is_ready=lambda: self.is_ready,

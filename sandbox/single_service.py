@@ -22,6 +22,8 @@ from sandbox.contracts.transport import HttpTransport, InProcessTransport
 from sandbox.contracts.wallets import WalletsClient
 from sandbox.control import store as control_store
 from sandbox.control.app import create_control
+from sandbox.control.faults.board import FaultBoard
+from sandbox.control.faults.middleware import FaultMiddleware
 from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
@@ -76,6 +78,7 @@ class SingleService:
         self._seed = DEFAULT_SEED if settings.seed is None else settings.seed
         self._ids = IdSource(self._seed, f"{name} {run}")
         self._worker = Worker()
+        self._faults = FaultBoard(self._seed, self._clock, self._list_routes)
         self._part = self._make_wallets() if name == "wallets" else self._make_payments()
         self._open(self._part.database)
         self._worker.add_jobs(self._clock.refresh, *self._part.jobs)
@@ -84,6 +87,7 @@ class SingleService:
         self._part.database.witness = JournalWitness(
             self._journal, self._clock, self._ids.stream(f"requests.{name}.seen")
         )
+        self._part.database.trouble = self._faults
         self._patience = Patience(at_once=settings.threads // 2)
         self._base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         self._itself = InProcessTransport(self._base_url)
@@ -155,17 +159,22 @@ class SingleService:
 
     def _root(self) -> Any:
         ids = self._ids.stream(f"requests.{self._name}")
-        watched = JournalMiddleware(self._part.app, self._name, self._journal, self._clock, ids)
+        troubled = FaultMiddleware(self._part.app, self._name, self._faults)
+        watched = JournalMiddleware(troubled, self._name, self._journal, self._clock, ids)
         control = create_control(self._levers(), service_key=self._key)
         nothing_else = create_service_app("sandbox.single_service", service_key=self._key)
         root = DispatcherMiddleware(nothing_else, {f"/{self._name}": watched, "/_sandbox": control})
         self._itself.app = self._clock.around(root)
         return HostCheck(self._itself.app, self._settings.allowed_hosts)
 
+    def _list_routes(self) -> dict[str, list[str]]:
+        return {self._name: [f"/{self._name}{rule.rule}" for rule in self._part.app.url_map.iter_rules()]}
+
     def _levers(self) -> Levers:
         return Levers(
             clock=self._clock,
             journal=self._journal,
+            faults=self._faults,
             payments=PaymentsClient(self._transport_to("payments"), service_key=self._key),
             checks={self._name: self._part.database.check, "control": self._control.check},
             is_ready=lambda: True,

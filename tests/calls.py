@@ -480,6 +480,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /_sandbox/console/clock": lambda _: {"action": "resume"},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/drain": lambda _: {},
+    "POST /_sandbox/faults": lambda _: {"kind": "latency", "seconds": 0.001, "nth": 1_000_000},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
     "POST /_sandbox/clock/advance": lambda _: {"seconds": 0},
     "POST /shop/handle_payment": lambda _: {"order": "1", "payment_id": "p", "flouci_otp": "123456"},
@@ -489,6 +490,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
 """By route. The path is made first (``Stage.path_of``): a code belongs to the newest link, challenge or payment."""
 
 OPTIONAL = {
+    "POST /_sandbox/faults": {"nth"},
     "POST /api/developers": {"language", "company", "website", "phone_number"},
     "POST /api/login": {"remember"},
     "PUT /api/account": {"company", "website", "phone_number"},

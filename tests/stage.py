@@ -40,7 +40,14 @@ _WITH_BANKED_PHONE = ("/bank", "/top-ups", "/withdrawals")
 def apps_of(sandbox: Sandbox) -> dict[str, Flask]:
     """Every Flask app on the one port, by the path that it is mounted at."""
     world = sandbox._running.world
-    return {"": world._platform.app} | {path: getattr(app, "_app", app) for path, app in world._mounts.items()}
+    return {"": world._platform.app} | {path: _innermost(app) for path, app in world._mounts.items()}
+
+
+def _innermost(app: Any) -> Flask:
+    """Without what stands before it."""
+    while not isinstance(app, Flask):
+        app = app._app
+    return app
 
 
 def list_routes(sandbox: Sandbox) -> set[str]:
@@ -110,6 +117,11 @@ class Stage:
         elif rule.endswith(_WITH_BANKED_PHONE):
             rule = rule.replace("<number>", "<banked_phone>")
         return _PARAMETER.sub(lambda match: str(getattr(self, f"_{match.group(1)}")()), rule)
+
+    def _fault_id(self) -> str:
+        """Of one that waits for a call that never comes."""
+        plan = {"kind": "latency", "seconds": 0.001, "nth": 1_000_000}
+        return str(self.sandbox.control.add_fault(plan)["id"])
 
     def _key(self) -> str:
         """A fresh activation key."""

@@ -20,6 +20,7 @@ COMMANDS = {
     "reset": "sandbox.cli.levers",
     "clock": "sandbox.cli.clock",
     "logs": "sandbox.cli.logs",
+    "fault": "sandbox.cli.faults",
     "ledger": "sandbox.cli.levers",
     "pay": "sandbox.cli.pay",
     "qr": "sandbox.cli.qr",

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
 from sandbox.kit.errors import ServiceUnavailable, error_from_json
 from sandbox.kit.tracing import TRACE_HEADER, current_trace
+from sandbox.kit.trouble import ConnectionDropped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +62,8 @@ class InProcessTransport:
         chunks: Iterable[bytes] = self.app(self._environ(method, path, content, headers), start_response)
         try:
             body = b"".join(chunks)
+        except ConnectionDropped:
+            raise ServiceUnavailable(f"{path.partition('?')[0]} did not answer: the connection was lost.") from None
         finally:
             close = getattr(chunks, "close", None)
             if close:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.control.clock_routes import clock_routes
 from sandbox.control.console_routes import console_levers, console_pages
+from sandbox.control.faults.routes import fault_routes
 from sandbox.control.journal_routes import exchange_routes, journal_routes
 from sandbox.control.middleware import RequestIdMiddleware
 from sandbox.control.routes import health_routes, lever_routes
@@ -24,6 +25,7 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
         health_routes(levers),
         lever_routes(levers),
         clock_routes(levers),
+        fault_routes(levers.faults),
         journal_routes(levers),
         exchange_routes(levers),
         console_pages(levers),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from sandbox.contracts.payments import PaymentsClient
     from sandbox.contracts.transport import Transport
+    from sandbox.control.faults.board import FaultBoard
     from sandbox.control.journal import Journal
     from sandbox.kit.clock import Clock
 
@@ -23,6 +24,7 @@ class Levers:
 
     clock: Clock
     journal: Journal
+    faults: FaultBoard
     payments: PaymentsClient
     checks: Mapping[str, Callable[[], None]]
     is_ready: Callable[[], bool]

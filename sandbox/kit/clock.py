@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -43,7 +49,9 @@ class Clock:
 
     def now(self) -> datetime:
         with self._lock:
-            return self._read()
+            now = self._read()
+        wrong = _skew.get()
+        return now + wrong if wrong else now
 
     @property
     def state(self) -> ClockState:
@@ -118,6 +126,19 @@ class Clock:
         gained = (real - state.fast_since).total_seconds() * (state.rate - 1)
         ahead = state.offset_seconds + gained
         return min(LATEST, real + timedelta(seconds=min(ahead, (LATEST - real).total_seconds())))
+
+
+_skew: ContextVar[timedelta | None] = ContextVar("sandbox_clock_skew", default=None)
+
+
+@contextmanager
+def skewed(seconds: float) -> Iterator[None]:
+    """What is asked for the time inside gets a wrong one: ahead by ``seconds``, or behind."""
+    token = _skew.set(timedelta(seconds=seconds) if seconds else None)
+    try:
+        yield
+    finally:
+        _skew.reset(token)
 
 
 def real_now() -> datetime:

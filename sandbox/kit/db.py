@@ -18,6 +18,7 @@ from sandbox.kit.clock import from_milliseconds, to_milliseconds
 from sandbox.kit.schema import EMPTY, SchemaState, Upgrades, read_state, upgrade, write_state
 from sandbox.kit.storage import storage_failure, told_of_storage
 from sandbox.kit.tracing import current_trace, nobody_watches
+from sandbox.kit.trouble import NO_TROUBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.kit.tracing import Sighting, Witness
+    from sandbox.kit.trouble import Trouble
 
 _BUSY_TIMEOUT_SECONDS = 15
-_AFTER_COMMIT, _WITNESS = "sandbox_after_commit", "sandbox_witness"
+_AFTER_COMMIT, _WITNESS, _TROUBLE = "sandbox_after_commit", "sandbox_witness", "sandbox_trouble"
 
 
 class NewerDataError(Exception):
@@ -104,6 +106,8 @@ class Database:
         """How often everything was replaced: what somebody remembers of the rows belongs to one of these times."""
         self.witness: Witness = nobody_watches
         """Who hears what :func:`tell_witness` tells."""
+        self.trouble: Trouble = NO_TROUBLE
+        """What :func:`trouble_of` a transaction is."""
         self.is_sqlite = url.startswith("sqlite")
         self._engine = self._sqlite_engine(url) if self.is_sqlite else self._postgresql_engine(url)
         # SQLite's readers see one moment as they are; PostgreSQL's would see each statement's own.
@@ -142,6 +146,7 @@ class Database:
             self._begin(connection, "BEGIN IMMEDIATE")
             actions: list[Callable[[], None]] = []
             connection.info[_AFTER_COMMIT], connection.info[_WITNESS] = actions, self.witness
+            connection.info[_TROUBLE] = self.trouble
             yield connection
         for action in actions:
             action()
@@ -283,6 +288,12 @@ def tell_witness(connection: Connection, sighting: Sighting) -> None:
     """Tell the database's witness once the transaction is committed; of the story under way, where it names none."""
     witness, story = connection.info[_WITNESS], current_trace() if sighting.trace is None else sighting.trace
     after_commit(connection, lambda: witness(replace(sighting, trace=story)))
+
+
+def trouble_of(connection: Connection) -> Trouble:
+    """What a tester has planned to go wrong in the service of this database."""
+    trouble: Trouble = connection.info[_TROUBLE]
+    return trouble
 
 
 def _copy_index_conditions(metadata: MetaData) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 def translatable(text: str) -> str:
@@ -106,6 +106,22 @@ class ServiceUnavailable(SandboxError):
     status = 503
     message = "A part of the sandbox does not answer."
     hint = "Try again; 'python -m sandbox status' tells which part it is."
+
+
+class InjectedFault(ServiceUnavailable):
+    """For whoever calls it is a service that does not answer as it should."""
+
+    code = "INJECTED_FAULT"
+    status = 503
+    message = "A fault that was planned for this request answers it."
+    hint = "List faults and what they hit with GET /_sandbox/faults; DELETE /_sandbox/faults ends them."
+
+    @classmethod
+    def of(cls, status: int, retry_after: int | None) -> Self:
+        """With another HTTP status than the class has."""
+        made = cls(retry_after=retry_after) if retry_after is not None else cls()
+        made.status = status  # type: ignore[misc]  # of this one
+        return made
 
 
 class StorageFailed(SandboxError):

@@ -82,6 +82,21 @@ def nobody_waits() -> Iterator[None]:
         yield
 
 
+def begin_pause() -> Callable[[float], None]:
+    """How to wait some seconds of real time from here on, outside of this request's turn too.
+
+    It ends when :class:`Patience` does, and is skipped where no more requests may wait: a pause blocks nobody else.
+    """
+    step_aside()
+    patience = _patience.get() or Patience(at_once=1)
+
+    def pause(seconds: float) -> None:
+        with patience.place() as over:
+            over.wait(seconds)
+
+    return pause
+
+
 def poll(look: Callable[[], Sequence[T]], *, seconds: float) -> Sequence[T]:
     """What ``look`` finds, as soon as it finds something, or nothing after ``seconds`` or when :class:`Patience` ends."""
     until = time.monotonic() + seconds

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.kit.db import tell_witness
 from sandbox.kit.tracing import LONGEST_STORY, TRACE_HEADER, Sighting
+from sandbox.kit.trouble import NO_TROUBLE
 from sandbox.mail_catcher import store
 from sandbox.mail_catcher.reading import ReadMail, read_mail
 
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
 
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
+    from sandbox.kit.trouble import Trouble
 
 
 class MailService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.trouble: Trouble = NO_TROUBLE
+        """What a tester has planned for mails that come."""
 
     def keep(self, sender: str, recipients: Sequence[str], raw: bytes) -> None:
         with self._database.write() as connection:

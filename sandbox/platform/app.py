@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Outbox
+from sandbox.kit.trouble import NO_TROUBLE
 from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.platform.accounts.tools import AccountTools
 from sandbox.platform.admin.routes import admin_api, admin_pages
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.ids import IdSource
     from sandbox.kit.outgoing import OutgoingHttp
+    from sandbox.kit.trouble import Trouble
     from sandbox.platform.docs.manual import Manual
     from sandbox.platform.settings import PlatformSettings
 
@@ -112,6 +114,7 @@ def create_platform(
     wallets: WalletsClient,
     payments: PaymentsClient,
     outgoing: OutgoingHttp,
+    trouble: Trouble = NO_TROUBLE,
     script: Path,
     manual: Manual,
     wake: Callable[[], None],
@@ -153,7 +156,7 @@ def create_platform(
         outgoing=outgoing,
         announcer=announcer,
     )
-    sender = Sender(database, clock, outgoing)
+    sender = Sender(database, clock, outgoing, trouble)
     orders = OrderService(database, clock, ids.stream("platform.orders"), changes=changes, settings=settings)
     reports = OrderReports(database)
     order_lists = OrderLists(database)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 from sandbox.contracts.mobile import AskFrom, MoveMoney, SendTo
-from sandbox.contracts.transport import ServiceClient
+from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.testing.awaiting import HasAio, in_thread
 from sandbox.testing.clock import ClockDriver
 from sandbox.testing.pictures import photograph
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from sandbox.contracts.bank import BankAccount, BankMovement
@@ -215,6 +215,21 @@ class ControlClient(ServiceClient):
         """``more`` is ``rate`` for ``speed`` and ``to`` for ``set``."""
         shown: dict[str, Any] = self._call("POST", "/_sandbox/clock", {"action": action, **more})
         return shown
+
+    def add_fault(self, plan: Mapping[str, Any]) -> dict[str, Any]:
+        fault: dict[str, Any] = self._call("POST", "/_sandbox/faults", plan)
+        return fault
+
+    def show_faults(self) -> dict[str, Any]:
+        """``faults`` and ``receipts``."""
+        shown: dict[str, Any] = self._call("GET", "/_sandbox/faults")
+        return shown
+
+    def remove_fault(self, fault_id: str) -> None:
+        self._call("DELETE", f"/_sandbox/faults/{path_part(fault_id)}")
+
+    def clear_faults(self) -> None:
+        self._call("DELETE", "/_sandbox/faults")
 
     def advance(self, seconds: float) -> dict[str, Any]:
         shown: dict[str, Any] = self._call("POST", "/_sandbox/clock/advance", {"seconds": seconds})

@@ -22,6 +22,7 @@ from sandbox.server import RunningSandbox, start_sandbox
 from sandbox.testing.awaiting import HasAio
 from sandbox.testing.demo_worlds import DemoWorlds
 from sandbox.testing.drivers import ClockDriver, ControlClient, InboxDriver, MerchantApp, PhoneDriver
+from sandbox.testing.faults import FaultDriver
 from sandbox.testing.journal import JournalDriver
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Sandbox(HasAio):
         self.mobile = MobileClient(self.transport)
         self.control = ControlClient(self.transport)
         self.clock = ClockDriver(self.control)
+        self.faults = FaultDriver(self.control)
         self.inbox = InboxDriver(InboxClient(self.transport))
         self.journal = JournalDriver(self.transport)
         self.story_began = self.now

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sandbox.testing.drivers import ClockDriver, InboxDriver, MerchantApp, PhoneDriver
     from sandbox.testing.embedded import Sandbox
+    from sandbox.testing.faults import FaultDriver
     from sandbox.testing.journal import JournalDriver
     from sandbox.testing.shopper import Shopper
     from sandbox.testing.webhooks import WebhookReceiver
@@ -103,6 +104,28 @@ def _page_follows_clock(request: pytest.FixtureRequest) -> None:
         page = request.getfixturevalue("page")
         if hasattr(page, "clock") and not iscoroutinefunction(page.clock.install):
             request.getfixturevalue("clock").follow(page)
+
+
+@pytest.fixture
+def faults(sandbox: Sandbox) -> Iterator[FaultDriver]:
+    """What shall go wrong: ``.add("drop_after", route="/api/accept")``, ``.receipts``. The test's faults end with it, and
+    one that was never hit fails it, unless it was added with ``optional=True``.
+    """
+    from sandbox.testing.faults import FaultDriver
+
+    driver = FaultDriver(sandbox.control)
+    yield driver
+    driver.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """A fault that was never hit is told by the test itself, once it has done what it does."""
+    result = yield
+    driver: Any = getattr(item, "funcargs", {}).get("faults")
+    if hasattr(driver, "require_hits"):
+        driver.require_hits()
+    return result
 
 
 @pytest.fixture

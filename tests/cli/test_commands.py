@@ -31,6 +31,9 @@ ASKING = (
     "clock advance 1",
     "clock speed 1",
     "clock set 2040-01-01",
+    "fault add sms_lost",
+    "fault list",
+    "fault clear",
     "ledger verify",
     "pay",
 )
@@ -89,6 +92,24 @@ def test_the_clock_is_shown_stopped_moved_and_started(runner: Runner) -> None:
     assert "it shows" in runner.run("clock", "set", "2020-01-01").stderr
     for nonsense, code in (("soon", 2), ("-5", 2), ("1e12", 1), ("nan", 1)):
         assert runner.run("clock", "advance", nonsense).returncode == code, nonsense
+
+
+def test_faults_are_planned_listed_and_cleared(runner: Runner, details: dict) -> None:
+    planned = runner.json("fault", "add", "status", "route=/api/apps", "status=418", "nth=1")
+    assert (planned["id"], planned["status"], planned["nth"]) == ("fault-1", 418, 1)
+    assert httpx.get(f"{details['base_url']}/api/apps", trust_env=False).status_code == 418
+    assert runner.json("fault", "list")["receipts"][0]["what"] == "GET /api/apps"
+    listed = runner.run("fault", "list").stdout
+    assert "fault-1 status route=/api/apps nth=1 status=418: hit 1 of 1 calls" in listed
+    assert runner.json("fault", "clear", "fault-1")["removed"] == 1
+    assert "Removed: 0." in runner.run("fault", "clear").stdout
+    kinds = json.loads(runner.run_python("-m", "sandbox", "fault", "kinds", "--json").stdout)["kinds"]
+    assert {kind["kind"] for kind in kinds} >= {"latency", "drop_after", "sms_lost"}
+    assert "fault add drop_after" in runner.run_python("-m", "sandbox", "fault", "kinds").stdout
+    unknown = runner.run("fault", "add", "dropafter")
+    assert (unknown.returncode, "Did you mean drop_after?" in unknown.stderr) == (1, True)
+    assert runner.run("fault", "add", "drop_after", "nonsense").returncode == 2
+    assert runner.run("fault", "clear", "fault-9").returncode == 1
 
 
 def test_reset_returns_to_the_demo_world(runner: Runner, details: dict) -> None:

@@ -22,6 +22,8 @@ from sandbox.platform.webhooks.signing import signature_headers
 from sandbox.testing import Sandbox
 from sandbox.testing.checkout import prepare_and_verify
 from sandbox.testing.drivers import MerchantApp, PhoneDriver
+from sandbox.testing.faults import FaultDriver
+from sandbox.testing.shopper import Shopper
 from tests.kyc import card_picture
 
 if TYPE_CHECKING:
@@ -178,6 +180,21 @@ def test_a_token_and_a_call_with_it(sandbox: Sandbox, merchant_app: MerchantApp)
     token = json.loads(bash(login.replace("YOUR-PASSWORD", merchant_app.password)))["token"]
     listed = bash(sample("api.sh", sandbox, merchant_app).replace("YOUR-KEY", token))
     assert merchant_app.public_token in listed
+
+
+def test_faults_from_a_shell(own_sandbox: Sandbox) -> None:
+    app = own_sandbox.new_merchant()
+    told = bash(sample("faults.sh", own_sandbox, app))
+    assert '"calls":0' in told.replace(" ", "")
+    assert '"removed":2' in told.replace(" ", "")
+
+
+def test_a_fault_in_a_test(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, shop: Shopper, faults: FaultDriver
+) -> None:
+    names: dict[str, Any] = {}
+    exec(sample("faults.py", sandbox, merchant_app), names)
+    names["test_who_pays_is_not_asked_to_pay_twice"](shop, phone, merchant_app, faults)
 
 
 def test_the_quirks_of_an_app(sandbox: Sandbox, merchant_app: MerchantApp) -> None:

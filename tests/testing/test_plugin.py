@@ -76,6 +76,21 @@ ANOTHERS_BROWSER = """
 """
 
 
+FAULTS = """
+    def test_a_fault_that_is_hit(sandbox, faults):
+        fault = faults.add("status", route="/api/apps", status=418)
+        assert sandbox.transport.send("GET", "/api/apps", b"", {}).status == 418
+        assert [receipt["fault"] for receipt in faults.receipts] == [fault.id]
+
+    def test_a_fault_that_is_never_hit(faults):
+        faults.add("drop_after", route="/api/accept", nth=2)
+
+    def test_a_fault_that_need_not_be_hit(sandbox, faults):
+        assert sandbox.control.show_faults()["faults"] == []
+        faults.add("drop_after", route="/api/accept", optional=True)
+"""
+
+
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """An empty folder elsewhere; what it prints is read from its own process."""
@@ -107,6 +122,13 @@ def test_a_failure_tells_the_story(project: pytest.Pytester) -> None:
     )
     (journal,) = Path(project.path).glob("kept/*/journal.json")
     assert "transfers" in journal.read_text("utf-8")
+
+
+def test_a_fault_that_was_never_hit_fails_its_test(project: pytest.Pytester) -> None:
+    project.makepyfile(FAULTS)
+    done = project.runpytest_subprocess("-q")
+    done.assert_outcomes(passed=2, failed=1)
+    done.stdout.fnmatch_lines(["*drop_after route=/api/accept nth=2: no call fitted it.*optional=True.*"])
 
 
 def test_each_seam_may_be_overridden(project: pytest.Pytester) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
-from sandbox.kit.db import tell_witness
+from sandbox.kit.db import tell_witness, trouble_of
 from sandbox.kit.tracing import Sighting
 from sandbox.mock_wallets.sms.models import messages
 
@@ -23,6 +23,8 @@ _known = select(messages.c.key).where(messages.c.key.in_(bindparam("keys", expan
 def add(
     connection: Connection, key: str, phone_number: str, text: str, sent_at: datetime, *, story: str | None = None
 ) -> None:
+    if trouble_of(connection).find("sms", f"SMS to {phone_number}", [phone_number], story=story):
+        return  # whoever sent it does not know
     connection.execute(_add, {"key": key, "phone_number": phone_number, "text": text, "sent_at": sent_at})
     told = json.dumps({"text": text}, ensure_ascii=False).encode()
     tell_witness(connection, Sighting("sms", "SMS", phone_number, 200, answer=told, trace=story))

@@ -34,6 +34,7 @@ PAGES: tuple[DocPage, ...] = (
     DocPage("testing", _("Testing"), _TEST),
     DocPage("phone", _("The phone"), _TEST),
     DocPage("quirks", _("Quirks"), _TEST),
+    DocPage("faults", _("Faults"), _TEST),
     DocPage("coverage", _("What is emulated"), _TEST),
     DocPage("exchanges", _("Exchanges"), _TEST),
     DocPage("production", _("What differs from production"), _TEST),

@@ -17,6 +17,8 @@ from sandbox.contracts.errors import (
     RefundTooLarge,
 )
 from sandbox.contracts.personas import MERCHANT_PHONE, PERSONAS, TEST_MERCHANT_PHONE
+from sandbox.control.faults.kind import WHERE
+from sandbox.control.faults.kinds import KINDS
 from sandbox.kit.errors import NotFound, SandboxError, translatable
 from sandbox.kit.web.pages import current_language, translate
 from sandbox.kit.web.ui.languages import direction
@@ -125,6 +127,8 @@ class Library:
             "error_groups": list_errors,
             "exchanges": EXCHANGES,
             "quirks": QUIRKS,
+            "faults": KINDS,
+            "fault_places": WHERE,
             "coverage": COVERAGE,
             "coverage_levels": LEVELS,
             "quirk_profiles": PROFILES,

@@ -10,17 +10,20 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.kit.clock import real_now
-from sandbox.kit.errors import SandboxError
+from sandbox.kit.errors import AddressTimedOut, SandboxError
 from sandbox.kit.tracing import trace
+from sandbox.kit.trouble import NO_TROUBLE
 from sandbox.platform.links import join
 from sandbox.platform.webhooks import store
 from sandbox.platform.webhooks.signing import signature_headers
 from sandbox.platform.webhooks.states import EVENT, retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.kit.outgoing import OutgoingAnswer, OutgoingHttp
+    from sandbox.kit.trouble import Hit, Trouble
 
 AT_ONCE = 4
 TIMEOUT_SECONDS = 10
@@ -56,8 +60,11 @@ class _Try:
 
 
 class Sender:
-    def __init__(self, database: Database, clock: Clock, outgoing: OutgoingHttp) -> None:
+    def __init__(self, database: Database, clock: Clock, outgoing: OutgoingHttp, trouble: Trouble = NO_TROUBLE) -> None:
         self._database = database
+        self._trouble = trouble
+        self._held: dict[str, Hit] = {}
+        """Events that a fault holds back: it happens to each once."""
         self._clock = clock
         self._outgoing = outgoing
         self._delivering = threading.Lock()
@@ -69,6 +76,8 @@ class Sender:
                 due = store.list_due(connection, self._clock.now(), _BATCH)
             if not due:
                 return 0
+            if self._trouble.is_planned or self._held:
+                return self._deliver_one_by_one(due)
             with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="webhook") as threads:
                 return sum(threads.map(self._deliver_in_its_story, due))
 
@@ -76,13 +85,57 @@ class Sender:
         with trace(event.order_id or ""):
             return self._deliver(event)
 
-    def _deliver(self, event: Row[Any]) -> int:
+    def _deliver_one_by_one(self, due: Sequence[Row[Any]]) -> int:
+        """With faults, so that what happens is the same each time. An event may have gone ahead of its turn."""
+        gone: set[str] = set()
+        for event in due:
+            if event.id not in gone:
+                with trace(event.order_id or ""):
+                    gone |= self._deliver_with_faults(event)
+        return len(gone)
+
+    def _deliver_with_faults(self, event: Row[Any]) -> set[str]:
+        """The ids of what was tried, or put off."""
+        held = self._held.pop(event.id, None)
+        if held is not None:
+            return self._release(event, held)
+        what, texts = f"{event.type} {event.id}", [event.app_id, event.payload]
+        hit = self._trouble.find("webhook", what, texts, story=event.order_id)
+        kind = hit.kind if hit else ""
+        if hit is not None and kind in {"webhook_delayed", "webhook_reordered"}:
+            self._held[event.id] = hit
+            with self._database.write() as connection:
+                later = self._clock.now() + timedelta(seconds=hit.parameters.seconds)
+                store.change_event(connection, event.id, due_at=later)
+        elif hit is not None and kind == "webhook_lost":
+            self._deliver(event, lost=f"lost on the way by {hit.fault}")
+        else:
+            for _ in range(hit.parameters.copies if hit is not None and kind == "webhook_duplicated" else 1):
+                self._deliver(event)
+        return {event.id}
+
+    def _release(self, event: Row[Any], held: Hit) -> set[str]:
+        """What comes next for this app goes before what was reordered."""
+        gone = {event.id}
+        if held.kind == "webhook_reordered":
+            with self._database.read() as connection:
+                following = store.find_following(connection, event.app_id, event.number)
+            if following is not None:
+                self._deliver(following)
+                gone.add(following.id)
+        self._deliver(event)
+        return gone
+
+    def _deliver(self, event: Row[Any], *, lost: str = "") -> int:
         with self._database.read() as connection:
             endpoint = store.find_endpoint(connection, event.app_id)
-        if event.style not in {None, "signed"}:
-            tried = self._get(event)
-        elif endpoint is None:
+        if event.style in {None, "signed"} and endpoint is None:
             return 0
+        if lost:
+            url = event.url or (endpoint.url if endpoint is not None else "")
+            tried = _Try(url, {}, error=AddressTimedOut(reason=lost))
+        elif event.style not in {None, "signed"} or endpoint is None:
+            tried = self._get(event)
         else:
             tried = self._post(event, endpoint)
         with self._database.write() as connection:

@@ -124,6 +124,12 @@ def list_due(connection: Connection, now: datetime, most: int) -> Sequence[Row[A
     return connection.execute(_due, {"now": now, "most": most}).all()
 
 
+def find_following(connection: Connection, app_id: str, number: int) -> Row[Any] | None:
+    """The next event of this app that waits, whatever for."""
+    waiting = select(events).where(events.c.app_id == app_id, events.c.state == "pending", events.c.number > number)
+    return connection.execute(waiting.order_by(events.c.number).limit(1)).first()
+
+
 def add_attempt(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(_add_attempt, values)
 
