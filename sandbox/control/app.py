@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.control.clock_routes import clock_routes
 from sandbox.control.console_routes import console_levers, console_pages
+from sandbox.control.fault_pages import fault_pages
 from sandbox.control.faults.routes import fault_routes
 from sandbox.control.journal_routes import exchange_routes, journal_routes
 from sandbox.control.middleware import RequestIdMiddleware
@@ -30,6 +31,7 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
         exchange_routes(levers),
         console_pages(levers),
         console_levers(levers),
+        fault_pages(levers),
     ):
         app.register_blueprint(routes)
     app.wsgi_app = RequestIdMiddleware(app.wsgi_app, Ids(levers.seed, "requests.control"))  # type: ignore[method-assign]  # as Flask's own documentation does
