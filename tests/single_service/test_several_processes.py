@@ -10,6 +10,7 @@ import pytest
 from sandbox.contracts.errors import OtpLocked
 from sandbox.contracts.payments import ExecutePayment, Payment
 from sandbox.contracts.transfers import SendMoney
+from sandbox.kit.errors import ServiceUnavailable
 from tests.databases import POSTGRESQL
 from tests.racing import codes_of, race
 from tests.services import PIN, wrong_code
@@ -53,6 +54,22 @@ def test_one_key_at_both_moves_money_once(cluster: Cluster) -> None:
     assert len({(payment.id, payment.code) for payment in prepared}) == 1
     assert cluster.money(payer) == (6_000, 1_000)
     assert cluster.money(payee) == (3_000, 0)
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "truncated_body", "status"])
+def test_a_lost_answer_between_processes_moves_money_once(cluster: Cluster, kind: str) -> None:
+    payer, payee = cluster.open_wallet(1_000), cluster.open_wallet()
+    sides = {"payer_phone": payer.phone_number, "payee_phone": payee.phone_number, "pin": PIN}
+    request = SendMoney(idempotency_key=f"lost {payer.id}", amount=700, **sides)
+    first, second = cluster.payments
+    planned = first.lever("POST", "faults", {"kind": kind, "route": "/payments/api/transfers"})
+    with pytest.raises(ServiceUnavailable):
+        first.payments.send_money(request)
+    assert first.lever("GET", "faults")["receipts"][-1]["fault"] == planned["id"]
+    first.lever("DELETE", "faults")
+    assert second.payments.send_money(request) == first.payments.send_money(request)
+    assert cluster.money(payee) == (700, 0)
+    cluster.require_sound_ledger()
 
 
 def test_a_payment_is_executed_once_whoever_accepts_where(cluster: Cluster) -> None:
