@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -88,19 +89,22 @@ def _looking_when_it_grew(journal: Journal, wanted: JournalFilter) -> Callable[[
 def exchange_routes(levers: Levers) -> Blueprint:
     """Of one exchange, by its ``Sandbox-Request-Id``."""
     routes = Blueprint("exchange", __name__, url_prefix="/journal")
+    routes.add_app_template_filter(indented)
 
     @routes.get("/<request_id>")
     def show(request_id: str) -> Any:
         """As a page for browsers, as JSON for programs."""
         found = _find(levers, request_id)
+        faults = [each for each in levers.faults.shown()["receipts"] if each["exchange"] == request_id]
         if not wants_page():
-            return found | {"curl": as_curl(found, levers.base_url)}
+            return found | {"curl": as_curl(found, levers.base_url), "faults": faults}
         return render_template(
             "exchange.html",
             exchange=found,
             lane=lane_of(found),
             curl=as_curl(found, levers.base_url),
             missing=missing_secrets(found),
+            faults=faults,
         )
 
     @routes.get("/<request_id>/curl")
@@ -116,6 +120,14 @@ def exchange_routes(levers: Levers) -> Blueprint:
         return {"status": answer.status, "id": new_id, "body": answer.json() if answer.json() is not None else told}
 
     return routes
+
+
+def indented(text: str) -> str:
+    """JSON on lines of its own; what is no whole JSON stays as it is."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
 
 
 def _find(levers: Levers, request_id: str) -> dict[str, Any]:

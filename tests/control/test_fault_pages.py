@@ -32,6 +32,9 @@ def test_a_fault_is_planned_hit_seen_and_cleared(sandbox: Sandbox) -> None:
     hit = httpx.get(f"{sandbox.base_url}/api/apps/of-the-faults")
     assert hit.status_code == 503
     assert f"/_sandbox/journal/{hit.headers['Sandbox-Request-Id']}" in see(sandbox)
+    entry = f"{sandbox.base_url}/_sandbox/journal/{hit.headers['Sandbox-Request-Id']}"
+    assert [each["kind"] for each in httpx.get(entry).json()["faults"]] == ["status"]
+    assert "A planned fault hit this exchange: status." in httpx.get(entry, headers=BROWSER).text
     assert send(sandbox, "/clear").status_code == 303
     assert 'data-part="fault"' not in see(sandbox)
     assert httpx.get(f"{sandbox.base_url}/api/apps/of-the-faults").status_code == 404
