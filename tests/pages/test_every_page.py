@@ -32,7 +32,15 @@ NO_PAGES = (
         "/_sandbox/details",
         "/_sandbox/console/side-by-side",  # two of these pages at once
     ),
-    *("/_sandbox/clock", "/_sandbox/journal", "/_sandbox/ledger", "/static/", "/images/"),
+    *(
+        "/_sandbox/clock",
+        "/_sandbox/faults",
+        "/_sandbox/snapshots",
+        "/_sandbox/journal",
+        "/_sandbox/ledger",
+        "/static/",
+        "/images/",
+    ),
 )
 MOST_BYTES = 150_000
 GRAVE = {"serious", "critical"}
