@@ -242,6 +242,10 @@ class PaymentsClient(TransferCalls, LedgerCalls, BankMoveCalls):
         """Give the held money back to the payer. Raises PaymentClosed when it has ended otherwise."""
         return Payment.parse(self._call("POST", f"/payments/api/payments/{path_part(payment_id)}/cancel", {}))
 
+    def leave(self, payment_id: str) -> Payment:
+        """The same, for a shopper who chooses another way to pay. Raises PaymentClosed once the code was right."""
+        return Payment.parse(self._call("POST", f"/payments/api/payments/{path_part(payment_id)}/leave", {}))
+
     def refund(self, payment_id: str, request: RefundPayment) -> Refund:
         """Move money back from the merchant to the payer, once.
 

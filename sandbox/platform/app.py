@@ -62,6 +62,7 @@ from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
 from sandbox.platform.payment_methods.routes import method_api
 from sandbox.platform.payment_methods.service import MethodSteps
+from sandbox.platform.quirks.pages import quirk_pages
 from sandbox.platform.quirks.routes import quirk_api
 from sandbox.platform.quirks.service import QuirkService
 from sandbox.platform.refunds.service import RefundService
@@ -227,6 +228,7 @@ def create_platform(
         partner_api(reception, partners),
         page_api(pages),
         quirk_api(quirks, access),
+        quirk_pages(quirks, apps, access),
         hosted_pages(pages, quirks, access),
         magic_code_api(magic_codes),
         wallet_review_pages(wallet_reviews, access),

@@ -142,6 +142,7 @@ WITH_KEY: dict[str, Row] = {
 }
 ONCE_BY_ITSELF: dict[str, Row] = {
     "/api/payments/<payment_id>/cancel": lambda stage: stage.of_payment("/api/payments/{payment}/cancel"),
+    "/api/payments/<payment_id>/leave": lambda stage: stage.of_payment("/api/payments/{payment}/leave"),
     "/api/payments/<payment_id>/keep": lambda stage: stage.of_payment(
         "/api/payments/{payment}/keep",
         takes=("app_id", "code", "payee_wallet_id"),

@@ -11,7 +11,7 @@ from sandbox.mock_payments.outflows.ceilings import give_back, require_room
 from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule, share_out
 from sandbox.mock_payments.payments.records import tell_both_sides, tell_platform
-from sandbox.mock_payments.payments.states import PAYMENT
+from sandbox.mock_payments.payments.states import LEFT, PAYMENT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,6 +72,10 @@ class Endings:
 
     def cancel(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
         return self._release(connection, row, now, "cancelled", "REFUSED_BY_SHOPPER")
+
+    def leave(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
+        """The shopper goes another way: the form may be paid anew."""
+        return self._release(connection, row, now, "refused", LEFT)
 
     def give_up(self, connection: Connection, row: Row[Any], now: datetime) -> Row[Any]:
         """A wallet that was to receive money has been closed meanwhile."""

@@ -55,6 +55,11 @@ def payment_routes(preparing: PrepareService, service: PaymentService) -> Bluepr
     def cancel(payment_id: str) -> dict[str, Any]:
         return service.cancel(payment_id).model_dump()
 
+    @routes.post("/payments/<payment_id>/leave")
+    @service_only
+    def leave(payment_id: str) -> dict[str, Any]:
+        return service.leave(payment_id).model_dump()
+
     @routes.post("/forms/<session>/refuse")
     @service_only
     def refuse_form(session: str) -> dict[str, Any]:

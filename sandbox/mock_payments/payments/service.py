@@ -31,7 +31,7 @@ from sandbox.mock_payments.payments import store
 from sandbox.mock_payments.payments.endings import Endings
 from sandbox.mock_payments.payments.fees import NO_FEE, FeeRule
 from sandbox.mock_payments.payments.records import tell_platform, to_payment
-from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, EXECUTED, HOLDING, PAYMENT
+from sandbox.mock_payments.payments.states import ACCEPT_SECONDS, EXECUTED, HOLDING, LEFT, PAYMENT
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -135,6 +135,20 @@ class PaymentService:
                 if not PAYMENT.allows(row.state, "cancelled"):
                     raise PaymentClosed(field="payment_id")
                 row = self._endings.cancel(connection, row, self._clock.now())
+        return to_payment(row)
+
+    def leave(self, payment_id: str) -> Payment:
+        """The shopper chooses another way: the held money comes back, and the form may be paid anew. Repeating it is fine.
+
+        Raises PaymentClosed once the code was right: from then on the money may be on its way.
+        """
+        with self._database.write() as connection:
+            row = store.get(connection, payment_id, lock=True)
+            join_trace(row.session)
+            if (row.state, row.reason) != ("refused", LEFT):
+                if row.state != "prepared":
+                    raise PaymentClosed(field="payment_id")
+                row = self._endings.leave(connection, row, self._clock.now())
         return to_payment(row)
 
     def refuse_form(self, session: str, payer_phone: str) -> bool:

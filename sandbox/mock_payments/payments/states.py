@@ -7,6 +7,9 @@ CODE_TRIES = 3
 ACCEPT_SECONDS = 120
 """Once the code is verified, the merchant's back end has this long to accept."""
 
+LEFT = "OTHER_WAY"
+"""Why an attempt was refused that its shopper left for another way to pay."""
+
 PAYMENT = StateMachine(
     "payment",
     initial="created",

@@ -49,9 +49,8 @@ class Front:
     def shop_address(self, page: HostedPage) -> str:
         return shop_address(page, self._of(page))
 
-    def draw(self, page: HostedPage, template: str, status: int = 200, **values: Any) -> Response:
+    def draw(self, page: HostedPage, progress: Progress, template: str, status: int = 200, **values: Any) -> Response:
         """Never stored: whoever comes back to it sees how the payment stands then. Seen: it cannot be framed."""
-        progress = self.progress_of(page)
         made = Response(render_template(f"hosted/{template}.html", page=page, progress=progress, **values), status)
         made.headers["Cache-Control"] = "no-store"
         is_framed = not self._of(page).is_on("frame_options", "deny")

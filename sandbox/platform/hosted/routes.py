@@ -15,7 +15,7 @@ from sandbox.kit.web.app import answer_error, wants_page
 from sandbox.platform.hosted.codes import draw_code_of
 from sandbox.platform.hosted.front import LEFT, Front, see
 from sandbox.platform.hosted.progress import OVER
-from sandbox.platform.hosted.way_routes import add_codes, add_resending, add_ways
+from sandbox.platform.hosted.way_routes import add_codes, add_resending, add_second_thoughts, add_ways
 
 if TYPE_CHECKING:
     from sandbox.platform.access import Access
@@ -52,6 +52,7 @@ def hosted_pages(service: HostedPages, quirks: QuirkService, access: Access) -> 
     add_ways(routes, service, front, access)
     add_codes(routes, service, front, access)
     add_resending(routes, service, front, access)
+    add_second_thoughts(routes, service, front, access)
     return routes
 
 
@@ -73,7 +74,7 @@ def add_views(routes: Blueprint, front: Front) -> None:
             return front.leave(page, redirect(front.shop_address(page), 303))
         if progress.state == "paying" and front.began(page):
             return see(page, "ask_code")
-        return front.draw(page, "page", link=to_text(HostedCode(page.id)))
+        return front.draw(page, progress, "page", link=to_text(HostedCode(page.id)))
 
     @routes.get("/pay/<page_id>/status.json")
     def show_status(page_id: str) -> Response:
@@ -105,7 +106,7 @@ def add_endings(routes: Blueprint, service: HostedPages, front: Front, access: A
             return see(page, "show")
         status = SessionExpired.status if progress.state == "expired" else 200
         goes_on = front.past() != LEFT
-        made = front.draw(page, "result", status, address=front.shop_address(page), goes_on=goes_on)
+        made = front.draw(page, progress, "result", status, address=front.shop_address(page), goes_on=goes_on)
         return front.leave(page, made)
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sandbox.kit.web import Page
     from sandbox.platform.access import Access
     from sandbox.platform.hosted.front import Front
+    from sandbox.platform.hosted.progress import Progress
     from sandbox.platform.hosted.schemas import HostedPage
     from sandbox.platform.hosted.service import HostedPages
 
@@ -53,12 +54,12 @@ def add_ways(routes: Blueprint, service: HostedPages, front: Front, access: Acce
         except _MOVED_ON:
             return see(page, "show")
         except SandboxError as problem:
-            return _show(front, page, method, problem)
+            return _show(front, page, progress, method, problem)
         return front.remember(page, see(page, "ask_code"), method)
 
     def ask(page_id: str, method: str) -> Page:
         page, progress = front.look(page_id)
-        return front.go_on(page, progress) or _show(front, page, method)
+        return front.go_on(page, progress) or _show(front, page, progress, method)
 
     @routes.get("/pay/<page_id>/login")
     def ask_login(page_id: str) -> Page:
@@ -84,7 +85,7 @@ def add_codes(routes: Blueprint, service: HostedPages, front: Front, access: Acc
         page, progress = front.look(page_id)
         if progress.state != "paying" or not front.began(page):
             return see(page, "show")
-        return _show_code(service, front, page)
+        return _show_code(service, front, page, progress)
 
     @routes.post("/pay/<page_id>/code")
     def confirm(page_id: str) -> Page:
@@ -98,10 +99,21 @@ def add_codes(routes: Blueprint, service: HostedPages, front: Front, access: Acc
             return see(page, "show")
         except WrongCode as problem:
             problem.hint = translatable("Look at the six digits again.")
-            return _show_code(service, front, page, problem)
+            return _show_code(service, front, page, progress, problem)
         except SandboxError as problem:
-            return _show_code(service, front, page, problem)
+            return _show_code(service, front, page, progress, problem)
         return see(page, "result")
+
+
+def add_second_thoughts(routes: Blueprint, service: HostedPages, front: Front, access: Access) -> None:
+    @routes.post("/pay/<page_id>/other-way")
+    def choose_again(page_id: str) -> Page:
+        """Only for the browser in which the payment was begun: nobody ends what another device does."""
+        access.check_form()
+        page, progress = front.look(page_id)
+        if progress.state == "paying" and front.began(page):
+            page = service.choose_again(page_id)
+        return see(page, "show")
 
 
 def add_resending(routes: Blueprint, service: HostedPages, front: Front, access: Access) -> None:
@@ -116,26 +128,34 @@ def add_resending(routes: Blueprint, service: HostedPages, front: Front, access:
         except _MOVED_ON:
             return see(page, "show")
         except SandboxError as problem:
-            return _show_code(service, front, page, problem)
-        return _show_code(service, front, page, is_sent=True)
+            return _show_code(service, front, page, progress, problem)
+        return _show_code(service, front, page, progress, is_sent=True)
 
 
-def _show(front: Front, page: HostedPage, method: str, problem: SandboxError | None = None) -> Response:
+def _show(
+    front: Front, page: HostedPage, progress: Progress, method: str, problem: SandboxError | None = None
+) -> Response:
     """What was typed stands there again, but for what is secret."""
     typed: dict[str, Any] = {name: value for name, value in request.form.items() if name not in {"pin", "cvc"}}
     more = {"test_cards": TEST_CARDS} if method == BY_CARD else {}
-    return front.draw(page, method, problem.status if problem else 200, form=typed, problem=problem, **more)
+    return front.draw(page, progress, method, problem.status if problem else 200, form=typed, problem=problem, **more)
 
 
 def _show_code(
-    service: HostedPages, front: Front, page: HostedPage, problem: SandboxError | None = None, *, is_sent: bool = False
+    service: HostedPages,
+    front: Front,
+    page: HostedPage,
+    progress: Progress,
+    problem: SandboxError | None = None,
+    *,
+    is_sent: bool = False,
 ) -> Page:
     """Of a login the code came by SMS; of a card its bank asks for it, on a page that only looks like another's."""
     status = problem.status if problem else 200
     if page.card is None:
-        return front.draw(page, "code", status, problem=problem, is_sent=is_sent)
+        return front.draw(page, progress, "code", status, problem=problem, is_sent=is_sent)
     try:
         asked = service.take_step(page.id, BY_CARD, "challenge", {})
     except SandboxError:
         return see(page, "show")
-    return front.draw(page, "bank", status, problem=problem, asked=asked)
+    return front.draw(page, progress, "bank", status, problem=problem, asked=asked)

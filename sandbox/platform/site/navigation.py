@@ -26,7 +26,7 @@ class Entry:
 
 SECTIONS: tuple[Entry, ...] = (
     Entry("dashboard.home", _("Overview"), "chart"),
-    Entry("apps.list_apps", _("Apps"), "key", under=("apps.", "webhooks.", "orders.list_app_orders")),
+    Entry("apps.list_apps", _("Apps"), "key", under=("apps.", "webhooks.", "quirks.", "orders.list_app_orders")),
     Entry("orders.list_orders", _("Orders"), "receipt", under=("order_details.",)),
     Entry("settings.profile", _("Settings"), "user", under=("settings.",)),
     Entry("api_keys.list_keys", _("API keys"), "doc", under=("api_keys.",)),
@@ -50,6 +50,7 @@ APP_TABS: tuple[Entry, ...] = (
         under=("apps.reveal_private_token", "apps.rotate_", "apps.end_grace", "apps.revoke_"),
     ),
     Entry("webhooks.show_webhook", _("Webhook"), under=("webhooks.",)),
+    Entry("quirks.show", _("Behaviour"), under=("quirks.",)),
     Entry(
         "apps.settings",
         _("Settings"),

@@ -240,6 +240,68 @@ def test_giving_up_at_the_banks_page_lets_go_too(shopper: Shopper, shop: Shop) -
     assert problems_of(shop) == []
 
 
+def test_one_who_began_by_phone_number_may_pay_by_card_instead(
+    shopper: Shopper, shop: Shop, phone: PhoneDriver
+) -> None:
+    before = phone.balance
+    shopper.send("login", phone_number=phone.number, pin="1234")
+    old_code = shopper.sms_code(phone)
+    assert phone.balance == before - AMOUNT
+    for _ in range(2):
+        assert shopper.leads(shopper.send("other-way")) == ""
+    assert phone.balance == before
+    chosen_anew = shopper.see()
+    assert (chosen_anew.status_code, "qr.png" in chosen_anew.text) == (200, True)
+    assert "is-warn" not in chosen_anew.text
+    assert shop.status(shopper.id) == "PENDING"
+    assert shopper.leads(shopper.send("card", **typed())) == "code"
+    bank_code = shopper.bank_code()
+    assert shopper.send("code", code=old_code).status_code == (422 if old_code != bank_code else 303)
+    shopper.send("code", code=bank_code)
+    assert (shop.status(shopper.id), shop.app.balance, phone.balance) == ("SUCCESS", AMOUNT, before)
+    assert shopper.leads(shopper.send("other-way")) == ""
+    assert shop.app.balance == AMOUNT
+    assert problems_of(shop) == []
+
+
+def test_one_at_the_banks_page_may_pay_with_the_app_instead(shopper: Shopper, shop: Shop, phone: PhoneDriver) -> None:
+    shopper.send("card", **typed())
+    assert shopper.leads(shopper.send("other-way")) == ""
+    pay(phone, shopper.id)
+    assert (shop.status(shopper.id), shop.app.balance) == ("SUCCESS", AMOUNT)
+    assert problems_of(shop) == []
+
+
+def test_another_device_cannot_end_what_was_begun_here(shopper: Shopper, shop: Shop, phone: PhoneDriver) -> None:
+    shopper.send("login", phone_number=phone.number, pin="1234")
+    with Visitor(shop.sandbox.base_url) as other:
+        assert other.submit(f"/pay/{shopper.id}/other-way").status_code == 303
+    assert shopper.leads(shopper.see()) == "code"
+    shopper.send("code", code=shopper.sms_code(phone))
+    assert shop.app.balance == AMOUNT
+
+
+@pytest.mark.parametrize("round_", range(2))
+def test_the_right_code_and_another_way_race_and_money_is_neither_lost_nor_stranded(
+    shopper: Shopper, shop: Shop, phone: PhoneDriver, round_: int
+) -> None:
+    before = phone.balance
+    shopper.send("login", phone_number=phone.number, pin="1234")
+    form = {"csrf_token": shopper.csrf_token(), "code": shopper.sms_code(phone)}
+    calls = [
+        lambda step=step: shopper.http.post(f"/pay/{shopper.id}/{step}", data=form).status_code
+        for step in ("code", "other-way")
+    ]
+    race(calls[round_:] + calls[:round_])
+    shop.sandbox.control.drain()
+    state = shopper.see("/status.json").json()["state"]
+    assert (state, shop.app.balance, phone.balance) in {
+        ("paid", AMOUNT, before - AMOUNT),
+        ("waiting", 0, before),
+    }
+    assert problems_of(shop) == []
+
+
 @pytest.mark.parametrize("round_", range(3))
 def test_phone_card_and_login_race_and_one_of_them_pays(
     shopper: Shopper, shop: Shop, sandbox: Sandbox, phone: PhoneDriver, round_: int
