@@ -38,6 +38,7 @@ EXEMPT = {
     "POST /pay/<page_id>/code": SHOPPERS,
     "POST /pay/<page_id>/resend": SHOPPERS,
     "POST /pay/<page_id>/cancel": SHOPPERS,
+    "POST /pay/<page_id>/other-way": SHOPPERS,
     "POST /api/generate_payment": BACK_ENDS,
     "POST /api/generate_payment/wordpress": BACK_ENDS,
     "POST /api/v2/generate_payment": BACK_ENDS,
