@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,9 +62,9 @@ def test_twenty_minutes_end_a_payment_page(
     payment_id = _ask_for_page(sandbox, merchant_app)
     page.goto(f"{sandbox.base_url}/pay/{payment_id}?lang=en")
     countdown = page.locator("[data-seconds]")
-    expect(countdown).to_contain_text("20:00")
+    expect(countdown).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
     clock.advance(minutes=19)
-    expect(countdown).to_contain_text("1:00")
+    expect(countdown).to_have_text(re.compile(r"^(1:00|0:\d\d)$"))
     clock.advance(minutes=1, seconds=1)
     page.wait_for_url("**/shop/**")  # the way that fail_link leads
     assert phone.balance == 500_000
