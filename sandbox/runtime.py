@@ -72,7 +72,7 @@ class World:
         self.is_ready = False
         self.details: dict[str, Any] = {}
         self._gate = Gate()
-        self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks")
+        self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks", gather_seconds=0)
         self._databases: dict[str, Database] = {}
         try:
             self._build()
@@ -90,6 +90,7 @@ class World:
         self.is_ready = False
         self._worker.stop()
         self._webhook_worker.stop()
+        self._platform.webhooks.couriers.stop()
         self.journal.stop()
         self._close_databases()
 
@@ -118,7 +119,8 @@ class World:
 
     def reset(self) -> None:
         """Back to the demo world, with the same ids to come as after the first start."""
-        with self._gate.closed(), self._worker.paused(), self._webhook_worker.paused():
+        webhooks = self._platform.webhooks.couriers
+        with self._gate.closed(), self._worker.paused(), self._webhook_worker.paused(), webhooks.held():
             self.journal.clear()
             for name, database in self._databases.items():
                 database.load_from(self._folder.demo_file(name))
@@ -154,8 +156,9 @@ class World:
         self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry
         self._worker.add_deliveries(self._platform.deliver, self._payments.deliver, self._wallets.deliver)
         # A worker of its own: merchants' servers may be slow.
-        self._webhook_worker.add_jobs(self._platform.deliver_webhooks)
-        self._webhook_worker.add_deliveries(self._platform.deliver_webhooks)
+        self._webhook_worker.add_jobs(self._platform.webhooks.start_due)
+        self._webhook_worker.add_deliveries(self._platform.webhooks.start_due)
+        self._webhook_worker.add_finishing(self._platform.webhooks.deliver_due)
 
     def _build_services(self, key: str) -> None:
         url, clock, ids = self._folder.database_url, self.clock, self.ids

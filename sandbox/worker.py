@@ -21,10 +21,12 @@ Job = Callable[[], int]
 class Worker:
     """Runs its jobs twice a second for what falls due by time, and its deliveries whenever it is woken too.
 
-    A job returns how much it did.
+    A job returns how much it did. After :meth:`wake` it waits for ``gather_seconds``, so that a burst is done together.
     """
 
-    def __init__(self, name: str = "worker") -> None:
+    def __init__(self, name: str = "worker", *, gather_seconds: float = _GATHER_SECONDS) -> None:
+        self._gather_seconds = gather_seconds
+        self._finishing: list[Job] = []
         self._jobs: list[Job] = []
         self._deliveries: list[Job] = []
         self._woken = threading.Event()
@@ -38,6 +40,10 @@ class Worker:
     def add_deliveries(self, *jobs: Job) -> None:
         """Those of the jobs that :meth:`wake` is meant for: under load it wakes many times a second."""
         self._deliveries.extend(jobs)
+
+    def add_finishing(self, *jobs: Job) -> None:
+        """What :meth:`drain` runs instead of the jobs: those only begin something, these return when it is done."""
+        self._finishing.extend(jobs)
 
     def start(self) -> None:
         self._thread.start()
@@ -56,7 +62,7 @@ class Worker:
         """Run all jobs until none finds anything to do."""
         total = 0
         with self._running:
-            while done := sum(job() for job in self._jobs):
+            while done := sum(job() for job in self._finishing or self._jobs):
                 total += done
         return total
 
@@ -69,7 +75,7 @@ class Worker:
         next_round = time.monotonic()
         while not self._stopping.is_set():
             if self._woken.wait(max(0.0, next_round - time.monotonic())):
-                self._stopping.wait(_GATHER_SECONDS)
+                self._stopping.wait(self._gather_seconds)
             self._woken.clear()
             jobs = self._deliveries
             if time.monotonic() >= next_round:

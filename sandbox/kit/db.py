@@ -189,7 +189,7 @@ class Database:
         try:
             with self._write_lock, self._raw_sqlite() as target:
                 source.backup(target)
-            self.times_loaded += 1
+                self.times_loaded += 1  # before the next who writes
         finally:
             source.close()
         self._prepare_tables(lambda _connection, _found: None)  # the file is the copy

@@ -101,7 +101,7 @@ class Platform:
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
     deliver: Callable[[], int]
     """That of the jobs which sends what waits in the outbox."""
-    deliver_webhooks: Callable[[], int]
+    webhooks: Sender
     """Calls merchants' servers, which may be slow: runs beside the jobs."""
 
 
@@ -245,4 +245,4 @@ def create_platform(
         app.register_blueprint(blueprint)
     show_the_way(app)
     jobs = (orders.expire_due, refunds.finish_pending, wallet_reviews.finish_cut_off, messages.deliver_due, closing.run)
-    return Platform(app, database, jobs, messages.deliver_due, sender.deliver_due)
+    return Platform(app, database, jobs, messages.deliver_due, sender)

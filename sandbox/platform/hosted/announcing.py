@@ -47,10 +47,10 @@ class PageAnnouncer:
         event = {"type": kind, "key": key, "url": page.webhook_url, "style": _style(quirks)}
         told = _told(order, app, success=success)
         event_id = self._announcer.add_page_event(connection, app_id, event, told, at=at)
-        apply_levers(connection, quirks, app_id, event_id, at)
-        if quirks.is_on("webhook_fate", "twice"):
+        apply_levers(connection, quirks, app_id, order_id, event_id, at)
+        if quirks.has("webhook_fate", "twice"):
             again = self._announcer.add_page_event(connection, app_id, event | {"key": f"{key}:2"}, told, at=at)
-            apply_levers(connection, quirks, app_id, again, at)
+            apply_levers(connection, quirks, app_id, order_id, again, at)
 
 
 def _style(quirks: Quirks) -> str:

@@ -17,7 +17,10 @@ _MOST = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Quirk:
-    """``values`` are what it may be set to; none means a whole number. ``mark`` is that of the evidence (CONTRACT.md)."""
+    """``values`` are what it may be set to; none means a whole number. ``mark`` is that of the evidence (CONTRACT.md).
+
+    Where it ``joins``, all but the first of its values may be chosen together: as a list, or as a text with plus signs, as it is kept.
+    """
 
     name: str
     values: tuple[str, ...]
@@ -26,12 +29,15 @@ class Quirk:
     ideal: str
     mark: Literal["doc", "seen", "clients", "ours"]
     text: str
+    joins: bool = False
 
     def default(self, profile: Profile) -> str:
         return {"real": self.real, "docs": self.docs, "ideal": self.ideal}[profile]
 
     def read(self, value: object) -> str:
         """``value`` as this quirk keeps it. Raises ValueError, which says what it may be."""
+        if self.joins and isinstance(value, list | tuple | str):
+            return self._read_several([value] if isinstance(value, str) else value)
         text = str(value).strip().lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
         if self.values:
             if text not in self.values:
@@ -41,8 +47,17 @@ class Quirk:
             raise ValueError(f"{self.name} is a whole number from 0 to {_MOST}.")
         return str(int(text))
 
+    def _read_several(self, given: Iterable[object]) -> str:
+        """In the order of the table, each once."""
+        named = [part.strip().lower() for each in given for part in str(each).replace(",", "+").split("+")]
+        chosen = [value for value in self.values if value in named]
+        if not chosen or not set(named) <= set(self.values) or (self.values[0] in chosen and len(chosen) > 1):
+            first, *others = self.values
+            raise ValueError(f"{self.name} is {first}, or one or more of {', '.join(others)}, joined by +.")
+        return "+".join(chosen)
 
-def _same(value: str) -> dict[str, str]:
+
+def _same(value: str) -> dict[str, Any]:
     return {"real": value, "docs": value, "ideal": value}
 
 
@@ -100,8 +115,9 @@ QUIRKS = (
         **_same("sent"),
         mark="ours",
         text=_(
-            "What becomes of a payment page's webhook: it is sent; it is lost, until somebody sends it by hand; it comes twice; or it is swapped with the next payment's, or comes a minute late where there is none."
+            "What becomes of a payment page's webhook: it is sent; it is lost, until somebody sends it by hand; it comes twice; or it is swapped with the next payment's, or comes a minute late where there is none. Several are joined by a plus sign, as in twice+swapped."
         ),
+        joins=True,
     ),
     Quirk(
         name="webhook_delay_seconds",
@@ -194,6 +210,10 @@ class Quirks:
 
     def is_on(self, name: str, value: str = "on") -> bool:
         return self.values[name] == value
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether it is among those that were chosen together."""
+        return value in self.values[name].split("+")
 
     def number(self, name: str) -> int:
         return int(self.values[name])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from sandbox.kit.tracing import trace
 from sandbox.kit.trouble import NO_TROUBLE
 from sandbox.platform.links import join
 from sandbox.platform.webhooks import store
+from sandbox.platform.webhooks.couriers import Couriers
 from sandbox.platform.webhooks.signing import signature_headers
 from sandbox.platform.webhooks.states import EVENT, retry_after
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from sandbox.kit.outgoing import OutgoingAnswer, OutgoingHttp
     from sandbox.kit.trouble import Hit, Trouble
 
-AT_ONCE = 4
 TIMEOUT_SECONDS = 10
 _BATCH = 100
 _KEPT_ANSWER_BYTES = 4_000
@@ -68,22 +67,38 @@ class Sender:
         self._clock = clock
         self._outgoing = outgoing
         self._delivering = threading.Lock()
+        self.couriers = Couriers(self._find_due, self._deliver_in_its_story, lambda: database.times_loaded)
+
+    def start_due(self) -> int:
+        """Send off what is due without waiting for the merchants' servers; returns how many were sent off."""
+        return self._with_faults() if self._is_in_trouble() else self.couriers.start()
 
     def deliver_due(self) -> int:
-        """Try whatever is due, some at the same time; returns how many were tried."""
-        with self._delivering:
-            with self._database.read() as connection:
-                due = store.list_due(connection, self._clock.now(), _BATCH)
-            if not due:
-                return 0
-            if self._trouble.is_planned or self._held:
-                return self._deliver_one_by_one(due)
-            with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="webhook") as threads:
-                return sum(threads.map(self._deliver_in_its_story, due))
+        """Try whatever is due, and wait for the answers; returns how many were tried."""
+        return (self._with_faults() if self._is_in_trouble() else 0) + self.couriers.finish()
 
-    def _deliver_in_its_story(self, event: Row[Any]) -> int:
+    def _is_in_trouble(self) -> bool:
+        return bool(self._trouble.is_planned or self._held)
+
+    def _find_due(self, busy: Sequence[str], under_way: Sequence[str], most: int) -> Sequence[Row[Any]]:
+        """For the couriers: nothing while faults are planned."""
+        if self._is_in_trouble():
+            return ()
+        with self._database.read() as connection:
+            return store.list_due(connection, self._clock.now(), most, busy, under_way)
+
+    def _deliver_in_its_story(self, event: Row[Any]) -> bool:
         with trace(event.order_id or ""):
             return self._deliver(event)
+
+    def _with_faults(self) -> int:
+        """All who are under way come back first, and nobody sets off meanwhile."""
+        with self._delivering:
+            self.couriers.finish()
+            with self.couriers.held():
+                with self._database.read() as connection:
+                    due = store.list_due(connection, self._clock.now(), _BATCH)
+                return self._deliver_one_by_one(due)
 
     def _deliver_one_by_one(self, due: Sequence[Row[Any]]) -> int:
         """With faults, so that what happens is the same each time. An event may have gone ahead of its turn."""
@@ -126,11 +141,13 @@ class Sender:
         self._deliver(event)
         return gone
 
-    def _deliver(self, event: Row[Any], *, lost: str = "") -> int:
+    def _deliver(self, event: Row[Any], *, lost: str = "") -> bool:
+        """False when there was nothing to try. What a world was told of that another has replaced is written down nowhere."""
+        world = self._database.times_loaded
         with self._database.read() as connection:
             endpoint = store.find_endpoint(connection, event.app_id)
         if event.style in {None, "signed"} and endpoint is None:
-            return 0
+            return False
         if lost:
             url = event.url or (endpoint.url if endpoint is not None else "")
             tried = _Try(url, {}, error=AddressTimedOut(reason=lost))
@@ -139,8 +156,9 @@ class Sender:
         else:
             tried = self._post(event, endpoint)
         with self._database.write() as connection:
-            self._keep(connection, event, tried)
-        return 1
+            if world == self._database.times_loaded:
+                self._keep(connection, event, tried)
+        return True
 
     def _get(self, event: Row[Any]) -> _Try:
         """An empty GET without a signature (seen): it says no more than that the payment ended, and how."""

@@ -34,6 +34,8 @@ _waits_for_another = exists().where(
 _due = (
     select(events)
     .where(events.c.state == "pending", events.c.due_at <= bindparam("now"), ~_waits_for_another)
+    .where(events.c.app_id.not_in(bindparam("busy", expanding=True)))
+    .where(events.c.id.not_in(bindparam("under_way", expanding=True)))
     .order_by(events.c.due_at, events.c.number)
     .limit(bindparam("most"))
 )
@@ -77,9 +79,10 @@ def has_untold(connection: Connection, order_id: str) -> bool:
     return connection.execute(_untold.where(events.c.order_id == order_id).limit(1)).first() is not None
 
 
-def find_held(connection: Connection, app_id: str, now: datetime) -> str | None:
-    """The id of the oldest event of this app's payment pages whose first try is still to come."""
-    query = _untold.where(events.c.app_id == app_id, events.c.due_at > now).order_by(events.c.number).limit(1)
+def find_held(connection: Connection, app_id: str, order_id: str, now: datetime) -> str | None:
+    """The oldest other order of this app whose payment page has events with the first try still to come."""
+    is_other = (events.c.app_id == app_id, events.c.order_id != order_id, events.c.due_at > now)
+    query = select(events.c.order_id).where(*_is_untold, *is_other).order_by(events.c.number).limit(1)
     return connection.execute(query).scalar()
 
 
@@ -119,9 +122,12 @@ def list_events_of_order(connection: Connection, order_id: str) -> Sequence[Row[
     return connection.execute(select(events).where(events.c.order_id == order_id).order_by(events.c.number)).all()
 
 
-def list_due(connection: Connection, now: datetime, most: int) -> Sequence[Row[Any]]:
-    """Events whose next try is due, none of an order of which an earlier one still waits."""
-    return connection.execute(_due, {"now": now, "most": most}).all()
+def list_due(
+    connection: Connection, now: datetime, most: int, busy: Sequence[str] = (), under_way: Sequence[str] = ()
+) -> Sequence[Row[Any]]:
+    """Events whose next try is due, none of an order of which an earlier one still waits, none of a ``busy`` app."""
+    wanted = {"now": now, "most": most, "busy": list(busy), "under_way": list(under_way)}
+    return connection.execute(_due, wanted).all()
 
 
 def find_following(connection: Connection, app_id: str, number: int) -> Row[Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.config import SettingError
-from sandbox.platform.quirks.table import PROFILES, QUIRKS, of_app, of_profile, read_switches
+from sandbox.platform.quirks.table import BY_NAME, PROFILES, QUIRKS, of_app, of_profile, read_switches
 from sandbox.testing import Sandbox
 from sandbox.testing.drivers import ClockDriver, PhoneDriver
 from tests.platform.merchant_api.shop import AMOUNT, LINKS, Shop, pay
@@ -18,6 +18,29 @@ def test_each_default_is_a_value_that_the_quirk_may_have(quirk) -> None:
     for wrong in ("", "maybe", None, True, -1, 1.5, [], "9" * 30, "\u0663"):
         with pytest.raises(ValueError, match=quirk.name):
             quirk.read(wrong)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("twice", "twice"),
+        (["swapped", "twice"], "twice+swapped"),
+        ("swapped,Twice", "twice+swapped"),
+        ("twice + twice", "twice"),
+        (["sent"], "sent"),
+        ("sent+lost", None),
+        ("lost+never", None),
+        ("+", None),
+        ([["lost"]], None),
+    ],
+)
+def test_fates_are_chosen_one_or_several_at_a_time(given: object, kept: str | None) -> None:
+    quirk = BY_NAME["webhook_fate"]
+    if kept is None:
+        with pytest.raises(ValueError, match="joined by"):
+            quirk.read(given)
+    else:
+        assert quirk.read(given) == quirk.read(kept) == kept
 
 
 def test_what_an_app_chose_goes_before_the_sandboxs_own() -> None:
