@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sandbox.kit.ids import Ids
 
 _TEXT = ("application/json", "application/x-www-form-urlencoded")
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:]{2,45}\](:[0-9]{1,5})?")
 _CAPTURED_REQUEST_BYTES = 100_000
 _KEPT_HEADERS = tuple(
     (name if name.startswith("CONTENT") else f"HTTP_{name}", name.lower().replace("_", "-"))
@@ -56,7 +58,10 @@ class JournalMiddleware:
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             seen["status"] = int(status[:3])
             seen["type"] = next((value for name, value in headers if name == "Content-Type"), "")
-            own = [("Sandbox-Request-Id", request_id), ("Sandbox-Log", f"/_sandbox/journal/{request_id}")]
+            own = [
+                ("Sandbox-Request-Id", request_id),
+                ("Sandbox-Log", f"{_origin(environ)}/_sandbox/journal/{request_id}"),
+            ]
             return start_response(status, [*headers, *own], error)
 
         with trace(_asked_story(environ)) as story:
@@ -142,6 +147,13 @@ def _read_text(environ: dict[str, Any]) -> bytes:
     body: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = BytesIO(body)
     return body[:BODY_BYTES]
+
+
+def _origin(environ: dict[str, Any]) -> str:
+    """As the caller spelled it, so that the link opens where the call was made; HTTP/1.0 clients name no host."""
+    named = environ.get("HTTP_HOST", "")
+    host = named if _HOST.fullmatch(named) else f"127.0.0.1:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}"
 
 
 def _asked_story(environ: dict[str, Any]) -> str:

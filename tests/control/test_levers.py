@@ -99,10 +99,16 @@ def test_the_journal_joins_a_payments_exchanges_by_its_story(
 
 def test_every_answer_names_its_journal_entry(sandbox: Sandbox) -> None:
     answer = httpx.get(f"{sandbox.base_url}/api/apps/unknown")
-    entry = httpx.get(sandbox.base_url + answer.headers["Sandbox-Log"]).json()
+    entry = httpx.get(answer.headers["Sandbox-Log"]).json()
     assert entry["id"] == answer.headers["Sandbox-Request-Id"]
     assert (entry["status"], entry["path"]) == (404, "/api/apps/unknown")
     assert "APP_NOT_FOUND" in entry["answer"]
+
+
+def test_the_link_to_the_journal_has_the_host_of_the_call(sandbox: Sandbox) -> None:
+    origin = f"http://localhost:{httpx.URL(sandbox.base_url).port}"
+    answer = httpx.get(f"{sandbox.base_url}/api/apps/unknown", headers={"Host": origin.removeprefix("http://")})
+    assert answer.headers["Sandbox-Log"].startswith(f"{origin}/_sandbox/journal/")
 
 
 def test_the_journal_is_bounded(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -15,16 +15,26 @@ if TYPE_CHECKING:
 
     from flask import Flask, Response
 
+HISTORY = "GET /api/developers/history"
 GENERATE, VERIFY = "POST /api/v2/generate_payment", "GET /api/v2/verify_payment/<payment_id>"
-_INVENTED = (
-    (re.compile(r"verif|status|check", re.IGNORECASE), VERIFY),
+_VERBS = (
+    (re.compile(r"verif|status|check(?!out)", re.IGNORECASE), VERIFY),
     (re.compile(r"refund", re.IGNORECASE), "POST /api/v2/refund_payment"),
     (re.compile(r"capture|confirm", re.IGNORECASE), "POST /api/v2/confirm_payment"),
     (re.compile(r"cancel|void", re.IGNORECASE), "POST /api/v2/cancel_payment"),
     (re.compile(r"accept", re.IGNORECASE), "POST /api/accept"),
+)
+_INVENTED = (
+    (re.compile(r"/list|history", re.IGNORECASE), HISTORY),
     (re.compile(r"pay|checkout|generate|create|order|transaction", re.IGNORECASE), GENERATE),
 )
 """Seen in client programs: /v1/payments, /payment/generate, /api/v1/…, generatePayment. What a path speaks of, and the call for it."""
+_NOUN = "(payments?|orders?|transactions?|invoices?|checkouts?|charges?)"
+_READ = (
+    (re.compile(rf"{_NOUN}(/(list|all|history))?/?$|/(list|history)/?$", re.IGNORECASE), HISTORY),
+    (re.compile(rf"{_NOUN}/[^/]+/?$", re.IGNORECASE), VERIFY),
+)
+"""What a GET of a resource means where things are resources: one payment, or all of them."""
 _MERCHANT = re.compile(
     r"/(api/v2|api/generate|api/verify|api/accept|api/developers/history|api/transactions|api/business/)"
 )
@@ -65,9 +75,15 @@ def _of_path(app: Flask) -> str:
     for rule, call in _calls(app):
         calls.setdefault(_plain(rule), call)
     near = get_close_matches(_plain(path), calls, n=1, cutoff=0.85)
-    right = calls[near[0]] if near else next((call for spoken, call in _INVENTED if spoken.search(path)), GENERATE)
+    right = calls[near[0]] if near else _meant(path)
     more = f" {_NO_SUCH_HEADER}" if "x-flouci-signature" in request.headers else ""
     return f"There is no {path[:80]} in the published API: the right call is {right}.{more}"
+
+
+def _meant(path: str) -> str:
+    """What it speaks of; a GET that speaks of nothing done reads one payment or lists them."""
+    table = (*_VERBS, *_READ, *_INVENTED) if request.method == "GET" else (*_VERBS, *_INVENTED)
+    return next((call for spoken, call in table if spoken.search(path)), GENERATE)
 
 
 def _calls(app: Flask) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,7 @@ def test_an_http_1_0_client_without_a_host(shop: Shop) -> None:
     status, headers, content = raw(shop, f"{head}\nContent-Length: {len(body)}", body)
     assert status == 200
     assert "chunked" not in headers.get("transfer-encoding", "")
+    assert headers["sandbox-log"].startswith(f"{shop.sandbox.base_url}/_sandbox/journal/")
     payment_id = json.loads(content)["result"]["payment_id"]
     verify = f"GET /api/v2/verify_payment/{payment_id} HTTP/1.0\nAuthorization: {shop.bearer['Authorization']}"
     status, _, content = raw(shop, verify)

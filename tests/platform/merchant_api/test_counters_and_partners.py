@@ -156,13 +156,22 @@ def test_nobody_has_kept_a_card_yet(shop: Shop) -> None:
         ("POST", "/api/v2/verify_payment", "GET /api/v2/verify_payment/<payment_id>"),
         ("GET", "/api/v2/verify-payment/abc", "GET /api/v2/verify_payment/<payment_id>"),
         ("POST", "/api/v2/refund", "POST /api/v2/refund_payment"),
+        ("POST", "/api/v2/payments/abc/refund", "POST /api/v2/refund_payment"),
+        ("POST", "/checkout", "POST /api/v2/generate_payment"),
+        ("POST", "/api/v2/payments", "POST /api/v2/generate_payment"),
+        ("GET", "/api/v2/payments", "GET /api/developers/history"),
+        ("GET", "/api/v2/payments/", "GET /api/developers/history"),
+        ("GET", "/api/v2/transactions/list", "GET /api/developers/history"),
+        ("GET", "/api/v2/payments/abc", "GET /api/v2/verify_payment/<payment_id>"),
+        ("GET", "/api/v2/orders/abc/status", "GET /api/v2/verify_payment/<payment_id>"),
     ],
 )
 def test_an_invented_endpoint_is_told_the_right_call(shop: Shop, method: str, path: str, right: str) -> None:
     answer = shop.http.request(method, path, json={})
     assert answer.status_code == 404
     assert right in answer.headers["Sandbox-Hint"]
-    assert answer.headers["Sandbox-Log"].endswith(answer.headers["Sandbox-Request-Id"])
+    log = answer.headers["Sandbox-Log"]
+    assert log == f"{shop.sandbox.base_url}/_sandbox/journal/{answer.headers['Sandbox-Request-Id']}"
 
 
 def test_a_post_where_a_get_belongs_is_told_so(shop: Shop) -> None:
