@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "sandbox.cli.lifecycle",
     "wait": "sandbox.cli.lifecycle",
     "env": "sandbox.cli.lifecycle",
+    "exec": "sandbox.cli.exec",
     "reset": "sandbox.cli.levers",
     "clock": "sandbox.cli.clock",
     "logs": "sandbox.cli.logs",

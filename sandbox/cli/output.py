@@ -31,8 +31,8 @@ def stop_with(exit_code: int, line: str, *, error: dict[str, Any] | None = None)
     raise SystemExit(exit_code)
 
 
-def print_json(body: dict[str, Any]) -> None:
-    click.echo(json.dumps(body, ensure_ascii=False))
+def print_json(body: dict[str, Any], *, err: bool = False) -> None:
+    click.echo(json.dumps(body, ensure_ascii=False), err=err)
 
 
 def setting_option(flag: str, name: str, **kwargs: Any) -> Callable[[Any], Any]:

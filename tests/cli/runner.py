@@ -82,8 +82,12 @@ class Runner:
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
         """A command that goes on; ended with the runner at the latest."""
+        return self.start_python("-m", "sandbox", *self._with_data(arguments))
+
+    def start_python(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """A program that goes on; ended with the runner at the latest."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", *map(str, self._with_data(arguments))],
+            [sys.executable, *map(str, arguments)],
             cwd=self.folder,
             env=self._environment(),
             stdout=subprocess.PIPE,
