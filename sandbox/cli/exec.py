@@ -73,10 +73,14 @@ class _Command:
         except OSError as error:
             click.echo(f"{self._words[0]} cannot be run: {error.strerror}.", err=True)
             return _NOT_EXECUTABLE
-        if self._came is not None:
-            self._process.send_signal(self._came)
+        self._catch_up(self._process)
         code = self._process.wait()
         return code if code >= 0 else _SIGNAL_BASE - code
+
+    def _catch_up(self, process: subprocess.Popen[bytes]) -> None:
+        """What came while the command was being started."""
+        if self._came is not None:
+            process.send_signal(self._came)
 
     def _pass_on(self, number: int, _frame: object) -> None:
         self._came = number
@@ -127,7 +131,7 @@ def _tell_story(details: dict[str, Any]) -> None:
         return
     finally:
         transport.close()
-    exchanges = found.get("exchanges", found.get("data", [])) if isinstance(found, dict) else []
+    exchanges: list[dict[str, Any]] = found.get("exchanges") or [] if isinstance(found, dict) else []
     click.echo(
         f"What the sandbox saw (seed {details['seed']}):" if exchanges else "The sandbox saw no request.", err=True
     )
