@@ -40,6 +40,7 @@ from sandbox.platform.merchant_api.generation_1.magic_codes import MagicCodes
 from sandbox.platform.merchant_api.generation_1.routes import accept_api, magic_code_api, verification_api
 from sandbox.platform.merchant_api.generation_1.service import AcceptService
 from sandbox.platform.merchant_api.generation_1.verification import VerificationService
+from sandbox.platform.merchant_api.injected import show_planned_refusals
 from sandbox.platform.merchant_api.partners.routes import partner_api
 from sandbox.platform.merchant_api.partners.service import Partners
 from sandbox.platform.merchant_api.rates import Rates
@@ -244,5 +245,6 @@ def create_platform(
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     show_the_way(app)
+    show_planned_refusals(app)
     jobs = (orders.expire_due, refunds.finish_pending, wallet_reviews.finish_cut_off, messages.deliver_due, closing.run)
     return Platform(app, database, jobs, messages.deliver_due, sender)

@@ -146,6 +146,9 @@ def test_a_slow_body_and_latency_answer_in_full_though_the_clock_stands_still(
 @pytest.mark.parametrize(
     ("route", "wanted"),
     [
+        ("/api/accept", {"status": "FAILED", "code": 1}),
+        ("/api/verify_payment/x", {"success": False}),
+        ("/api/v2/verify_payment/x", {"success": False}),
         ("/api/apps", {"error": {"code": "INJECTED_FAULT"}}),
     ],
 )
@@ -156,7 +159,7 @@ def test_a_status_is_told_as_the_api_tells_its_errors(
     method = "POST" if route == "/api/accept" else "GET"
     answer = httpx.request(method, f"{sandbox.base_url}{route}", json={}, trust_env=False)
     body = answer.json()
-    assert answer.status_code == 412
+    assert (answer.status_code, answer.headers["Retry-After"]) == (412, "3")
     for name, value in wanted.items():
         assert (body[name]["code"] if isinstance(value, dict) else body[name]) == (
             value["code"] if isinstance(value, dict) else value

@@ -40,4 +40,6 @@ def refuse_from_outside() -> Response | None:
         raise error
     answer: Response = make(error)
     answer.status_code = error.status
+    if "retry_after" in error.details:
+        answer.headers["Retry-After"] = str(error.details["retry_after"])
     return answer
