@@ -22,8 +22,10 @@ from bench import (
     orders,
     payments,
     phones,
+    published,
     reset,
     startup,
+    webhooks,
 )
 from bench.options import Options
 from bench.report import Figures, describe_machine, draw_table, make_report
@@ -41,6 +43,8 @@ MEASUREMENTS: dict[str, Any] = {
     "metrics": metrics.measure,
     "payments": payments.measure,
     "phones": phones.measure,
+    "published": published.measure,
+    "webhooks": webhooks.measure,
     "localstripe": localstripe.measure,
 }
 _NOTES = (

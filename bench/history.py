@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LETTERS = string.ascii_letters + string.digits + "-_"
 _ID_LENGTH = 22
 _TABLES = {
-    "platform": ("orders", "order_events"),
+    "platform": ("orders", "order_events", "hosted_pages"),
     "payments": ("payments", "journal_entries"),
     "mobile": ("scans",),
     "wallets": ("sms_messages",),

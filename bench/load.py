@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench import money_stories
+from bench import money_stories, published_stories
 
 _PATIENCE_SECONDS = 30
 
@@ -115,6 +115,8 @@ STORIES: dict[str, Any] = {
     "pay": money_stories.pay,
     "send": money_stories.send,
     "refund": money_stories.refund,
+    "generate_pay_verify": published_stories.generate_pay_verify,
+    "create_confirm_retrieve": published_stories.create_confirm_retrieve,
 }
 
 

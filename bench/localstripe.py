@@ -25,7 +25,7 @@ def measure(options: Options) -> Figures:
         loads, memory = [], []
         for _ in range(max(1, options.turns // 2)):
             with processes.localstripe() as peer:
-                loads.append(load.run(_job(peer, clients) | {"seconds": options.seconds}))
+                loads.append(load.run(make_job(peer, "confirm_intent", clients) | {"seconds": options.seconds}))
                 memory.append(peer.memory())
         name = f"localstripe_payments_{clients}_client" + "s" * (clients > 1)
         took = [each for one in loads for each in one.milliseconds]
@@ -36,12 +36,12 @@ def measure(options: Options) -> Figures:
     return figures
 
 
-def _job(peer: processes.Program, clients: int) -> dict[str, Any]:
+def make_job(peer: processes.Program, story: str, clients: int) -> dict[str, Any]:
     client = load.Client(peer.base_url)
     card = client.call("POST", "/v1/payment_methods", {"type": "card", "card": _CARD}, **_KEY)
     client.close()
     return {
-        "story": "confirm_intent",
+        "story": story,
         "base_url": peer.base_url,
         "payment_method": card["id"],
         "clients": clients,

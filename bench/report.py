@@ -49,6 +49,15 @@ TARGETS = (
         at_least=True,
         over="checkouts_8_clients_per_second",
     ),
+    Target(
+        "generate, pay, verify a second with 100,000 such payments, 8 clients: share of it in a new sandbox",
+        "full_published_8_clients_per_second",
+        0.85,
+        at_least=True,
+        over="published_8_clients_per_second",
+    ),
+    Target("webhook after the payment, one client, p99, milliseconds", "webhook_1_client_delay_p99_milliseconds", 200),
+    Target("the same, 8 clients", "webhook_8_clients_delay_p99_milliseconds", 200),
     Target("orders page with a million orders, p95, milliseconds", "many_orders_page_p95_milliseconds", 100),
     Target(
         "the same: times that with 1,000 orders, p50",
@@ -102,6 +111,10 @@ RATIOS = (
     ("idle_memory_megabytes", "localstripe_idle_memory_megabytes"),
     ("checkouts_1_client_per_second", "localstripe_payments_1_client_per_second"),
     ("checkouts_8_clients_per_second", "localstripe_payments_8_clients_per_second"),
+    *(
+        (f"published_{crowd}_per_second", f"localstripe_published_{crowd}_per_second")
+        for crowd in ("1_client", "8_clients", "32_clients")
+    ),
     ("payments_postgresql_8_clients_per_second", "payments_sqlite_8_clients_per_second"),
     ("payments_postgresql_2_processes_8_clients_per_second", "payments_postgresql_8_clients_per_second"),
 )
