@@ -34,7 +34,11 @@ def test_each_payments_webhook_is_waited_for_and_timed(world: tuple[Sandbox, dic
         figures = webhooks.measure_delays(job, shop, clients=2, each=2)
         figures |= webhooks.measure_burst(job, shop, sandbox.details["developer"], 5)
     assert set(figures) == {
-        *(f"webhook_2_clients_{what}_p{share}_milliseconds" for what in ("delay", "from_request") for share in (50, 99)),
+        *(
+            f"webhook_2_clients_{what}_p{share}_milliseconds"
+            for what in ("delay", "from_request")
+            for share in (50, 99)
+        ),
         "webhook_deliveries_per_second",
     }
     assert figures["webhook_2_clients_from_request_p50_milliseconds"] > 0
@@ -59,7 +63,5 @@ def test_a_history_of_pages_is_found_by_the_api_and_adds_up(tmp_path) -> None:
         report = sandbox.control.verify_ledger()
         assert (report["ok"], report["problems"]) == (True, [])
         token = sandbox.transport._client.post("/api/login", json=sandbox.details["developer"]).json()["token"]
-        answer = sandbox.transport._client.get(
-            "/api/orders?limit=100", headers={"Authorization": f"Bearer {token}"}
-        )
+        answer = sandbox.transport._client.get("/api/orders?limit=100", headers={"Authorization": f"Bearer {token}"})
         assert len(answer.json()["data"]) >= 51
