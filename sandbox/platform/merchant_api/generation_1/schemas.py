@@ -108,10 +108,13 @@ class Refused(Shape):
 
 
 def read_accept(fields: Mapping[str, Any]) -> Accept:
-    """Either spelling; where both are there, the newer one counts."""
+    """Either spelling; where both are there, the newer one counts. The hint, which goes alone, says what is wrong too."""
     renamed = {new: fields[old] for old, new in _REPORT_SPELLING.items() if old in fields}
     newer = {name: value for name, value in fields.items() if value not in (None, "") or name not in renamed}
-    return Accept.parse({**renamed, **newer})
+    try:
+        return Accept.parse({**renamed, **newer})
+    except InvalidInput as wrong:
+        raise InvalidInput(wrong.message, field=wrong.field, hint=f"{wrong.message} {wrong.hint}") from None
 
 
 def success(payment_id: str, amount: int, reference: str | None) -> dict[str, Any]:

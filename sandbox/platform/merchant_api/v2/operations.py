@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from pydantic import Field
+
 from sandbox.contracts.errors import AmountMismatch, PaymentClosed, Refusal, SplitTooLarge
 from sandbox.kit.clock import to_iso
 from sandbox.kit.shapes import Amount, Optional, Shape
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class OfPayment(Shape):
-    payment_id: str
+    payment_id: Annotated[str, Field(min_length=1)]
 
 
 class ConfirmPayment(OfPayment):
