@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from sandbox.kit.errors import InvalidInput
-from sandbox.kit.money import parse_amount
+from sandbox.kit.money import MAX_AMOUNT, parse_amount
 from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
 
 if TYPE_CHECKING:
@@ -42,11 +51,22 @@ class Shape(BaseModel):
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> Self:
         """The shape, or :class:`InvalidInput` that names the first wrong field and what to send."""
-        refuse_unstorable_text(body)
+        names = cls._names()
+        refuse_unstorable_text({name: value for name, value in body.items() if name in names})
         try:
             return cls.model_validate(body)
         except ValidationError as error:
             raise _explain(error) from None
+
+    @classmethod
+    @cache
+    def _names(cls) -> frozenset[str]:
+        """What its fields may be called in a body; all else is ignored, whatever it holds."""
+        found = set(cls.model_fields)
+        for field in cls.model_fields.values():
+            alias = field.validation_alias
+            found |= {str(each) for each in alias.choices} if isinstance(alias, AliasChoices) else set()
+        return frozenset(found)
 
 
 def refuse_unstorable_text(body: Mapping[str, Any]) -> None:
@@ -150,15 +170,33 @@ def _require_moment(value: str) -> str:
     return value
 
 
-Amount = Annotated[int, BeforeValidator(parse_amount)]
+def told_as(kind: str, **limits: Any) -> WithJsonSchema:
+    """What the API's description says of a field that a validator reads: the plain spelling, the one that is always right."""
+    return WithJsonSchema({"type": kind, **limits})
+
+
+Amount = Annotated[int, BeforeValidator(parse_amount), told_as("integer", minimum=1, maximum=MAX_AMOUNT)]
 """Millimes, 1 to MAX_AMOUNT, in any of the spellings that integrators send."""
-PhoneNumber = Annotated[str, BeforeValidator(_phone_number)]
+PhoneNumber = Annotated[str, BeforeValidator(_phone_number), told_as("string", pattern="^[234579][0-9]{7}$")]
 """Eight digits, from any usual spelling."""
-Pin = Annotated[str, BeforeValidator(partial(_digits, least=4, most=6))]
+Pin = Annotated[
+    str,
+    BeforeValidator(partial(_digits, least=4, most=6)),
+    told_as("string", pattern="^[0-9]{4,6}$", examples=["1234"]),
+]
 """Four to six digits."""
-Code = Annotated[str, BeforeValidator(partial(_digits, least=6, most=6))]
+Code = Annotated[
+    str,
+    BeforeValidator(partial(_digits, least=6, most=6)),
+    told_as("string", pattern="^[0-9]{6}$", examples=["123456"]),
+]
 """Six digits; a JSON number gets back the leading zeros it could not carry."""
-Reference = Annotated[str, BeforeValidator(_reference), StringConstraints(min_length=1, max_length=64)]
+Reference = Annotated[
+    str,
+    BeforeValidator(_reference),
+    StringConstraints(min_length=1, max_length=64),
+    told_as("string", minLength=1, maxLength=64, pattern="^[!-~]+$", examples=["TX12530"]),
+]
 """A merchant's own number of an order."""
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]

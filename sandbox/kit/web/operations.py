@@ -24,7 +24,8 @@ class Operation:
 
     ``pages`` says that the endpoint answers ``{"data": [answer, …], "next_cursor"}`` and takes ``limit`` and ``after``.
     ``media`` is what a good answer is when it is not JSON. ``refusal`` is the shape of a refusal that is not ours but
-    Flouci's, ``headers`` are those that may be sent, each with a sentence.
+    Flouci's, ``headers`` are those that may be sent, each with a sentence. ``gives`` are fields of a good answer, each with its
+    JSON pointer, that other operations with the tags ``gives_to`` take; its own tag when none is named.
     """
 
     summary: str
@@ -38,6 +39,8 @@ class Operation:
     media: str = "application/json"
     refusal: type[BaseModel] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    gives: Mapping[str, str] = field(default_factory=dict)
+    gives_to: tuple[str, ...] = ()
 
 
 def describes(summary: str, *, tag: str, **more: Any) -> Callable[[View], View]:

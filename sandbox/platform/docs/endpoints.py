@@ -72,7 +72,7 @@ class Endpoint:
 
 def list_endpoints(app: Flask) -> list[Endpoint]:
     """By tag, then as the routes were made; what only services may call is left out."""
-    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(("/api/", "/partners/"))]
     found = [endpoint for rule in rules for endpoint in _endpoints_of(app, rule)]
     return sorted(_share_paths(found), key=lambda endpoint: _place_of(endpoint.operation.tag))
 

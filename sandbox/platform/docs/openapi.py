@@ -10,6 +10,7 @@ from sandbox import __version__
 from sandbox.kit.paging import PageQuery
 from sandbox.platform.docs.endpoints import Endpoint, list_endpoints
 from sandbox.platform.docs.examples import example_of
+from sandbox.platform.docs.security import scheme_of, security_schemes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,21 +43,7 @@ _ERROR: Schema = {
         }
     },
 }
-_SECURITY: Schema = {
-    "session": {"type": "http", "scheme": "bearer", "description": "The token that POST /api/login answers."},
-    "apiKey": {"type": "http", "scheme": "bearer", "description": "A personal API key, made in the settings."},
-    "appTokens": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "An app's public token, a colon, its private token.",
-    },
-    "appPublic": {"type": "apiKey", "in": "header", "name": "apppublic", "description": "An app's public token."},
-    "appSecret": {"type": "apiKey", "in": "header", "name": "appsecret", "description": "Its private token."},
-}
 _RENAMED = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
-_TOKEN_HEADERS = {scheme["name"]: name for name, scheme in _SECURITY.items() if "name" in scheme} | {
-    "Authorization": "appTokens"
-}
 
 
 class ApiDocument:
@@ -75,7 +62,10 @@ class ApiDocument:
         schemas = _Schemas(self.endpoints)
         paths: dict[str, dict[str, Any]] = {}
         for endpoint in self.endpoints:
-            paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+            found = paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+            links = dict(_links_of(endpoint, self.endpoints))
+            if links:
+                found["responses"][str(endpoint.operation.status)]["links"] = links
         tags = dict.fromkeys(endpoint.operation.tag for endpoint in self.endpoints)
         return {
             "openapi": "3.1.0",
@@ -88,7 +78,7 @@ class ApiDocument:
             "servers": [{"url": self._base_url}],
             "tags": [{"name": tag} for tag in tags],
             "paths": paths,
-            "components": {"schemas": schemas.definitions | {"Error": _ERROR}, "securitySchemes": _SECURITY},
+            "components": {"schemas": schemas.definitions | {"Error": _ERROR}, "securitySchemes": security_schemes()},
         }
 
 
@@ -117,11 +107,18 @@ class _Schemas:
     def of_body(self, shape: type[BaseModel]) -> Schema:
         return dict(self._made[shape, "validation"])
 
+    def of_form(self, shape: type[BaseModel]) -> Schema:
+        """A form's field holds a text or is left out: there is no null in it, and how a list is spelled the text says."""
+        fields, required = self.fields_of(shape)
+        plain = {name: _without_null(schema) for name, schema in fields.items()}
+        plain = {name: schema for name, schema in plain.items() if schema.get("type") != "array"}
+        return {"type": "object", "properties": plain} | ({"required": required} if required else {})
+
     def of_answer(self, shape: type[BaseModel]) -> Schema:
         return dict(self._made[shape, "serialization"])
 
     def fields_of(self, shape: type[BaseModel]) -> tuple[Mapping[str, Schema], list[str]]:
-        """The fields of a query, and those of them that must be there."""
+        """The fields of a query or a form, and those of them that must be there."""
         schema = self.definitions[self._made[shape, "validation"]["$ref"].rpartition("/")[2]]
         return schema.get("properties", {}), schema.get("required", [])
 
@@ -159,7 +156,7 @@ def _operation(endpoint: Endpoint, schemas: _Schemas) -> dict[str, Any]:
     if described.body is not None:
         schema = schemas.of_body(described.body)
         example = example_of(schema, schemas.definitions, required_only=True)
-        content = {_JSON: {"schema": schema, "example": example}, _FORM: {"schema": schema}}
+        content = {_JSON: {"schema": schema, "example": example}, _FORM: {"schema": schemas.of_form(described.body)}}
         found["requestBody"] = {"required": True, "content": content}
     return {name: value for name, value in found.items() if value != [] or name == "security"}
 
@@ -167,8 +164,8 @@ def _operation(endpoint: Endpoint, schemas: _Schemas) -> dict[str, Any]:
 def _security_of(endpoint: Endpoint) -> list[dict[str, list[str]]]:
     if endpoint.needs_login:
         return [{"session": []}, {"apiKey": []}]
-    tokens = [_TOKEN_HEADERS[name] for name in endpoint.operation.headers if name in _TOKEN_HEADERS]
-    return [{token: [] for token in tokens}] if tokens else []
+    schemes = [scheme.name for scheme in map(scheme_of, endpoint.operation.headers.values()) if scheme]
+    return [{name: [] for name in schemes}] if schemes else []
 
 
 def _parameters_of(endpoint: Endpoint, schemas: _Schemas) -> Iterator[dict[str, Any]]:
@@ -179,7 +176,7 @@ def _parameters_of(endpoint: Endpoint, schemas: _Schemas) -> Iterator[dict[str, 
         for name, schema in fields.items():
             yield {"name": name, "in": "query", "required": name in required, "schema": _without_null(schema)}
     for name, sentence in endpoint.operation.headers.items():
-        if name not in _TOKEN_HEADERS:
+        if scheme_of(sentence) is None:
             yield {"name": name, "in": "header", "description": sentence, "schema": {"type": "string"}}
 
 
@@ -218,6 +215,21 @@ def _good_answers(endpoint: Endpoint, schemas: _Schemas) -> dict[str, Any]:
             },
         }
     return {status: {"description": phrase, "content": {_JSON: content}}}
+
+
+def _links_of(endpoint: Endpoint, others: Iterable[Endpoint]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where a good answer leads: the operations that take one of its fields."""
+    tags = endpoint.operation.gives_to or (endpoint.operation.tag,)
+    for name, pointer in endpoint.operation.gives.items():
+        value = {name: f"$response.body#{pointer}"}
+        for other in others:
+            body = other.operation.body
+            if other.operation.tag not in tags or other is endpoint:
+                continue
+            if name in other.parameters:
+                yield other.id, {"operationId": other.id, "parameters": value}
+            elif body is not None and name in body.model_fields:
+                yield other.id, {"operationId": other.id, "requestBody": value}
 
 
 def _refusals(endpoint: Endpoint, schemas: _Schemas) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.platform.docs.examples import resolve
+from sandbox.platform.docs.security import scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -122,13 +123,12 @@ def _curl(endpoint: Endpoint, body: Mapping[str, Any], base_url: str) -> str:
     ]
     if endpoint.needs_login:
         lines.append(f"-H 'Authorization: Bearer {_KEY}'")
-    lines += [f"-H '{name}: {_header_value(name)}'" for name in endpoint.operation.headers]
+    lines += [f"-H '{name}: {_header_value(sentence)}'" for name, sentence in endpoint.operation.headers.items()]
     if "example" in body:
         lines += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(body['example'], ensure_ascii=False)}'"]
     return " \\\n  ".join(lines)
 
 
-def _header_value(name: str) -> str:
-    values = {"apppublic": "YOUR-PUBLIC-TOKEN", "appsecret": "YOUR-PRIVATE-TOKEN"}
-    values["authorization"] = "Bearer YOUR-PUBLIC-TOKEN:YOUR-PRIVATE-TOKEN"
-    return values.get(name.lower(), "YOUR-OWN-VALUE")
+def _header_value(sentence: str) -> str:
+    scheme = scheme_of(sentence)
+    return "YOUR-OWN-VALUE" if scheme is None else scheme.sample

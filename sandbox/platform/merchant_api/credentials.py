@@ -21,6 +21,8 @@ WHERE_TOKENS_ARE = "The app's page and 'python -m sandbox env' show its tokens."
 API_KEY = "Send 'Authorization: Api-Key <key>' with a personal API key, or an app's private token."
 BEARER_HEADER = {"Authorization": "Bearer, then the app's public token, a colon and its private token."}
 KEY_HEADER = {"Authorization": "Api-Key, then a personal API key or an app's private token."}
+TOKEN_HEADERS = {"apppublic": "The app's public token.", "appsecret": "The app's private token."}
+WALLET_HEADER = {"Authorization": "Bearer, then the token of POST /api/accounts/authenticate."}
 """What the API's description says of them."""
 BEARER = "Send 'Authorization: Bearer <public token>:<private token>'."
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sandbox.platform.quirks.table import Quirks
     from sandbox.platform.settings import PlatformSettings
 
+PAYMENT_ID = {"payment_id": "/result/payment_id"}
+"""Where the id stands in the answer, for the links of the API's description."""
 SESSION_SECONDS = 1200
 _SMALL = 100
 

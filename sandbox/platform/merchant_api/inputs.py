@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from sandbox.kit.shapes import Optional
+from sandbox.kit.shapes import Optional, told_as
 
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", "off", ""})
 _LONGEST_URL = 2000
@@ -74,10 +74,24 @@ def _only_a_link(value: object) -> object:
 
 
 Switch = Annotated[bool, BeforeValidator(_switch)]
-Url = Annotated[str, BeforeValidator(_url), Field(max_length=_LONGEST_URL, examples=["https://shop.example/back"])]
+Url = Annotated[
+    str,
+    BeforeValidator(_url),
+    Field(max_length=_LONGEST_URL),
+    told_as(
+        "string",
+        pattern="^https?://[a-z0-9.-]*[a-z](/[!-~]*)?$",
+        maxLength=_LONGEST_URL,
+        examples=["https://shop.example/back"],
+    ),
+]
 OptionalUrl = Annotated[Url | None, Optional]
 Picture = Annotated[str | None, BeforeValidator(_only_a_link)]
-Seconds = Annotated[Annotated[int, BeforeValidator(_seconds)] | None, Optional]
+Seconds = Annotated[
+    Annotated[int, BeforeValidator(_seconds), told_as("integer", minimum=1, maximum=_MOST_SECONDS, examples=[1200])]
+    | None,
+    Optional,
+]
 AsList = BeforeValidator(_list)
 
 

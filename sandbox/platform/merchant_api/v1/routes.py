@@ -12,6 +12,7 @@ from sandbox.kit.web import read_fields
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
 from sandbox.platform.merchant_api.generating import (
+    PAYMENT_ID,
     Generated,
     Refused,
     generated,
@@ -43,6 +44,8 @@ def first_api(reception: Reception, pages: HostedPages, settings: PlatformSettin
         answer=Generated,
         refusal=Refused,
         errors=(BadCredentials, AppDisabled),
+        gives=PAYMENT_ID,
+        gives_to=("Payments",),
     )
     @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from sandbox.kit.clock import to_iso
 from sandbox.kit.days import end_of_day, parse_day, start_of_day
 from sandbox.kit.paging import PageQuery
-from sandbox.kit.shapes import Optional, Shape
+from sandbox.kit.shapes import Optional, Shape, told_as
 from sandbox.platform.apps.service import require_owned_token
 from sandbox.platform.hosted.store import PageFilter
 from sandbox.platform.merchant_api.envelope import common
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from sandbox.platform.hosted.service import HostedPages
 
 _GENERATIONS = {"online": ("v1", "v2"), "pos": ("pos", "qr")}
-_Day = Annotated[
-    date | None, BeforeValidator(lambda value: value if value is None else parse_day(str(value)[:10])), Optional
-]
+_A_DAY = told_as(
+    "string", pattern="^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$", format="date", examples=["2026-03-01"]
+)
+_Day = Annotated[Annotated[date, BeforeValidator(lambda value: parse_day(str(value)[:10])), _A_DAY] | None, Optional]
 _Text = Annotated[str, Field(min_length=1, max_length=64)]
 
 

@@ -12,7 +12,7 @@ from sandbox.kit.web import read_fields, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
 from sandbox.platform.merchant_api.credentials import BEARER_HEADER
-from sandbox.platform.merchant_api.generating import Generated, Refused, hint_of_amount, refused
+from sandbox.platform.merchant_api.generating import PAYMENT_ID, Generated, Refused, hint_of_amount, refused
 from sandbox.platform.merchant_api.inputs import nest
 from sandbox.platform.merchant_api.v2.operations import (
     ConfirmPayment,
@@ -83,6 +83,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         refusal=Refused,
         headers=BEARER_HEADER,
         errors=(BadCredentials, AppDisabled, SplitTooLarge),
+        gives=PAYMENT_ID,
     )
     @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:
