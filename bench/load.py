@@ -84,6 +84,27 @@ def pay_by_code(client: Client, job: dict[str, Any], number: int) -> None:
         raise StoryFailedError(f"accept: {answer}")
 
 
+def generate(client: Client, app: dict[str, Any]) -> str:
+    """The id of a payment page of one millime, as a shop's server asks for one."""
+    tokens = {"Authorization": f"Bearer {app['public_token']}:{app['private_token']}"}
+    body = {"amount": 1, "success_link": "https://shop.example/paid", "fail_link": "https://shop.example/failed"}
+    answer = client.call("POST", "/api/v2/generate_payment", body, **tokens)
+    return str(answer["result"]["payment_id"])
+
+
+def pay_by_page(client: Client, job: dict[str, Any], number: int) -> None:
+    """Generate, pay with the phone, verify: a payment of v2 as shop and phone make it."""
+    app, phone = job["app"], job["phones"][number]
+    page_id = generate(client, app)
+    text = f"flouci-sandbox://pay?v=1&payment={page_id}"
+    scan = client.call("POST", f"/mobile/phones/{phone}/scan", {"qr_text": text})
+    client.call("POST", f"/mobile/phones/{phone}/pay", {"scan_id": scan["scan_id"], "pin": job["pin"]})
+    tokens = {"Authorization": f"Bearer {app['public_token']}:{app['private_token']}"}
+    answer = client.call("GET", f"/api/v2/verify_payment/{page_id}", **tokens)
+    if answer["result"]["status"] != "SUCCESS":
+        raise StoryFailedError(f"verify_payment: {answer}")
+
+
 def confirm_intent(client: Client, job: dict[str, Any], number: int) -> None:
     """localstripe's nearest to a payment: create a PaymentIntent with a card, and confirm it."""
     del number
@@ -109,6 +130,7 @@ def get_json(client: Client, job: dict[str, Any], number: int) -> None:
 
 STORIES: dict[str, Any] = {
     "pay_by_code": pay_by_code,
+    "pay_by_page": pay_by_page,
     "confirm_intent": confirm_intent,
     "log_in": log_in,
     "get_json": get_json,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -50,22 +50,27 @@ def quirk_pages(service: QuirkService, apps: AppServices, access: Access) -> Blu
     def save(app_id: str) -> Page:
         try:
             access.check_form()
-            service.save(access.current().id, app_id, read_form(request.form))
+            service.save(access.current().id, app_id, read_form(_typed()))
         except AppNotFound:
             raise
         except SandboxError as problem:
-            return draw(app_id, request.form, problem)
+            return draw(app_id, _typed(), problem)
         flash(translatable("The behaviour is saved."), "success")
         return redirect(url_for("quirks.show", app_id=app_id))
 
     return routes
 
 
-def read_form(form: Mapping[str, Any]) -> SaveQuirks:
+def _typed() -> dict[str, str]:
+    """The form, in which what may be chosen together comes as several fields of one name."""
+    return {name: "+".join(values) for name, values in request.form.lists()}
+
+
+def read_form(form: Mapping[str, str]) -> SaveQuirks:
     """What is left empty is as the profile has it. Raises InvalidInput, which names the quirk that is wrong."""
     switches: dict[str, str] = {}
     for quirk in QUIRKS:
-        typed = str(form.get(quirk.name) or "").strip()
+        typed = form.get(quirk.name, "").strip()
         if not typed:
             continue
         try:

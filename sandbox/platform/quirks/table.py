@@ -89,7 +89,9 @@ QUIRKS = (
         docs="blind",
         ideal="query",
         mark="seen",
-        text=_("The same for the address of the webhook."),
+        text=_(
+            "How payment_id and success are put behind the address of the webhook: blindly, or joined to a query that stands there already."
+        ),
     ),
     Quirk(
         name="webhook_style",

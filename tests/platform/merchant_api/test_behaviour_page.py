@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -38,10 +39,11 @@ def chosen(shop: Shop) -> dict[str, object]:
 def test_each_quirk_stands_there_with_its_values_and_its_sentence(developer: Visitor, page: str) -> None:
     shown = developer.open(page).text
     for quirk in QUIRKS:
-        assert f'<label for="{quirk.name}">' in shown
+        named = f"<legend>{quirk.name}</legend>" if quirk.joins else f'<label for="{quirk.name}">'
+        assert named in shown
         assert quirk.text.partition(":")[0].replace("'", "&#39;") in shown
         for value in quirk.values:
-            assert f'<option value="{value}"' in shown
+            assert (f'value="{value}"' if quirk.joins else f'<option value="{value}"') in shown
     for profile in PROFILES:
         assert f'<option value="{profile}"' in shown
 
@@ -73,6 +75,16 @@ def test_a_wrong_choice_is_told_at_its_field_and_changes_nothing(
     assert (refused.status_code, f'id="{field}-error"' in refused.text) == (400, True)
     assert '<option value="query" selected>' in refused.text
     assert chosen(shop)["switches"] == {}
+
+
+def test_what_may_be_chosen_together_is(developer: Visitor, shop: Shop, page: str) -> None:
+    developer.submit(page, webhook_fate=["twice", "swapped"])
+    assert chosen(shop)["switches"] == {"webhook_fate": "twice+swapped"}
+    ticked = re.findall(r'<input type="checkbox"[^>]*value="(\w+)" checked', developer.open(page).text)
+    assert ticked == ["twice", "swapped"]
+    refused = developer.submit(page, webhook_fate=["sent", "twice"])
+    assert (refused.status_code, 'id="webhook_fate-error"' in refused.text) == (400, True)
+    assert chosen(shop)["switches"] == {"webhook_fate": "twice+swapped"}
 
 
 def test_a_forged_form_changes_nothing_and_loses_nothing(developer: Visitor, shop: Shop, page: str) -> None:
