@@ -39,7 +39,7 @@ def chosen(shop: Shop) -> dict[str, object]:
 def test_each_quirk_stands_there_with_its_values_and_its_sentence(developer: Visitor, page: str) -> None:
     shown = developer.open(page).text
     for quirk in QUIRKS:
-        named = f"<legend>{quirk.name}</legend>" if quirk.joins else f'<label for="{quirk.name}">'
+        named = f"<legend><strong>{quirk.name}</strong></legend>" if quirk.joins else f'<label for="{quirk.name}">'
         assert named in shown
         assert quirk.text.partition(":")[0].replace("'", "&#39;") in shown
         for value in quirk.values:

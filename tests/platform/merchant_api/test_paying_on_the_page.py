@@ -272,6 +272,34 @@ def test_one_at_the_banks_page_may_pay_with_the_app_instead(shopper: Shopper, sh
     assert problems_of(shop) == []
 
 
+def test_after_three_wrong_codes_of_the_sms_another_try_pays(shopper: Shopper, shop: Shop, phone: PhoneDriver) -> None:
+    before = phone.balance
+    shopper.http.headers["Accept-Language"] = "en"
+    shopper.send("login", phone_number=phone.number, pin="1234")
+    wrong = f"{(int(shopper.sms_code(phone)) + 1) % 1_000_000:06}"
+    for _ in range(3):
+        shopper.send("code", code=wrong)
+    assert phone.balance == before
+    assert "The last try did not work." in shopper.see().text
+    assert shopper.leads(shopper.send("card", **typed())) == "code"
+    shopper.send("code", code=shopper.bank_code())
+    assert (shop.status(shopper.id), shop.app.balance) == ("SUCCESS", AMOUNT)
+
+
+def test_the_countdown_follows_a_clock_that_is_moved(shopper: Shopper, clock: ClockDriver) -> None:
+    clock.freeze()
+    before = shopper.see("/status.json").json()["expires_in_seconds"]
+    clock.advance(seconds=600)
+    assert shopper.see("/status.json").json()["expires_in_seconds"] == before - 600
+
+
+def test_the_page_speaks_the_shoppers_language_and_remembers_the_one_that_was_chosen(shopper: Shopper) -> None:
+    shopper.http.headers["Accept-Language"] = "ar"
+    assert '<html lang="ar" dir="rtl"' in shopper.see().text
+    assert 'lang="fr"' in shopper.see("?lang=fr").text[:400]
+    assert '<html lang="fr"' in shopper.see("/card").text
+
+
 def test_another_device_cannot_end_what_was_begun_here(shopper: Shopper, shop: Shop, phone: PhoneDriver) -> None:
     shopper.send("login", phone_number=phone.number, pin="1234")
     with Visitor(shop.sandbox.base_url) as other:

@@ -72,12 +72,14 @@ class Paying(PageOperations):
         Whom the card's bank does not believe after three tries has failed; a login may be tried again.
         """
         with self._database.read() as connection:
-            by_card = self._read(connection, page_id).card is not None
+            asked = self._read(connection, page_id)
         try:
             verified = self._payments.verify(page_id, code)
         except CodeLocked as refusal:
-            if by_card:
+            if asked.card is not None:
                 self._end(page_id, NOBODY, refusal.code)
+            elif asked.payment_id is not None:
+                self._catch_up(asked.payment_id)
             raise
         page = self.settle(page_id, verified.payment_id, code)
         if page.card is not None:
