@@ -34,7 +34,7 @@ class Exchange:
     headers: Mapping[str, str] = field(default_factory=dict)
     is_form: bool = False
     status: int = 200
-    before: Literal["", "pay", "read code"] = ""
+    before: Literal["", "pay", "pay by card", "read code"] = ""
 
     @property
     def title(self) -> str:
@@ -76,6 +76,8 @@ def _done(**result: Any) -> dict[str, Any]:
 
 
 _ID = {"payment_id": "<page>"}
+_CARD = {"binding_id": ANY, "client_id": "C17", "card_last_four": "1119", "card_brand": "VISA", "status": "active"}
+_CARD |= {"created_at": ANY}
 EXCHANGES = (
     Exchange(
         route="POST /api/v2/generate_payment",
@@ -167,11 +169,20 @@ EXCHANGES = (
         answer={"result": {"success": False, "status": 400, "message": ANY}, **_V2, "code": 1},
     ),
     Exchange(
+        route="POST /api/v2/generate_payment",
+        path="/api/v2/generate_payment",
+        mark="doc",
+        headers=_BEARER,
+        body=_PAGE | {"accept_card": True, "client_id": "C17"},
+        answer=_generated("v2"),
+    ),
+    Exchange(
         route="GET /api/v2/bindings/list",
         path="/api/v2/bindings/list?client_id=C17",
         mark="doc",
         headers=_BEARER,
-        answer={"result": {"success": True, "bindings": []}, "status": "success", "code": 0},
+        answer={"result": {"success": True, "bindings": [_CARD]}, "status": "success", "code": 0},
+        before="pay by card",
     ),
     Exchange(
         route="GET /api/developers/history",
@@ -185,7 +196,7 @@ EXCHANGES = (
                     {
                         "payment_id": ANY,
                         "type": "online",
-                        "amount": 8500,
+                        "amount": 12500,
                         "refunded_amount": 0,
                         "status": "SUCCESS",
                         "developer_tracking_id": None,

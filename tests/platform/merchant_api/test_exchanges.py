@@ -6,10 +6,12 @@ import re
 from itertools import chain
 from typing import Any
 
+from sandbox.contracts.cards import TEST_CARDS
 from sandbox.platform.merchant_api.coverage import OPERATIONS
 from sandbox.platform.merchant_api.exchanges import ANY, EXCHANGES, Exchange
 from sandbox.testing.drivers import PhoneDriver
 from tests.platform.merchant_api.shop import Shop, pay
+from tests.visitor import Visitor
 
 
 def test_every_operation_has_one_but_accept_whose_docs_have_their_own() -> None:
@@ -48,11 +50,23 @@ def play(shop: Shop, exchange: Exchange, known: dict[str, str]) -> dict[str, Any
     return found
 
 
+def pay_by_card(shop: Shop, page: str) -> None:
+    card = TEST_CARDS[0]
+    typed = {"card_number": card.shown_number, "expiry": card.expiry or "", "cvc": card.cvc or "", "holder": "Amina"}
+    with Visitor(shop.sandbox.base_url) as shopper:
+        shopper.open(f"/pay/{page}")
+        shopper.submit(f"/pay/{page}/card", **typed)
+        code = re.findall(r'data-part="bank-code">([0-9]{6})<', shopper.open(f"/pay/{page}/code").text)[0]
+        shopper.submit(f"/pay/{page}/code", code=code)
+
+
 def test_each_answer_is_as_it_stands_in_the_docs(shop: Shop, phone: PhoneDriver) -> None:
     known = {"public": shop.app.public_token, "private": shop.app.private_token, "phone": phone.number}
     for exchange in EXCHANGES:
         if exchange.before == "pay":
             pay(phone, known["page"])
+        if exchange.before == "pay by card":
+            pay_by_card(shop, known["page"])
         if exchange.before == "read code":
             known["code"] = re.findall(r"\b\d{6}\b", phone.messages(contains="code", wait=5)[0]["text"])[0]
         found = play(shop, exchange, known)
