@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import threading
 import time
@@ -13,6 +12,7 @@ import click
 
 from sandbox.cli import FAILED, NOT_READY
 from sandbox.cli.output import call, data_option, json_option, print_json, running, stop_with
+from sandbox.cli.shells import write_variables
 from sandbox.contracts.transport import HttpTransport
 from sandbox.data_folder import Locator
 from sandbox.kit.errors import ServiceUnavailable
@@ -77,15 +77,17 @@ def wait_command(data_dir: Path, timeout: float, as_json: bool) -> None:
 
 @click.command("env")
 @data_option
+@click.option(
+    "--shell",
+    type=click.Choice(["bash", "fish", "powershell", "dotenv", "json"]),
+    default="bash",
+    show_default=True,
+    help="Who is to read it.",
+)
 @json_option
-def env_command(data_dir: Path, as_json: bool) -> None:
+def env_command(data_dir: Path, shell: str, as_json: bool) -> None:
     """Print the running sandbox's addresses and keys as exports: eval "$(python -m sandbox env)"."""
-    values = environment(running(data_dir))
-    if as_json:
-        print_json(values)
-        return
-    for name, value in values.items():
-        click.echo(f"export {name}={shlex.quote(value)}")
+    click.echo(write_variables(environment(running(data_dir)), "json" if as_json else shell))
 
 
 def environment(details: dict[str, Any]) -> dict[str, str]:
