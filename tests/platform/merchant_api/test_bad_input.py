@@ -130,3 +130,17 @@ def test_who_does_not_say_who_asks_is_refused_in_the_shape_of_the_operation(shop
         assert answer.status_code in {401, 403}, (header, answer.text)
         assert "request_id" not in answer.text, (header, answer.text)
         assert answer.headers["Sandbox-Hint"], header
+
+
+@pytest.mark.parametrize("operation", ["refund", "confirm", "cancel", "verify"])
+def test_ids_that_are_unknown_malformed_or_of_another_app_are_not_found(shop: Shop, operation: str) -> None:
+    other = Shop(shop.sandbox, shop.sandbox.new_merchant())
+    theirs = other.generate(pre_authorization=True)
+    for payment_id in (theirs, "A" * 22, "no-id", theirs.swapcase(), "معرف", theirs + "x"):
+        if operation == "verify":
+            answer = shop.get(f"verify_payment/{payment_id}")
+        else:
+            answer = shop.post(f"{operation}_payment", {"payment_id": payment_id})
+        assert (answer.status_code, answer.json()["result"]["status"]) == (404, 404), (payment_id, answer.text)
+        assert answer.headers["Sandbox-Hint"], payment_id
+    assert other.status(theirs) == "PENDING"
