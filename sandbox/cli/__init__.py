@@ -25,6 +25,7 @@ COMMANDS = {
     "ledger": "sandbox.cli.levers",
     "pay": "sandbox.cli.pay",
     "qr": "sandbox.cli.qr",
+    "completion": "sandbox.cli.completion",
     "doctor": "sandbox.cli.doctor",
     "version": "sandbox.cli.doctor",
 }
