@@ -39,6 +39,8 @@ _with_owner = select(apps, developers.c.status.label("owner_status")).join(
     developers, developers.c.id == apps.c.developer_id
 )
 """An app whose owner's account is not active accepts nothing: asked in the same statement, on the hot path too."""
+_by_id = _with_owner.where(apps.c.id == bindparam("id"))
+_locked_by_id = _by_id.with_for_update(of=apps)
 _by_public_token = _with_owner.where(apps.c.public_token == bindparam("token"), _is_there)
 
 
@@ -48,8 +50,7 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 def get(connection: Connection, app_id: str, *, lock: bool = False) -> Row[Any]:
     """Any app, deleted ones too."""
-    query = _with_owner.where(apps.c.id == app_id)
-    found = connection.execute(query.with_for_update(of=apps) if lock else query).first()
+    found = connection.execute(_locked_by_id if lock else _by_id, {"id": app_id}).first()
     if found is None:
         raise AppNotFound
     return found

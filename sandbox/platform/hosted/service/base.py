@@ -48,9 +48,9 @@ class PageOperations:
 
     def get(self, page_id: str) -> HostedPage:
         """How the page stands now; one whose time is over has expired, whether or not a job has come by. Raises PaymentNotFound."""
-        join_trace(page_id)
         with self._database.read() as connection:
             page = self._read(connection, page_id)
+        join_trace(page_id)
         if page.status in WAITING and self._clock.now() >= page.expires_at:
             self._orders.get_session(page_id)
             with self._database.read() as connection:
@@ -58,9 +58,10 @@ class PageOperations:
         return page
 
     def find(self, page_id: str) -> HostedPage | None:
-        with self._database.read() as connection:
-            known = store.find(connection, page_id) is not None
-        return self.get(page_id) if known else None
+        try:
+            return self.get(page_id)
+        except PaymentNotFound:
+            return None
 
     def get_of(self, app: Row[Any], page_id: str) -> HostedPage:
         """Raises PaymentNotFound, also for another app's page."""
