@@ -130,6 +130,7 @@ class Sandbox(HasAio):
         )
         email, name = f"merchant-{number}@example.com", f"Shop {number}"
         self.platform.register(Registration(name=name, email=email, password=_PASSWORD))
+        self.control.drain()  # the mail goes now, not after the pause in which the worker gathers what there is to do
         self.platform.activate(self.inbox.wait_for(to=email).links[0].rpartition("/")[2])
         token = self.platform.login(Login(email=email, password=_PASSWORD))
         link = self.platform.start_app(token, NewApp(name=name, phone_number=number))
