@@ -26,6 +26,7 @@ COMMANDS = {
     "pay": "sandbox.cli.pay",
     "qr": "sandbox.cli.qr",
     "completion": "sandbox.cli.completion",
+    "scenarios": "sandbox.cli.scenarios",
     "doctor": "sandbox.cli.doctor",
     "version": "sandbox.cli.doctor",
 }

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from sandbox.testing.faults import FaultDriver
     from sandbox.testing.journal import JournalDriver
     from sandbox.testing.shopper import Shopper
+    from sandbox.testing.steps import Steps
     from sandbox.testing.webhooks import WebhookReceiver
 
+PICTURES = pytest.StashKey[bool]()
+"""Whether each step's page is photographed."""
+STEP_LISTENERS = pytest.StashKey[list[Any]]()
+"""Called with each step when it begins."""
 _OF_THE_BROWSER = ("browser", "page", "browser_context_args")
 
 
@@ -32,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--sandbox-url", metavar="URL", help="Use the sandbox that runs there instead of one of the tests' own."
     )
+    group.addoption("--sandbox-shop", metavar="URL", help="Pay in the shop that answers there instead of a demo shop.")
+    group.addoption("--sandbox-headed", action="store_true", help="Show the browser of the page fixture.")
+    group.addoption("--sandbox-slow", action="store_true", help="Half a second between the browser's actions.")
     group.addoption(
         "--sandbox-artifacts",
         metavar="DIR",
@@ -150,22 +158,44 @@ def webhooks() -> Iterator[WebhookReceiver]:
         yield receiver
 
 
+@pytest.fixture
+def step(request: pytest.FixtureRequest, sandbox: Sandbox) -> Steps:
+    """``with step("The shopper types the code"): …``; the steps stand in the report of a scenario, and in a failure's story."""
+    from sandbox.testing.evidence import folder_of
+    from sandbox.testing.steps import Steps
+
+    item, config = request.node, request.config
+    listeners = config.stash.get(STEP_LISTENERS, [])
+    return Steps(
+        lambda: sandbox.now,
+        page=lambda: item.funcargs.get("page"),
+        pictures=folder_of(item) if config.stash.get(PICTURES, False) else None,
+        tell=lambda begun: [listener(begun) for listener in listeners] and None,
+    )
+
+
 @pytest.fixture(scope="session")
-def sandbox_browser() -> Iterator[Browser]:
+def sandbox_browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The one Chromium of a test session: Playwright can be started only once in a process."""
     from sandbox.testing.browser import open_browser
 
-    with open_browser() as opened:
+    headed, slow = (request.config.getoption(name) for name in ("--sandbox-headed", "--sandbox-slow"))
+    with open_browser(headed=headed, slow=slow) as opened:
         yield opened
 
 
 @pytest.fixture
-def shop_url(sandbox: Sandbox, merchant_app: MerchantApp) -> Iterator[str]:
+def shop_url(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[str]:
     """A demo shop of the test's own merchant, on an origin of its own. Override it with the address of your shop."""
+    given = request.config.getoption("--sandbox-shop")
+    if given:
+        yield given
+        return
     from sandbox.shop_mount import create_shop
     from sandbox.testing.serving import serve
 
-    with serve(create_shop(sandbox.base_url, merchant_app.public_token, merchant_app.private_token)) as url:
+    app: MerchantApp = request.getfixturevalue("merchant_app")
+    with serve(create_shop(sandbox.base_url, app.public_token, app.private_token)) as url:
         yield f"{url}/"
 
 

@@ -1,0 +1,197 @@
+"""``scenarios``: lists packs of scenarios and runs them."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sandbox.cli import FAILED, NOT_READY, WRONG_USE
+from sandbox.cli.output import data_option, json_option, print_json, stop_with
+from sandbox.config import DEFAULT_SEED
+from sandbox.testing.packs.finding import choose_packs, list_packs
+from sandbox.testing.packs.pack import PackError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.testing.packs.pack import Pack
+    from sandbox.testing.packs.running import Outcome, Run
+
+_SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
+_MOST_WORKERS = 64
+
+
+@click.group("scenarios")
+def scenarios_command() -> None:
+    """Packs of scenarios, played by a browser and a phone."""
+
+
+@scenarios_command.command("list")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--tag", "tags", multiple=True, help="Only packs with this tag; may be given several times.")
+@json_option
+def scenarios_list(folder: Path | None, tags: tuple[str, ...], as_json: bool) -> None:
+    """Tell the packs that come with the sandbox, or those in FOLDER."""
+    try:
+        packs = choose_packs([str(folder)] if folder else [], tags) if folder or tags else list_packs()
+    except PackError as error:
+        stop_with(WRONG_USE, str(error))
+    if as_json:
+        print_json({"packs": [pack.to_json() for pack in packs]})
+        return
+    width = max(len(pack.name) for pack in packs)
+    for pack in packs:
+        click.echo(f"{pack.name:{width}}  {pack.title}")
+        click.echo(f"{'':{width}}  {pack.purpose}")
+        click.echo(f"{'':{width}}  {', '.join(pack.tags)}")
+
+
+def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:
+    found = _SHARD.fullmatch(value)
+    if found is None or int(found[1]) > int(found[2]):
+        raise click.BadParameter(f"{value!r} is not a part such as 1/3, the first of three.")
+    return int(found[1]), int(found[2])
+
+
+@scenarios_command.command("run")
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.option("--tag", "tags", multiple=True, help="Only packs with this tag; may be given several times.")
+@click.option("--scenario", default="", metavar="NAME", help="Only scenarios whose name has NAME in it.")
+@click.option(
+    "--against",
+    "urls",
+    multiple=True,
+    metavar="URL",
+    help="A sandbox that runs already, or a shop of your own that uses one; may be given once for each.",
+)
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit XML file for CI.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a report that opens offline.")
+@click.option("--headed", is_flag=True, help="Show the browser.")
+@click.option("--slow", is_flag=True, help="Half a second between the browser's actions.")
+@click.option("--trace", is_flag=True, help="Keep Playwright's trace of each scenario that fails, in the report.")
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="The seed of the sandbox.")
+@click.option(
+    "--shard", default="1/1", metavar="I/N", callback=_read_shard, help="The I-th of N parts, for N machines of a CI."
+)
+@click.option(
+    "-n", "--workers", type=click.IntRange(1, _MOST_WORKERS), default=1, help="Processes, each with its own world."
+)
+@data_option
+@json_option
+def scenarios_run(packs: tuple[str, ...], tags: tuple[str, ...], **options: Any) -> None:
+    """Run PACKs: names of those that come with the sandbox (all without one), or folders of your own.
+
+    Exit codes: 0 all passed, 1 some failed, 2 wrong use or a broken pack, 4 no browser, no sandbox or no shop.
+    """
+    try:
+        chosen = choose_packs(packs, tags)
+    except PackError as error:
+        stop_with(WRONG_USE, str(error))
+    _require_browser(chosen, headed=options["headed"])
+    for file in filter(None, (options["junit"], options["html"])):
+        _require_writable(file)
+    run = _plan(chosen, options)
+    _play(run, options)
+
+
+def _plan(chosen: list[Pack], options: dict[str, Any]) -> Run:
+    from sandbox.testing.packs.running import Run
+    from sandbox.testing.packs.targets import TargetError, find_targets
+
+    try:
+        targets = find_targets(options["urls"], options["data_dir"])
+    except TargetError as error:
+        stop_with(WRONG_USE if error.is_wrong_use else NOT_READY, str(error))
+    names = ("seed", "workers", "shard", "scenario", "headed", "slow", "trace")
+    return Run(
+        packs=chosen,
+        sandbox_url=targets.sandbox_url,
+        shop_url=targets.shop_url,
+        pictures=options["html"] is not None,
+        **{name: options[name] for name in names},
+    )
+
+
+def _play(run: Run, options: dict[str, Any]) -> None:
+    from sandbox.testing.packs.junit import write_junit
+    from sandbox.testing.packs.progress import Progress
+    from sandbox.testing.packs.report import write_report
+    from sandbox.testing.packs.running import run_packs
+
+    write = _printer(to_error_output=options["as_json"])
+    progress = Progress(write, {pack.name: pack.title for pack in run.packs}, alone=run.workers == 1)
+    with run_packs(run, progress) as outcome:
+        _explain(run, outcome)
+        results = outcome.results
+        if options["junit"]:
+            write_junit(options["junit"], run, results)
+        if options["html"]:
+            write_report(options["html"], run, results)
+    _conclude(run, outcome, options, write)
+
+
+def _conclude(run: Run, outcome: Outcome, options: dict[str, Any], write: Callable[[str], None]) -> None:
+    results = outcome.results
+    counts = {name: results.count(name) for name in ("passed", "failed", "skipped")}
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count or name == "passed")
+    write(f"\n{told} in {results.seconds:.1f} s (seed {run.seed})")
+    for scenario in results.scenarios.values():
+        if scenario.outcome == "failed":
+            write(f"Again: {run.command(scenario.pack, scenario.name)}")
+    if options["html"]:
+        write(f"Report: {options['html']}")
+    if options["as_json"]:
+        listed = [
+            {"pack": each.pack, "name": each.name, "title": each.title, "outcome": each.outcome, "seconds": each.seconds}
+            for each in results.scenarios.values()
+        ]
+        print_json({"ok": not counts["failed"], **counts, "seconds": results.seconds, "seed": run.seed, "scenarios": listed})
+    if counts["failed"]:
+        raise SystemExit(FAILED)
+
+
+def _explain(run: Run, outcome: Outcome) -> None:
+    """Whatever kept scenarios from running is told, and nothing is written."""
+    if outcome.results.collection_errors:
+        stop_with(WRONG_USE, "A pack cannot be run:\n" + "\n".join(outcome.results.collection_errors))
+    if outcome.found_nothing:
+        asked = f" with {run.scenario!r} in its name" if run.scenario else ""
+        stop_with(WRONG_USE, f"There is no scenario{asked} in {', '.join(pack.name for pack in run.packs)}.")
+    if outcome.was_interrupted:
+        stop_with(FAILED, "Stopped before the end.")
+    if not outcome.ran:
+        stop_with(WRONG_USE, f"pytest could not run the packs:\n{outcome.output[-2000:]}")
+
+
+def _require_browser(chosen: list[Pack], *, headed: bool) -> None:
+    from sandbox.testing.browser import browser_problem
+
+    if headed or any({"browser", "shop"} & set(pack.needs) for pack in chosen):
+        problem = browser_problem(headed=headed)
+        if problem is not None:
+            stop_with(NOT_READY, problem)
+
+
+def _require_writable(file: Path) -> None:
+    """Told before a run of minutes, not after it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        stop_with(WRONG_USE, f"{file} cannot be written: {error.strerror}.")
+
+
+def _printer(*, to_error_output: bool) -> Callable[[str], None]:
+    """To the real output: while a scenario runs, pytest holds the program's own back."""
+    stream = sys.stderr if to_error_output else sys.stdout
+    try:
+        real = os.fdopen(os.dup(stream.fileno()), "w", encoding="utf-8", errors="replace")
+    except (OSError, ValueError):  # a stream in memory, as of a test
+        return lambda line: click.echo(line, err=to_error_output)
+    return lambda line: print(line, file=real, flush=True)

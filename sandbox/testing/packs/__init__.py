@@ -1,0 +1,1 @@
+"""Scenario packs: found, run by pytest, shown while they run, and told in a report."""

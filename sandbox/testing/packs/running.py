@@ -1,0 +1,152 @@
+"""Runs packs: pytest and Playwright underneath, in this process or in pytest-xdist's workers, each with a world of its own."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sandbox.testing.packs.results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.testing.packs.pack import Pack
+    from sandbox.testing.packs.progress import Progress
+
+_INI = Path(__file__).with_name("pytest.ini")
+_PASSED, _FAILED, _INTERRUPTED, _NOTHING_FOUND = 0, 1, 2, 5
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to run and how. ``shard`` is ``(1, 3)`` for the first third; ``scenario`` a part of scenarios' names."""
+
+    packs: list[Pack]
+    seed: int
+    workers: int = 1
+    shard: tuple[int, int] = (1, 1)
+    scenario: str = ""
+    sandbox_url: str = ""
+    shop_url: str = ""
+    headed: bool = False
+    slow: bool = False
+    trace: bool = False
+    pictures: bool = False
+
+    def arguments(self, artifacts: Path) -> list[str]:
+        """For pytest. Conftests are those of the packs and of the folder that they all are in."""
+        folders = [pack.folder for pack in self.packs]
+        root = Path(os.path.commonpath([folder.parent for folder in folders]))
+        given = {
+            "-k": self.scenario,
+            "--sandbox-url": self.sandbox_url,
+            "--sandbox-shop": self.shop_url,
+            "--scenario-shard": "/".join(map(str, self.shard)),
+            "-n": str(self.workers) if self.workers > 1 else "",
+            # Demo phones are shared where the world is: the scenarios of a file, which use them, stay together.
+            "--dist": ("loadfile" if self.sandbox_url else "load") if self.workers > 1 else "",
+        }
+        switches = {
+            "--sandbox-headed": self.headed,
+            "--sandbox-slow": self.slow,
+            "--scenario-trace": self.trace,
+            "--scenario-pictures": self.pictures,
+        }
+        return [
+            *map(str, folders),
+            *(f"--rootdir={root}", f"--confcutdir={root}", "-c", str(_INI)),
+            *("-p", "sandbox.testing.packs.plugin"),
+            *(f"--sandbox-seed={self.seed}", f"--sandbox-artifacts={artifacts}"),
+            *(f"{name}={value}" if name[:2] == "--" else f"{name}{value}" for name, value in given.items() if value),
+            *(name for name, is_on in switches.items() if is_on),
+        ]
+
+    def command(self, pack: str = "", scenario: str = "") -> str:
+        """What to type to run it again, or one pack or scenario of it."""
+        folders = [each for each in self.packs if not pack or each.name == pack]
+        parts = ["python", "-m", "sandbox", "scenarios", "run", *(_typed(each) for each in folders)]
+        name = scenario or self.scenario
+        if name:
+            parts += ["--scenario", name]
+        parts += ["--seed", str(self.seed)]
+        for url in (self.sandbox_url, self.shop_url):
+            parts += ["--against", url] if url else []
+        return shlex.join(parts)
+
+
+@dataclass
+class Outcome:
+    """``exit_code`` is pytest's; ``output`` what it would have printed, for when nothing else explains it."""
+
+    results: Results
+    exit_code: int
+    output: str = field(default="", repr=False)
+
+    @property
+    def ran(self) -> bool:
+        return self.exit_code in {_PASSED, _FAILED}
+
+    @property
+    def found_nothing(self) -> bool:
+        return self.exit_code == _NOTHING_FOUND or (self.ran and not self.results.scenarios)
+
+    @property
+    def was_interrupted(self) -> bool:
+        return self.exit_code == _INTERRUPTED and not self.results.collection_errors
+
+
+@contextmanager
+def run_packs(run: Run, progress: Progress) -> Iterator[Outcome]:
+    """The outcome, whose pictures and traces are there until the block ends."""
+    import pytest
+
+    began, quiet = time.monotonic(), _Quiet()
+    with tempfile.TemporaryDirectory(prefix="flouci-scenarios-") as artifacts, _own_environment():
+        exit_code = int(pytest.main(run.arguments(Path(artifacts)), plugins=[quiet, progress]))
+        progress.results.seconds = round(time.monotonic() - began, 2)
+        yield Outcome(progress.results, exit_code, quiet.output.getvalue())
+
+
+class _Quiet:
+    """Instead of pytest's own words there is the progress; plugins that write to its terminal still can."""
+
+    def __init__(self) -> None:
+        self.output = StringIO()
+
+    def pytest_configure(self, config: Any) -> None:
+        from _pytest.terminal import TerminalReporter
+
+        standard = config.pluginmanager.getplugin("terminalreporter")
+        if standard is not None:
+            config.pluginmanager.unregister(standard)
+            config.pluginmanager.register(TerminalReporter(config, self.output), "terminalreporter")
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """Options that a user keeps for their own tests are none of a scenario run."""
+    kept = os.environ.pop("PYTEST_ADDOPTS", None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ["PYTEST_ADDOPTS"] = kept
+
+
+def _typed(pack: Pack) -> str:
+    """A pack of the sandbox by its name, a user's own by its path."""
+    from sandbox.resources import resource
+
+    if pack.folder.parent == resource("scenarios").resolve():
+        return pack.name
+    try:
+        return f"./{pack.folder.relative_to(Path.cwd())}"
+    except ValueError:
+        return str(pack.folder)
