@@ -147,10 +147,18 @@ def _conclude(run: Run, outcome: Outcome, options: dict[str, Any], write: Callab
         write(f"Report: {options['html']}")
     if options["as_json"]:
         listed = [
-            {"pack": each.pack, "name": each.name, "title": each.title, "outcome": each.outcome, "seconds": each.seconds}
+            {
+                "pack": each.pack,
+                "name": each.name,
+                "title": each.title,
+                "outcome": each.outcome,
+                "seconds": each.seconds,
+            }
             for each in results.scenarios.values()
         ]
-        print_json({"ok": not counts["failed"], **counts, "seconds": results.seconds, "seed": run.seed, "scenarios": listed})
+        print_json(
+            {"ok": not counts["failed"], **counts, "seconds": results.seconds, "seed": run.seed, "scenarios": listed}
+        )
     if counts["failed"]:
         raise SystemExit(FAILED)
 
@@ -193,5 +201,5 @@ def _printer(*, to_error_output: bool) -> Callable[[str], None]:
     try:
         real = os.fdopen(os.dup(stream.fileno()), "w", encoding="utf-8", errors="replace")
     except (OSError, ValueError):  # a stream in memory, as of a test
-        return lambda line: click.echo(line, err=to_error_output)
+        return lambda line: print(line, file=stream, flush=True)
     return lambda line: print(line, file=real, flush=True)

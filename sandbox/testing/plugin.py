@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sandbox.testing.faults import FaultDriver
     from sandbox.testing.journal import JournalDriver
     from sandbox.testing.shopper import Shopper
-    from sandbox.testing.steps import Steps
+    from sandbox.testing.steps import Step, Steps
     from sandbox.testing.webhooks import WebhookReceiver
 
 PICTURES = pytest.StashKey[bool]()
@@ -160,17 +160,21 @@ def webhooks() -> Iterator[WebhookReceiver]:
 
 @pytest.fixture
 def step(request: pytest.FixtureRequest, sandbox: Sandbox) -> Steps:
-    """``with step("The shopper types the code"): …``; the steps stand in the report of a scenario, and in a failure's story."""
+    """What a person would say a test does, in blocks; reports and the story of a failure tell them."""
     from sandbox.testing.evidence import folder_of
     from sandbox.testing.steps import Steps
 
     item, config = request.node, request.config
-    listeners = config.stash.get(STEP_LISTENERS, [])
+
+    def tell(begun: Step) -> None:
+        for listener in config.stash.get(STEP_LISTENERS, []):
+            listener(begun)
+
     return Steps(
         lambda: sandbox.now,
         page=lambda: item.funcargs.get("page"),
         pictures=folder_of(item) if config.stash.get(PICTURES, False) else None,
-        tell=lambda begun: [listener(begun) for listener in listeners] and None,
+        tell=tell,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from sandbox.testing.packs.telling import tell_scenario
 
@@ -17,14 +17,14 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def write_junit(file: Path, run: Run, results: Results) -> None:
-    root = Xml.Element("testsuites", _counts(list(results.scenarios.values())) | {"name": "flouci-sandbox"})
+    root = ET.Element("testsuites", _counts(list(results.scenarios.values())) | {"name": "flouci-sandbox"})
     for pack, scenarios in results.by_pack().items():
-        suite = Xml.SubElement(root, "testsuite", _counts(scenarios) | {"name": pack})
+        suite = ET.SubElement(root, "testsuite", _counts(scenarios) | {"name": pack})
         _add_properties(suite, {"seed": str(run.seed), "command": run.command(pack)})
         for scenario in scenarios:
             _add_scenario(suite, run, scenario)
-    tree = Xml.ElementTree(root)
-    Xml.indent(tree)
+    tree = ET.ElementTree(root)
+    ET.indent(tree)
     tree.write(file, encoding="utf-8", xml_declaration=True)
 
 
@@ -39,7 +39,7 @@ def _counts(scenarios: list[Scenario]) -> dict[str, str]:
     }
 
 
-def _add_scenario(suite: Xml.Element, run: Run, scenario: Scenario) -> None:
+def _add_scenario(suite: ET.Element, run: Run, scenario: Scenario) -> None:
     values = {
         "classname": f"{scenario.pack}.{Path(scenario.file).stem}",
         "name": clean(scenario.name),
@@ -47,23 +47,23 @@ def _add_scenario(suite: Xml.Element, run: Run, scenario: Scenario) -> None:
         "line": str(scenario.line),
         "time": f"{scenario.seconds:.3f}",
     }
-    case = Xml.SubElement(suite, "testcase", values)
+    case = ET.SubElement(suite, "testcase", values)
     _add_properties(case, {"title": scenario.title, "command": run.command(scenario.pack, scenario.name)})
     if scenario.outcome == "skipped":
-        Xml.SubElement(case, "skipped", {"message": clean(scenario.reason)})
+        ET.SubElement(case, "skipped", {"message": clean(scenario.reason)})
     if scenario.failures:
         first = scenario.failures[0]
         told = {"message": clean(f"{first.kind}: {first.message}"), "type": first.kind}
-        failure = Xml.SubElement(case, "failure", told)
+        failure = ET.SubElement(case, "failure", told)
         failure.text = clean("\n\n".join(f"{each.file}:{each.line}\n{each.text}" for each in scenario.failures))
-    output = Xml.SubElement(case, "system-out")
+    output = ET.SubElement(case, "system-out")
     output.text = clean("\n".join(tell_scenario(scenario)))
 
 
-def _add_properties(parent: Xml.Element, values: dict[str, str]) -> None:
-    properties = Xml.SubElement(parent, "properties")
+def _add_properties(parent: ET.Element, values: dict[str, str]) -> None:
+    properties = ET.SubElement(parent, "properties")
     for name, value in values.items():
-        Xml.SubElement(properties, "property", {"name": name, "value": clean(value)})
+        ET.SubElement(properties, "property", {"name": name, "value": clean(value)})
 
 
 def clean(text: str) -> str:

@@ -52,9 +52,9 @@ def read_pack(folder: Path) -> Pack:
     _check(file, told)
     if not list(folder.glob("test_*.py")):
         raise PackError(f"{folder} has no scenarios: write them into files named test_….py.")
-    texts = {name: told[name].strip() for name in _TEXTS}
-    lists = {name: tuple(told.get(name, ())) for name in _LISTS}
-    return Pack(folder.resolve().name, folder.resolve(), **texts, **lists)
+    tags, needs = (tuple(told.get(name, ())) for name in _LISTS)
+    title, purpose = (told[name].strip() for name in _TEXTS)
+    return Pack(folder.resolve().name, folder.resolve(), title, purpose, tags, needs)
 
 
 def _check(file: Path, told: dict[str, Any]) -> None:

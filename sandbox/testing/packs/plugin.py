@@ -14,8 +14,6 @@ from sandbox.testing.plugin import PICTURES
 from sandbox.testing.story import read_story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sandbox.testing.steps import Steps
 
 _LONGEST_MESSAGE = 400
@@ -51,7 +49,7 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     steps, page = _steps_of(item), _page_of(item)
     is_traced = page is not None and item.config.getoption("--scenario-trace")
     if steps is not None and page is not None:
-        page.on("framenavigated", lambda frame: frame == page.main_frame and steps.note(f"Page: {frame.url}"))
+        page.on("framenavigated", lambda frame: steps.note(f"Page: {frame.url}") if frame == page.main_frame else None)
         page.on("pageerror", lambda error: steps.note(f"Error in the page: {error}", went_wrong=True))
     if is_traced:
         page.context.tracing.start(screenshots=True, snapshots=True, sources=True)
@@ -129,12 +127,12 @@ def _steps_of(item: pytest.Item) -> Steps | None:
 
 def _page_of(item: pytest.Item) -> Any:
     """The page, where it is one of the sync API."""
-    page = getattr(item, "funcargs", {}).get("page")
+    page: Any = getattr(item, "funcargs", {}).get("page")
     return page if hasattr(page, "main_frame") and not inspect.iscoroutinefunction(page.screenshot) else None
 
 
 @pytest.fixture(autouse=True)
-def _with_steps(step: Steps) -> Iterator[None]:
+def _with_steps(step: Steps) -> None:
     """Each scenario has a story, also one without steps of its own."""
     del step
-    yield
+    return

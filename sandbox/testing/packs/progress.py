@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from sandbox.testing.packs.results import Results, Scenario, title_of
 from sandbox.testing.plugin import STEP_LISTENERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from sandbox.testing.steps import Step
 

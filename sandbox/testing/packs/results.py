@@ -108,4 +108,3 @@ def _reason(report: Any) -> str:
     if isinstance(told, tuple | list):
         return str(told[-1]).removeprefix("Skipped: ")
     return str(getattr(report, "wasxfail", "") or "")
-

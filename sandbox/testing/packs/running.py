@@ -12,13 +12,14 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.testing.packs.results import Results
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.testing.packs.pack import Pack
     from sandbox.testing.packs.progress import Progress
+    from sandbox.testing.packs.results import Results
 
 _INI = Path(__file__).with_name("pytest.ini")
 _PASSED, _FAILED, _INTERRUPTED, _NOTHING_FOUND = 0, 1, 2, 5
@@ -105,8 +106,6 @@ class Outcome:
 @contextmanager
 def run_packs(run: Run, progress: Progress) -> Iterator[Outcome]:
     """The outcome, whose pictures and traces are there until the block ends."""
-    import pytest
-
     began, quiet = time.monotonic(), _Quiet()
     with tempfile.TemporaryDirectory(prefix="flouci-scenarios-") as artifacts, _own_environment():
         exit_code = int(pytest.main(run.arguments(Path(artifacts)), plugins=[quiet, progress]))
@@ -120,6 +119,7 @@ class _Quiet:
     def __init__(self) -> None:
         self.output = StringIO()
 
+    @pytest.hookimpl(trylast=True)  # once there is a standard one
     def pytest_configure(self, config: Any) -> None:
         from _pytest.terminal import TerminalReporter
 

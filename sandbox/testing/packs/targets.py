@@ -40,7 +40,9 @@ def find_targets(urls: Sequence[str], data_dir: Path) -> Targets:
     shops = [url for url in urls if url.rstrip("/") not in sandboxes]
     if len(sandboxes) > 1 or len(shops) > 1:
         kind, found = ("sandboxes", sandboxes) if len(sandboxes) > 1 else ("shops", shops)
-        raise TargetError(f"--against names two {kind}: {' and '.join(found)}. Run them one after the other.", is_wrong_use=True)
+        raise TargetError(
+            f"--against names two {kind}: {' and '.join(found)}. Run them one after the other.", is_wrong_use=True
+        )
     if not shops:
         return Targets(sandbox_url=sandboxes[0] if sandboxes else "")
     return Targets(sandboxes[0] if sandboxes else _sandbox_in_use(data_dir), shops[0])

@@ -1,0 +1,104 @@
+"""``scenarios``: packs are found, run, shown and told; what is wrong with one is a single message."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sandbox.cli import main
+
+PACK = 'title = "Mine"\npurpose = "Mine & <b>only</b>"\n'
+SCENARIOS = """
+def test_it_pays(sandbox, phone, step):
+    with step("Money is sent"):
+        phone.send(sandbox.phone().number, 1_500)
+
+def test_it_fails(phone, step):
+    with step("The <i>balance</i> is looked at"):
+        assert phone.balance == 7
+"""
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["scenarios", *arguments])
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "pack.toml").write_text(PACK, "utf-8")
+    (folder / "test_mine.py").write_text(SCENARIOS, "utf-8")
+    return folder
+
+
+def test_the_packs_of_the_sandbox_are_told() -> None:
+    told = json.loads(run("list", "--json").stdout)["packs"]
+    assert {"personas", "first_payment"} <= {pack["name"] for pack in told}
+    assert "Mine" not in str(told)
+
+
+def test_a_pack_of_ones_own_is_run_and_told(pack: Path, tmp_path: Path) -> None:
+    html, junit = tmp_path / "report.html", tmp_path / "junit.xml"
+    done = run("run", str(pack), "--html", str(html), "--junit", str(junit), "--seed", "7")
+    assert done.exit_code == 1, done.output
+    assert "✓ [1/2] It pays" in done.output
+    assert "· Money is sent" in done.output
+    assert f"{pack / 'test_mine.py'}:8" in done.output
+    assert "1 passed, 1 failed" in done.output
+    assert "test session starts" not in done.output
+    assert "--scenario test_it_fails --seed 7" in done.output
+    page = html.read_text("utf-8")
+    assert f"{pack / 'test_mine.py'}:8" in page
+    assert "Mine &amp; &lt;b&gt;only&lt;/b&gt;" in page
+    assert "<i>balance</i>" not in page
+    assert "http-equiv" not in page
+    cases = {case.get("name"): case for case in ET.parse(junit).getroot().iter("testcase")}
+    assert cases["test_it_pays"].find("failure") is None
+    assert "1.500 DT" in (cases["test_it_pays"].findtext("system-out") or "")
+    failure = cases["test_it_fails"].find("failure")
+    assert failure is not None
+    assert "assert 500000 == 7" in failure.get("message", "")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("pack.toml", PACK + 'tag = ["x"]', "unknown key 'tag'; did you mean tags?"),
+        ("pack.toml", "title = ", "is no TOML"),
+        ("pack.toml", 'title = "Mine"', "purpose is missing"),
+        ("pack.toml", PACK + 'needs = ["moon"]', "needs 'moon' is unknown"),
+        ("test_mine.py", "def test_it(:", "SyntaxError"),
+    ],
+)
+def test_a_broken_pack_is_one_message(pack: Path, file: str, text: str, told: str) -> None:
+    (pack / file).write_text(text, "utf-8")
+    done = run("run", str(pack))
+    assert done.exit_code == 2, done.output
+    assert told in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("first_paymen",), 2, "Did you mean first_payment?"),
+        (("--tag", "nothing"), 2, "No pack has the tag nothing"),
+        (("personas", "--shard", "3/2"), 2, "is not a part such as 1/3"),
+        (("personas", "--against", "http://127.0.0.1:9/"), 4, "http://127.0.0.1:9/ does not answer"),
+        (("personas", "--against", "nowhere"), 2, "is no address"),
+    ],
+)
+def test_what_cannot_be_run_is_told(arguments: tuple[str, ...], code: int, told: str) -> None:
+    done = run("run", *arguments)
+    assert (done.exit_code, told in done.output) == (code, True), done.output
+
+
+def test_no_scenario_of_that_name_is_wrong_use(pack: Path) -> None:
+    done = run("run", str(pack), "--scenario", "nothing")
+    assert done.exit_code == 2
+    assert "There is no scenario with 'nothing' in its name" in done.output
