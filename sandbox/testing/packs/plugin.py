@@ -135,4 +135,3 @@ def _page_of(item: pytest.Item) -> Any:
 def _with_steps(step: Steps) -> None:
     """Each scenario has a story, also one without steps of its own."""
     del step
-    return
