@@ -72,7 +72,7 @@ def test_a_pack_of_ones_own_is_run_and_told(pack: Path, tmp_path: Path) -> None:
         ("pack.toml", "title = ", "is no TOML"),
         ("pack.toml", 'title = "Mine"', "purpose is missing"),
         ("pack.toml", PACK + 'needs = ["moon"]', "needs 'moon' is unknown"),
-        ("test_mine.py", "def test_it(:", "SyntaxError"),
+        ("test_broken.py", "def test_it(:", "SyntaxError"),  # a name of its own: Python keeps modules that it has read
     ],
 )
 def test_a_broken_pack_is_one_message(pack: Path, file: str, text: str, told: str) -> None:
