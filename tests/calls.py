@@ -545,6 +545,8 @@ SERVICE_ONLY = ("/wallets/api/", "/payments/api/", "/api/events", "/api/wallet-e
 SERVICE_ONLY_ROUTES = {"POST /api/checkout/sessions/<session>/scan", "POST /api/checkout/sessions/<session>/refuse"}
 MERCHANT_API = ("/api/v2/", "/api/generate_payment", "/api/transactions/", "/api/accounts/", "/partners/")
 """Takes the app's tokens, and refuses in the provider's shape: tests/platform/merchant_api sees to its bad input."""
+CONSOLE = "/_sandbox/console/"
+"""Forms of the console, which answer with pages: tests/control sees to them."""
 OPEN_ROUTES = {"POST /payments/api/verify"}
 
 
@@ -591,7 +593,7 @@ ENDING = {
 def program_calls() -> list[str]:
     """Routes that programs send fields to."""
     calls = set(FIELDS) - FORMS - ENDING - {"POST /_sandbox/reset"}
-    return sorted(call for call in calls if not call.partition(" ")[2].startswith(MERCHANT_API))
+    return sorted(call for call in calls if not call.partition(" ")[2].startswith((*MERCHANT_API, CONSOLE)))
 
 
 BODY_OPTIONAL = {
@@ -627,6 +629,7 @@ def calls_with_fields() -> list[str]:
         "/finish",
         "/approve",
         "/cancel",
+        "/leave",
         "/_sandbox/drain",
         "sessions/<session>/refuse",
         "<asked_of_phone>/refuse",
