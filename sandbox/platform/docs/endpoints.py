@@ -74,7 +74,7 @@ def list_endpoints(app: Flask) -> list[Endpoint]:
     """By tag, then as the routes were made; what only services may call is left out."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(("/api/", "/partners/"))]
     found = [endpoint for rule in rules for endpoint in _endpoints_of(app, rule)]
-    return sorted(_share_paths(found), key=lambda endpoint: _place_of(endpoint.operation.tag))
+    return sorted(_share_paths(found), key=lambda endpoint: place_of(endpoint.operation.tag))
 
 
 def _endpoints_of(app: Flask, rule: Rule) -> Iterator[Endpoint]:
@@ -113,5 +113,5 @@ def _at_path_of(first: Endpoint, endpoint: Endpoint) -> Endpoint:
     )
 
 
-def _place_of(tag: str) -> tuple[int, str]:
+def place_of(tag: str) -> tuple[int, str]:
     return (TAGS.index(tag), "") if tag in TAGS else (len(TAGS), tag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from markupsafe import Markup
 
 from sandbox.contracts.cards import TEST_CARDS
@@ -25,10 +25,11 @@ from sandbox.kit.web.ui.languages import direction
 from sandbox.platform.apps.states import TEST_APP_NAME
 from sandbox.platform.docs import diagram, facts
 from sandbox.platform.docs.contents import PAGES, TAG_TITLES, DocPage, tag_page
+from sandbox.platform.docs.endpoints import place_of
 from sandbox.platform.docs.reference import list_references
 from sandbox.platform.docs.search import Entry, Index
 from sandbox.platform.docs.sections import Section, split
-from sandbox.platform.merchant_api.coverage import COVERAGE, LEVELS
+from sandbox.platform.merchant_api.coverage import LEVELS, Published, list_published
 from sandbox.platform.merchant_api.exchanges import EXCHANGES
 from sandbox.platform.merchant_api.generation_1.magic_codes import FAILS, SUCCEEDS
 from sandbox.platform.merchant_api.generation_1.schemas import ACCEPT_ERRORS
@@ -129,7 +130,7 @@ class Library:
             "quirks": QUIRKS,
             "faults": KINDS,
             "fault_places": WHERE,
-            "coverage": COVERAGE,
+            "coverage": list_coverage,
             "coverage_levels": LEVELS,
             "quirk_profiles": PROFILES,
             "passive_code": PassiveVerification.code,
@@ -162,6 +163,14 @@ def address_of(page: DocPage) -> str:
         if page.tag
         else url_for("docs.show_page", page=page.slug)
     )
+
+
+def list_coverage() -> list[tuple[DocPage, list[Published]]]:
+    """The published operations by tag, each with the page of the API reference on its tag."""
+    tags: dict[str, list[Published]] = {}
+    for operation in list_published(current_app):
+        tags.setdefault(operation.tag, []).append(operation)
+    return [(tag_page(tag), tags[tag]) for tag in sorted(tags, key=place_of)]
 
 
 def _code_of(error: type[SandboxError]) -> str:

@@ -1,120 +1,84 @@
-"""Every operation of the published API: how far the sandbox emulates it, and how sure we are of it. Docs and tests use the table."""
+"""How far the sandbox emulates each operation of the published API, and how sure we are of it: said at its view, shown in the docs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from sandbox.kit.web.operations import find_operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flask import Flask
+    from werkzeug.routing import Rule
 
 _ = str  # marks a text for the catalogs; it is translated where it is shown
 
+View = TypeVar("View", bound=Callable[..., Any])
 Level = Literal["full", "partly", "not"]
+Mark = Literal["report", "doc", "seen", "clients", "ours"]
 LEVELS: dict[Level, tuple[str, str]] = {
     "full": ("good", _("Fully")),
     "partly": ("warn", _("Partly")),
     "not": ("bad", _("Not")),
 }
 """The tone of its pill, and its name."""
+_ATTRIBUTE = "sandbox_published"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Published:
     """``route`` is as the program has it, or would have it; ``differs`` tells what is not as published."""
 
     route: str
+    tag: str
     level: Level
-    mark: Literal["report", "doc", "seen", "clients", "ours"]
+    mark: Mark
     differs: str = ""
 
 
-COVERAGE: tuple[tuple[str, tuple[Published, ...]], ...] = (
-    (
-        _("Script tag and accept"),
-        (
-            Published("POST /api/accept", "full", "clients"),
-            Published("GET /api/verify_payment/<payment_id>", "full", "doc"),
-        ),
-    ),
-    (
-        "v1",
-        (
-            Published("POST /api/generate_payment", "full", "doc"),
-            Published("POST /api/generate_payment/wordpress", "full", "clients"),
-        ),
-    ),
-    (
-        "v2",
-        (
-            Published(
-                "POST /api/v2/generate_payment",
-                "partly",
-                "doc",
-                _(
-                    "A kept card (binding_id) cannot pay yet. Whom a destination names is our choice: an app or a phone."
-                ),
-            ),
-            Published(
-                "GET /api/v2/verify_payment/<payment_id>",
-                "partly",
-                "doc",
-                _("No payment is of the type mpayment; settlement_status is AVAILABLE at once."),
-            ),
-            Published("POST /api/v2/refund_payment", "full", "doc"),
-            Published("POST /api/v2/confirm_payment", "full", "doc"),
-            Published(
-                "POST /api/v2/cancel_payment",
-                "full",
-                "doc",
-                _("A page that nobody has paid yet can be cancelled too: our choice."),
-            ),
-            Published("GET /api/v2/bindings/list", "full", "doc"),
-            Published(
-                "GET /api/developers/history",
-                "partly",
-                "doc",
-                _(
-                    "The shape of a row is our choice; merchant_id is an app's public token; terminal_id filters nothing."
-                ),
-            ),
-        ),
-    ),
-    (
-        _("At the counter"),
-        (
-            Published(
-                "POST /api/transactions/init_pos_transaction",
-                "partly",
-                "doc",
-                _("Whatever the payment method, a phone pays the code that the answer's hint names."),
-            ),
-            Published(
-                "GET /api/transactions/get_pos_transaction_status",
-                "full",
-                "doc",
-                _("PP and PF, for waiting and failed, are our choice."),
-            ),
-            Published(
-                "GET /api/business/generate_custom_qr_code",
-                "partly",
-                "doc",
-                _("A barcode is taken and not drawn; each code is paid once, within a day."),
-            ),
-            Published("GET /api/business/custom_transaction/status", "full", "doc"),
-        ),
-    ),
-    (
-        _("Partners"),
-        (
-            Published("POST /partners/accounts/initiate_link_account", "full", "doc"),
-            Published(
-                "POST /partners/accounts/confirm_link_account",
-                "full",
-                "ours",
-                _("How a code is confirmed is not published."),
-            ),
-            Published("POST /api/accounts/authenticate", "full", "doc"),
-            Published("POST /api/accounts/authenticate/refresh", "full", "doc"),
-            Published("GET /partners/v1/transactions/balance", "full", "doc"),
-        ),
-    ),
-)
-OPERATIONS = tuple(operation for _title, operations in COVERAGE for operation in operations)
+NOT_EMULATED: tuple[Published, ...] = ()
+"""What is published and has no route here: level "not", under the tag that it would have."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    level: Level
+    mark: Mark
+    differs: str
+
+
+def published(
+    level: Literal["full", "partly"], mark: Mark, differs: str = "", *, at: str = ""
+) -> Callable[[View], View]:
+    """Stands right below ``@describes``; once more for a view that serves a second address, ``at``, for which something else holds."""
+
+    def note(view: View) -> View:
+        said: Mapping[str, _Said] = getattr(view, _ATTRIBUTE, {})
+        setattr(view, _ATTRIBUTE, {**said, at: _Said(level, mark, differs)})
+        return view
+
+    return note
+
+
+def list_published(app: Flask) -> list[Published]:
+    """What the routes say, as they were made, then what is missing."""
+    return [*(each for rule in app.url_map.iter_rules() for each in _published_at(app, rule)), *NOT_EMULATED]
+
+
+def _published_at(app: Flask, rule: Rule) -> Iterator[Published]:
+    view = app.view_functions[rule.endpoint]
+    operation, said = find_operation(view), getattr(view, _ATTRIBUTE, {})
+    found: _Said | None = said.get(rule.rule, said.get(""))
+    if operation is None or found is None:
+        return
+    for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+        yield Published(
+            route=f"{method} {rule.rule}",
+            tag=operation.tag,
+            level=found.level,
+            mark=found.mark,
+            differs=found.differs,
+        )

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.platform.merchant_api.coverage import Mark
+
 ANY = "…"
 _BEARER = {"Authorization": "Bearer <public>:<private>"}
 _API_KEY = {"Authorization": "Api-Key <private>"}
@@ -24,11 +26,11 @@ _VERIFY = {"name": "developers", "code": 0, "version": "2.0.0"}
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
-    """``route`` is that of coverage.py; ``mark`` tells how sure its answer is."""
+    """``route`` is that of the program, as on the page of what is emulated; ``mark`` tells how sure its answer is."""
 
     route: str
     path: str
-    mark: Literal["report", "doc", "seen", "clients", "ours"]
+    mark: Mark
     answer: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

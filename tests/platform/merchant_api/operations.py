@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from sandbox.kit.web.operations import find_operation
-from sandbox.platform.merchant_api.coverage import OPERATIONS
-from sandbox.platform.merchant_api.partners.schemas import BalanceQuery, ConfirmLink, StartLink
+from sandbox.platform.merchant_api.coverage import list_published
+from sandbox.testing import Sandbox
 from tests.platform.merchant_api.shop import AMOUNT, LINKS, Shop
 from tests.stage import apps_of
 
@@ -39,12 +39,6 @@ FIELDS: dict[str, dict[str, Any]] = {
     "GET /partners/v1/transactions/balance": LINKED,
 }
 """What must be there, and no more; a payment or link that is asked for is unknown, which is looked at after the fields."""
-UNDESCRIBED: dict[str, type[BaseModel]] = {
-    "POST /partners/accounts/initiate_link_account": StartLink,
-    "POST /partners/accounts/confirm_link_account": ConfirmLink,
-    "GET /partners/v1/transactions/balance": BalanceQuery,
-}
-"""Routes that say nothing of themselves."""
 IN_BODY = ("POST /api/accept", "POST /api/generate_payment", "POST /api/generate_payment/wordpress")
 _BY_KEY = ("/partners/accounts", "/api/accounts", "/api/business")
 
@@ -74,6 +68,11 @@ class Call:
         return tokens | plain
 
 
+def list_emulated(sandbox: Sandbox) -> list[str]:
+    """The routes of the published operations that there are, in order."""
+    return [each.route for each in list_published(apps_of(sandbox)[""]) if each.level != "not"]
+
+
 def list_calls(shop: Shop) -> Iterator[Call]:
     """All that read fields; the shapes are those of the routes, so that a new field is walked over too."""
     app = apps_of(shop.sandbox)[""]
@@ -82,10 +81,8 @@ def list_calls(shop: Shop) -> Iterator[Call]:
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
     }
-    for published in OPERATIONS:
-        if published.level == "not":
-            continue
-        found = find_operation(views[published.route])
-        shape = (found.body or found.query) if found is not None else UNDESCRIBED[published.route]
+    for route in list_emulated(shop.sandbox):
+        operation = find_operation(views[route])
+        shape = operation and (operation.body or operation.query)
         if shape is not None:
-            yield Call(published.route, shape)
+            yield Call(route, shape)

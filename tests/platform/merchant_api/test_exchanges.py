@@ -7,16 +7,16 @@ from itertools import chain
 from typing import Any
 
 from sandbox.contracts.cards import TEST_CARDS
-from sandbox.platform.merchant_api.coverage import OPERATIONS
 from sandbox.platform.merchant_api.exchanges import ANY, EXCHANGES, Exchange
 from sandbox.testing.drivers import PhoneDriver
+from tests.platform.merchant_api.operations import list_emulated
 from tests.platform.merchant_api.shop import Shop, pay
 from tests.visitor import Visitor
 
 
-def test_every_operation_has_one_but_accept_whose_docs_have_their_own() -> None:
+def test_every_operation_has_one_but_accept_whose_docs_have_their_own(shop: Shop) -> None:
     told = {exchange.route for exchange in EXCHANGES}
-    assert {operation.route for operation in OPERATIONS if operation.level != "not"} - told == {"POST /api/accept"}
+    assert set(list_emulated(shop.sandbox)) - told == {"POST /api/accept"}
 
 
 def filled(value: Any, known: dict[str, str]) -> Any:

@@ -22,12 +22,14 @@ from sandbox.platform.merchant_api.counters.schemas import (
     PosStatus,
     refused,
 )
+from sandbox.platform.merchant_api.coverage import published
 from sandbox.platform.merchant_api.credentials import BEARER_HEADER, KEY_HEADER
 
 if TYPE_CHECKING:
     from sandbox.platform.merchant_api.counters.service import Counters
     from sandbox.platform.merchant_api.reception import Reception
 
+_ = str  # marks a text for the catalogs; it is translated where it is shown
 TAG = "Counter payments"
 
 
@@ -45,6 +47,7 @@ def terminal_api(reception: Reception, service: Counters) -> Blueprint:
         headers=BEARER_HEADER,
         errors=(BadCredentials, AppDisabled),
     )
+    @published("partly", "doc", _("Whatever the payment method, a phone pays the code that the answer's hint names."))
     @reception.refusing_with(refused)
     def init_pos_transaction() -> Response:
         body, hint = service.start(reception.bearer(), InitPos.parse(read_fields()))
@@ -60,6 +63,7 @@ def terminal_api(reception: Reception, service: Counters) -> Blueprint:
         headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
+    @published("full", "doc", _("PP and PF, for waiting and failed, are our choice."))
     @reception.refusing_with(refused)
     def get_pos_transaction_status() -> Response:
         app = reception.bearer()
@@ -81,6 +85,7 @@ def code_api(reception: Reception, service: Counters) -> Blueprint:
         headers=KEY_HEADER,
         errors=(BadCredentials, AppNotFound, AppDisabled),
     )
+    @published("partly", "doc", _("A barcode is taken and not drawn; each code is paid once, within a day."))
     @reception.refusing_with(refused)
     def generate_custom_qr_code() -> Response:
         developer_id = reception.api_key()
@@ -96,6 +101,7 @@ def code_api(reception: Reception, service: Counters) -> Blueprint:
         headers=KEY_HEADER,
         errors=(BadCredentials,),
     )
+    @published("full", "doc")
     @reception.refusing_with(refused)
     def custom_transaction_status() -> Response:
         developer_id = reception.api_key()

@@ -23,6 +23,7 @@ from sandbox.kit.web import read_fields
 from sandbox.kit.web.app import require_plain_address
 from sandbox.kit.web.cors import open_to_any_site
 from sandbox.kit.web.operations import describes
+from sandbox.platform.merchant_api.coverage import published
 from sandbox.platform.merchant_api.credentials import TOKEN_HEADERS
 from sandbox.platform.merchant_api.generation_1.schemas import (
     ACCEPT_ERRORS,
@@ -59,6 +60,7 @@ def accept_api(service: AcceptService) -> Blueprint:
         errors=ACCEPT_ERRORS,
         headers={"Idempotency-Key": "A call that is repeated with the same key gets the first answer again."},
     )
+    @published("full", "clients")
     def accept() -> Response:
         payment_id: Any = None
         try:
@@ -86,6 +88,7 @@ def verification_api(service: VerificationService) -> Blueprint:
         errors=(BadCredentials, PassiveVerification, PaymentNotFound, ServiceUnavailable),
         headers=TOKEN_HEADERS,
     )
+    @published("full", "doc")
     def verify_payment(payment_id: str) -> Response:
         sent = request.headers
         try:

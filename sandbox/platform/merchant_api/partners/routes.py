@@ -19,6 +19,7 @@ from sandbox.contracts.errors import (
 from sandbox.kit.web import read_body, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
+from sandbox.platform.merchant_api.coverage import published
 from sandbox.platform.merchant_api.credentials import KEY_HEADER, WALLET_HEADER
 from sandbox.platform.merchant_api.partners.schemas import (
     Authenticate,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sandbox.platform.merchant_api.partners.service import Partners
     from sandbox.platform.merchant_api.reception import Reception
 
+_ = str  # marks a text for the catalogs; it is translated where it is shown
 TAG = "Partners"
 
 
@@ -55,6 +57,7 @@ def partner_api(reception: Reception, service: Partners) -> Blueprint:
         errors=(BadCredentials, WalletNotFound, OtpCooldown, OtpTooMany),
         gives={"session_id": "/session_id"},
     )
+    @published("full", "doc")
     @reception.refusing_with(refused)
     def initiate_link_account() -> Response:
         developer_id = reception.api_key()
@@ -71,6 +74,7 @@ def partner_api(reception: Reception, service: Partners) -> Blueprint:
         errors=(BadCredentials, ChallengeNotFound, WrongOtp, OtpLocked, OtpExpired),
         gives={"tracking_id": "/tracking_id"},
     )
+    @published("full", "ours", _("How a code is confirmed is not published."))
     @reception.refusing_with(refused)
     def confirm_link_account() -> Response:
         developer_id = reception.api_key()
@@ -86,6 +90,7 @@ def partner_api(reception: Reception, service: Partners) -> Blueprint:
         headers=WALLET_HEADER,
         errors=(BadCredentials,),
     )
+    @published("full", "doc")
     @reception.refusing_with(refused)
     def balance() -> Response:
         _, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -101,6 +106,7 @@ def partner_api(reception: Reception, service: Partners) -> Blueprint:
         headers=KEY_HEADER,
         errors=(BadCredentials,),
     )
+    @published("full", "doc")
     @reception.refusing_with(refused)
     def authenticate() -> Response:
         developer_id = reception.api_key()
@@ -116,6 +122,7 @@ def partner_api(reception: Reception, service: Partners) -> Blueprint:
         headers=KEY_HEADER,
         errors=(BadCredentials,),
     )
+    @published("full", "doc")
     @reception.refusing_with(refused)
     def refresh() -> Response:
         developer_id = reception.api_key()

@@ -11,6 +11,7 @@ from sandbox.contracts.errors import AppDisabled, BadCredentials
 from sandbox.kit.web import read_fields
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
+from sandbox.platform.merchant_api.coverage import published
 from sandbox.platform.merchant_api.generating import (
     PAYMENT_ID,
     Generated,
@@ -47,6 +48,8 @@ def first_api(reception: Reception, pages: HostedPages, settings: PlatformSettin
         gives=PAYMENT_ID,
         gives_to=("Payments",),
     )
+    @published("full", "doc")
+    @published("full", "clients", at="/api/generate_payment/wordpress")
     @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:
         fields = read_fields()

@@ -11,6 +11,7 @@ from sandbox.contracts.errors import AppDisabled, AppNotFound, BadCredentials, P
 from sandbox.kit.web import read_fields, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
+from sandbox.platform.merchant_api.coverage import published
 from sandbox.platform.merchant_api.credentials import BEARER_HEADER
 from sandbox.platform.merchant_api.generating import PAYMENT_ID, Generated, Refused, hint_of_amount, refused
 from sandbox.platform.merchant_api.inputs import nest
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sandbox.platform.merchant_api.v2.records import Records
     from sandbox.platform.merchant_api.v2.service import SecondService
 
+_ = str  # marks a text for the catalogs; it is translated where it is shown
 TAG = "Payments v2"
 _WHOLE_REFUND = (
     "refund_payment has no amount: all that was left has gone back. A part can be given back at the order's page."
@@ -50,6 +52,11 @@ def record_api(reception: Reception, records: Records) -> Blueprint:
         headers=BEARER_HEADER,
         errors=(BadCredentials, AppNotFound),
     )
+    @published(
+        "partly",
+        "doc",
+        _("The shape of a row is our choice; merchant_id is an app's public token; terminal_id filters nothing."),
+    )
     @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
     def history() -> Response:
         return answer(records.list_history(reception.bearer(), read_query(HistoryQuery)))
@@ -64,6 +71,7 @@ def record_api(reception: Reception, records: Records) -> Blueprint:
         headers=BEARER_HEADER,
         errors=(BadCredentials,),
     )
+    @published("full", "doc")
     @reception.refusing_with(not_done)
     def list_bindings() -> Response:
         return answer(records.list_bindings(reception.bearer(), read_query(BindingQuery).client_id))
@@ -85,6 +93,11 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         errors=(BadCredentials, AppDisabled, SplitTooLarge),
         gives=PAYMENT_ID,
     )
+    @published(
+        "partly",
+        "doc",
+        _("A kept card (binding_id) cannot pay yet. Whom a destination names is our choice: an app or a phone."),
+    )
     @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:
         app = reception.bearer()
@@ -100,6 +113,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
+    @published("partly", "doc", _("No payment is of the type mpayment; settlement_status is AVAILABLE at once."))
     @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
     def verify_payment(payment_id: str) -> Response:
         return answer(service.verify(reception.bearer(), payment_id, reception.quirks))
@@ -114,6 +128,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
+    @published("full", "doc")
     @reception.refusing_with(not_done)
     def refund_payment() -> Response:
         app, fields = reception.bearer(), read_fields()
@@ -130,6 +145,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
+    @published("full", "doc")
     @reception.refusing_with(not_done)
     def confirm_payment() -> Response:
         return answer(operations.confirm(reception.bearer(), ConfirmPayment.parse(read_fields())))
@@ -144,6 +160,7 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
+    @published("full", "doc", _("A page that nobody has paid yet can be cancelled too: our choice."))
     @reception.refusing_with(not_done)
     def cancel_payment() -> Response:
         return answer(operations.cancel(reception.bearer(), OfPayment.parse(read_fields()).payment_id))
