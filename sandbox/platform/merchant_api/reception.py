@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
 from flask import g, request
 
-from sandbox.contracts.errors import AppDisabled, BadCredentials, PaymentNotFound, TooManyRequests
+from sandbox.contracts.errors import AppDisabled, BadCredentials, PaymentNotFound, SplitTooLarge, TooManyRequests
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.web.app import require_plain_address, retry_headers
 from sandbox.platform.merchant_api.answers import NotDone, answer
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sandbox.platform.quirks.table import Quirks
 
 P = ParamSpec("P")
-_STATUS = {AppDisabled.code: 403}
+_STATUS = {AppDisabled.code: 403, SplitTooLarge.code: 400}
+"""Where the provider's differs from the one that the refusal has elsewhere."""
 _QUIRK_OF_STATUS = {BadCredentials.code: "bad_keys_status", PaymentNotFound.code: "unknown_payment_status"}
 
 

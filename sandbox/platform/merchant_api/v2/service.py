@@ -14,6 +14,8 @@ from sandbox.platform.merchant_api.v2.schemas import VERIFY_VERSION, VERSION
 from sandbox.platform.merchant_api.verifying import verified
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Row
 
     from sandbox.contracts.wallets import WalletsClient
@@ -47,6 +49,7 @@ class SecondService:
         shares = tuple(self._find_share(place, share) for place, share in enumerate(request.destination or ()))
         if sum(share.amount for share in shares) > request.amount:
             raise SplitTooLarge(field="destination")
+        shares = _add_up(shares)
         more = {"image_url": request.image_url, "customer": request.client_id, "shares": shares}
         page = self._pages.open(app, request.to_page(VERSION, holds_only=request.pre_authorization, **more))
         return generated(page, VERSION, link_of(page, self._settings, quirks))
@@ -69,6 +72,14 @@ class SecondService:
                 f"'{field}' names nobody.", field=field, hint="Send an app's public token or a wallet's phone number."
             )
         return Destination(wallet_id=wallet.id, amount=share.amount)
+
+
+def _add_up(shares: Iterable[Destination]) -> tuple[Destination, ...]:
+    """One for each wallet: who sold two of the goods is named twice, and is paid once."""
+    sums: dict[str, int] = {}
+    for share in shares:
+        sums[share.wallet_id] = sums.get(share.wallet_id, 0) + share.amount
+    return tuple(Destination(wallet_id=wallet_id, amount=amount) for wallet_id, amount in sums.items())
 
 
 def _phone_number(text: str) -> str | None:
