@@ -201,7 +201,7 @@ def bad_keys(shop: Shop) -> dict[str, str | None]:
         "The header Authorization is missing": None,
         "no colon": f"Bearer {public}",
         "swapped": f"Bearer {private}:{public}",
-        "not this app's": f"Bearer {public}:{public[:-1]}0",
+        "not this app's": f"Bearer {public}:{private[::-1]}",
         "live keys": "Bearer 00000000-0000-4000-8000-000000000000:00000000-0000-4000-8000-000000000001",
         "tokens are UUIDs": "Bearer your_public_key:your_private_key",
         "private token is missing": f"Bearer {public}:",

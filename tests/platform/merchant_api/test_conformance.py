@@ -137,9 +137,10 @@ def _told(recorder: ScenarioRecorder) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("phase", sorted(EXAMPLES))
-def test_the_published_api_answers_as_its_document_says(sandbox: Sandbox, phase: str) -> None:
-    failures = failures_of(published(sandbox), sandbox.base_url, Callers(sandbox), "real", phase)
-    assert list(failures) == []
+def test_the_published_api_answers_as_its_document_says(phase: str) -> None:
+    """In a world of its own: what is made up is asked to call webhooks that nobody answers."""
+    with Sandbox.start() as real:
+        assert list(failures_of(published(real), real.base_url, Callers(real), "real", phase)) == []
 
 
 def test_a_careful_api_tells_missing_keys_with_401() -> None:

@@ -70,7 +70,7 @@ def test_an_order_tells_its_whole_story(sandbox: Sandbox, token: str, paid: Paid
     (refund,) = told["refunds"]
     assert (refund["amount"], refund["reason"], refund["state"]) == (2_000, "Broken", "succeeded")
     page = owner.open(f"/orders/{paid.session}").text
-    for text in ("A phone read the QR code", "Broken", paid.payment_id, f"trace={paid.session}", "2.000"):
+    for text in ("A phone read the QR code", "Broken", paid.payment_id, f"/_sandbox/stories/{paid.session}", "2.000"):
         assert text in page
 
 
