@@ -1,0 +1,99 @@
+"""A shop names its shoppers; whose card the bank believed is kept, masked, for the same shop and shopper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+from sandbox.contracts.cards import TEST_CARDS
+from sandbox.testing.merchant_server import MerchantServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from sandbox.contracts.cards import TestCard
+    from sandbox.testing.drivers import PhoneDriver
+    from sandbox.testing.embedded import Sandbox
+    from scenarios.bindings.conftest import CardHolder
+
+PRICE = 12_500
+VISA, MASTERCARD, REFUSED, _ = TEST_CARDS
+
+
+def kept(server: MerchantServer, client_id: str) -> list[tuple[str, str]]:
+    """Brand and last digits of the cards that this shopper has kept; no more of a number is told."""
+    answer = server.call("GET", f"bindings/list?client_id={client_id}")
+    assert (answer.status, answer.json()["status"], answer.json()["result"]["success"]) == (200, "success", True)
+    bindings = answer.json()["result"]["bindings"]
+    assert all((each["client_id"], each["status"]) == (client_id, "active") for each in bindings)
+    assert len({each["binding_id"] for each in bindings}) == len(bindings)
+    return sorted((each["card_brand"], each["card_last_four"]) for each in bindings)
+
+
+def pay(server: MerchantServer, holder: CardHolder, card: TestCard, **fields: Any) -> str:
+    payment_id = server.generate(PRICE, accept_card=True, **fields)
+    holder.type_card(payment_id, card)
+    holder.type_bank_code(payment_id)
+    return payment_id
+
+
+def test_a_card_that_paid_in_the_browser_is_kept(server: MerchantServer, page: Page) -> None:
+    payment_id = server.generate(PRICE, accept_card=True, client_id="amina")
+    page.goto(f"{server.sandbox.base_url}/pay/{payment_id}?lang=en")
+    page.get_by_role("link", name="Card", exact=True).click()
+    typed = {"card_number": VISA.number, "expiry": VISA.expiry, "cvc": VISA.cvc, "holder": "Amina"}
+    for name, value in typed.items():
+        page.locator(f"#{name}").fill(value or "")
+    page.keyboard.press("Enter")
+    shown = page.locator("[data-part=bank-code]")
+    expect(shown).to_be_visible(timeout=20_000)
+    assert kept(server, "amina") == [], "the bank has not believed it yet"
+    page.locator("#code").fill(shown.inner_text())
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/shop/?paid=1?payment_id={payment_id}")
+    told = server.verify(payment_id)
+    assert (told["status"], told["type"], told["details"]["pan"]) == ("SUCCESS", "card", "450921**1119")
+    assert (kept(server, "amina"), server.app.balance) == ([("VISA", "1119")], PRICE)
+
+
+def test_each_card_is_kept_once_however_often_it_pays(server: MerchantServer, holder: CardHolder) -> None:
+    for card in (VISA, MASTERCARD, VISA):
+        pay(server, holder, card, client_id="amina")
+    assert kept(server, "amina") == [("MASTERCARD", "1110"), ("VISA", "1119")]
+    assert server.app.balance == 3 * PRICE
+
+
+def test_cards_are_their_shoppers_and_their_shops(server: MerchantServer, holder: CardHolder, sandbox: Sandbox) -> None:
+    pay(server, holder, VISA, client_id="amina")
+    pay(server, holder, MASTERCARD, client_id="bilel")
+    other = MerchantServer(sandbox, sandbox.new_merchant())
+    assert (kept(server, "amina"), kept(server, "bilel")) == ([("VISA", "1119")], [("MASTERCARD", "1110")])
+    assert (kept(server, "nobody"), kept(other, "amina")) == ([], [])
+    assert (server.app.balance, other.app.balance) == (2 * PRICE, 0)
+
+
+def test_a_shop_that_names_nobody_keeps_no_card(server: MerchantServer, holder: CardHolder) -> None:
+    paid = pay(server, holder, VISA)
+    assert (server.status(paid), server.app.balance) == ("SUCCESS", PRICE)
+    assert kept(server, "amina") == []
+    assert server.call("GET", "bindings/list").status == 400
+
+
+def test_a_card_that_the_bank_refuses_is_not_kept(server: MerchantServer, holder: CardHolder) -> None:
+    refused = server.generate(PRICE, accept_card=True, client_id="amina")
+    holder.type_card(refused, REFUSED)
+    assert (server.status(refused), kept(server, "amina"), server.app.balance) == ("FAILURE", [], 0)
+
+
+def test_a_card_whose_code_was_wrong_three_times_is_not_kept(server: MerchantServer, holder: CardHolder) -> None:
+    refused = server.generate(PRICE, accept_card=True, client_id="amina")
+    holder.type_card(refused, VISA)
+    for _ in range(3):
+        holder.type_bank_code(refused, wrong=True)
+    assert (server.status(refused), kept(server, "amina"), server.app.balance) == ("FAILURE", [], 0)
+
+
+def test_a_shopper_who_pays_with_the_phone_keeps_no_card(server: MerchantServer, phone: PhoneDriver) -> None:
+    paid = server.sell(phone, PRICE, accept_card=True, client_id="amina")
+    assert (server.status(paid), kept(server, "amina"), server.app.balance) == ("SUCCESS", [], PRICE)
