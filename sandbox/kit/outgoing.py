@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     Resolve = Callable[[str, int], list[IpAddress]]
 
 
+_UNKNOWN_SECONDS = 15.0
+_MOST_UNKNOWN = 1_000
+
+
 @dataclass(frozen=True)
 class OutgoingAnswer:
     """``headers`` have lower-case names. ``body`` is at most what was asked for; ``is_truncated`` when there was more."""
@@ -65,6 +69,7 @@ class OutgoingHttp:
         self._ca_file = ca_file
         self._resolve = resolve or resolve_host
         self._tls: ssl.SSLContext | None = None
+        self._unknown: dict[str, float] = {}
         self.witness: Witness = nobody_watches
 
     def check(self, url: str, *, field: str | None = None, timeout: float = 5) -> WebAddress:
@@ -135,12 +140,23 @@ class OutgoingHttp:
             raise InvalidInput(f"This cannot be sent: {error}.") from None
 
     def _look_up(self, address: WebAddress, deadline: _Deadline, field: str | None = None) -> list[IpAddress]:
-        ips = [address.ip] if address.ip else _in_time(lambda: self._resolve(address.host, address.port), deadline)
+        ips = [address.ip] if address.ip else self._resolve_in_time(address, deadline)
         if not ips:
             raise AddressUnreachable(
                 translatable("The name of this host is not known."), field=field, reason=f"{address.host} is not known"
             )
         self._rule.check(address.host, ips, field=field)
+        return ips
+
+    def _resolve_in_time(self, address: WebAddress, deadline: _Deadline) -> list[IpAddress]:
+        """Without a network a resolver takes seconds to say that it does not know a name: it is not asked again at once."""
+        if self._unknown.get(address.host, 0.0) > monotonic():
+            return []
+        ips = _in_time(lambda: self._resolve(address.host, address.port), deadline)
+        if not ips:
+            if len(self._unknown) >= _MOST_UNKNOWN:
+                self._unknown.clear()
+            self._unknown[address.host] = monotonic() + _UNKNOWN_SECONDS
         return ips
 
     def _connect(self, address: WebAddress, ips: list[IpAddress], deadline: _Deadline) -> socket.socket:

@@ -309,3 +309,17 @@ def test_every_refusal_is_an_error_of_ours_that_may_be_shown() -> None:
         with pytest.raises(SandboxError) as refused:
             get(url, timeout=2)
         assert refused.value.status in {400, 422}
+
+
+def test_a_name_that_was_not_known_a_moment_ago_is_not_looked_up_again() -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[IpAddress]:
+        asked.append(host)
+        return []
+
+    client = OutgoingHttp(AddressRule(), "tests", resolve=resolve)
+    for host in ("no-such-host.test", "no-such-host.test", "another.test"):
+        with pytest.raises(AddressUnreachable):
+            client.send("GET", f"http://{host}/", {}, timeout=5, max_answer_bytes=10)
+    assert asked == ["no-such-host.test", "another.test"]

@@ -180,12 +180,12 @@ def test_after_with_a_clock_that_stands_still_only_moving_it_sends_and_nothing_h
 def test_a_server_that_hangs_holds_up_its_own_app_alone(
     sandbox: Sandbox, shop: Shop, phone: PhoneDriver, receiver: Receiver
 ) -> None:
+    other = Shop(sandbox, sandbox.new_merchant())
     with listening() as hanging:
         hanging.hold.clear()
         for _ in range(AT_ONCE_PER_APP + 2):
             pay(phone, shop.generate(webhook=hanging.url))
         wait_until(lambda: len(hanging.received) == AT_ONCE_PER_APP)
-        other = Shop(sandbox, sandbox.new_merchant())
         payment_id = other.generate(webhook=receiver.url)
         pay(phone, payment_id)
         wait_until(lambda: len(receiver.received) == 1)
