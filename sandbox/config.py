@@ -61,6 +61,11 @@ class Settings:
         pattern=r"|https?://[^\s/?#]+",
         wanted="an address without a path, such as http://localhost:8216",
     )
+    settlement_seconds: int = _setting(
+        0,
+        "How many seconds each stage of a payment's settlement takes: PROCESSING, AVAILABLE, IN_PAYOUT, then PAID; 0: AVAILABLE at once.",
+        least=0,
+    )
     quirks_profile: str = _setting(
         "real",
         "How the published API behaves: as the service was seen (real), as it is documented (docs), or as a careful one would (ideal).",

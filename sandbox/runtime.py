@@ -277,6 +277,7 @@ class World:
             admin_email=settings.admin_email,
             quirks=self._quirks(),
             checkout_url=settings.checkout_url,
+            settlement_seconds=settings.settlement_seconds,
             limits={name: getattr(settings, name) for name in LIMIT_SETTINGS},
         )
 

@@ -45,6 +45,7 @@ from sandbox.platform.merchant_api.partners.routes import partner_api
 from sandbox.platform.merchant_api.partners.service import Partners
 from sandbox.platform.merchant_api.rates import Rates
 from sandbox.platform.merchant_api.reception import Reception
+from sandbox.platform.merchant_api.settlement import Settlement
 from sandbox.platform.merchant_api.v1.routes import first_api
 from sandbox.platform.merchant_api.v2.operations import PaymentOperations
 from sandbox.platform.merchant_api.v2.records import Records
@@ -183,8 +184,10 @@ def create_platform(
     )
     quirks = QuirkService(database, audit, settings.quirks)
     reception = Reception(Credentials(database, clock, keys), quirks, Rates(clock))
-    second = SecondService(database, clock, pages, wallets=wallets, settings=settings)
-    counters = Counters(database, ids.stream("platform.counters"), pages, settings.base_url)
+    settlement = Settlement(clock, settings.settlement_seconds)
+    counters = Counters(
+        database, ids.stream("platform.counters"), pages, settlement=settlement, base_url=settings.base_url
+    )
     partners = Partners(database, clock, ids.stream("platform.partners"), wallets=wallets, payments=payments)
     wallet_reviews = WalletReviews(database, clock, ids.stream("platform.reviews"), audit=audit, wallets=wallets)
     document = ApiDocument(app, settings.base_url)
@@ -220,9 +223,15 @@ def create_platform(
         form_api(orders),
         order_api(orders),
         accept_api(accept),
-        verification_api(VerificationService(database, clock, payments, pages=pages, quirks=quirks)),
+        verification_api(
+            VerificationService(database, clock, payments, pages=pages, quirks=quirks, settlement=settlement)
+        ),
         first_api(reception, pages, settings),
-        second_api(reception, second, PaymentOperations(clock, pages, refunds)),
+        second_api(
+            reception,
+            SecondService(database, clock, pages, wallets=wallets, settings=settings, settlement=settlement),
+            PaymentOperations(clock, pages, refunds, settlement),
+        ),
         record_api(reception, Records(database, pages)),
         terminal_api(reception, counters),
         code_api(reception, counters),

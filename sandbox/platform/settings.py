@@ -24,5 +24,7 @@ class PlatformSettings:
     """Where the emulated service surprises, for apps that chose nothing else."""
     checkout_url: str = ""
     """Where links of payment pages begin; nothing for ``base_url``."""
+    settlement_seconds: int = 0
+    """How long each stage of settlement takes; 0: all is available at once."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """How often the things of limits/rules.py may be tried, by setting; 0, or nothing, is no limit."""

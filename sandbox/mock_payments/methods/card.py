@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 from sandbox.contracts.cards import (
     CardFacts,
     TestCard,
+    find_by_mask,
     find_test_card,
     has_right_check_digit,
     mask_pan,
@@ -57,6 +58,22 @@ class TypedCard(Shape):
     holder: Typed = ""
 
 
+class KeptCard(Shape):
+    """What is known of a card that its holder has kept, and the security code, which is never kept: it is typed each time."""
+
+    pan: Typed = ""
+    expiration: Typed = ""
+    holder: Typed = ""
+    cvc: Typed = ""
+
+    def to_typed(self) -> TypedCard:
+        card = find_by_mask(self.pan)
+        year, month = self.expiration[:4], self.expiration[4:]
+        return TypedCard(
+            card_number=card.number if card else "", expiry=f"{month}/{year}", cvc=self.cvc, holder=self.holder
+        )
+
+
 class CardPayment(PreparePayment):
     """A payment that no wallet makes. ``is_good``: whether the bank behind the card says yes."""
 
@@ -69,11 +86,18 @@ class CardPayment(PreparePayment):
 
 class Card(PaymentMethod, name="card"):
     def steps(self) -> Mapping[str, Step]:
-        return {"start": self.start, "challenge": self.challenge}
+        return {"start": self.start, "kept": self.charge_kept, "challenge": self.challenge}
 
     def start(self, order: FormOrder, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The card is checked and the money held; the bank then asks its holder for a code. Raises CardDeclined."""
-        facts, is_good = read_card(TypedCard.parse(fields), self.desk.clock.now())
+        return self._hold(order, TypedCard.parse(fields))
+
+    def charge_kept(self, order: FormOrder, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The same for a card that was kept: what was typed then is checked anew. Raises CardDeclined."""
+        return self._hold(order, KeptCard.parse(fields).to_typed())
+
+    def _hold(self, order: FormOrder, typed: TypedCard) -> dict[str, Any]:
+        facts, is_good = read_card(typed, self.desk.clock.now())
         key = f"card:{order.session}:{facts.pan}:{self._count_attempts(order.session)}"
         asked = order.model_dump(exclude={"session"})
         payment = self.desk.prepare(

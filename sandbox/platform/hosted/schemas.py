@@ -30,6 +30,7 @@ class NewPage:
     image_url: str | None = None
     customer: str | None = None
     holds_only: bool = False
+    terminal_id: str | None = None
     shares: tuple[Destination, ...] = field(default=())
 
 
@@ -38,8 +39,8 @@ class HostedPage:
     """A page with its order and its app, as they stood in one look. Amounts in millimes.
 
     ``status`` and ``reason`` are the order's (see ``orders/states.py``); ``payment_id`` is that of the attempt in the Payments
-    API, which merchants never see: what they know is ``id``. ``card`` is the one that pays, if one does; ``chosen_quirks``
-    are the app's.
+    API, which merchants never see: what they know is ``id``. ``card`` is the one that pays, if one does; ``method`` names the
+    way to pay (qr, login, card); ``chosen_quirks`` are the app's.
     """
 
     id: str
@@ -58,6 +59,7 @@ class HostedPage:
     payer_name: str | None
     payer_phone: str | None
     card: CardFacts | None
+    method: str | None
     success_url: str
     failure_url: str
     webhook_url: str | None
@@ -83,6 +85,7 @@ _OF_ORDER = (
     "payment_id",
     "payer_name",
     "payer_phone",
+    "method",
     "created_at",
     "expires_at",
     "paid_at",

@@ -28,6 +28,7 @@ class PageFilter:
     statuses: tuple[str, ...] = ()
     begins: datetime | None = None
     before: datetime | None = None
+    terminal_id: str | None = None
 
 
 _add = insert(pages)
@@ -44,7 +45,7 @@ def find(connection: Connection, page_id: str) -> Row[Any] | None:
 
 def read_pages(connection: Connection, wanted: PageFilter, page: PageQuery) -> Page[Row[Any]]:
     """Orders of pages with what made them, newest first."""
-    query = select(orders, pages.c.generation).join(pages, pages.c.order_id == orders.c.id)
+    query = select(orders, pages.c.generation, pages.c.terminal_id).join(pages, pages.c.order_id == orders.c.id)
     query = query.where(orders.c.app_id == wanted.app_id, pages.c.generation.in_(wanted.generations))
     if wanted.statuses:
         query = query.where(orders.c.status.in_(wanted.statuses))
@@ -52,6 +53,8 @@ def read_pages(connection: Connection, wanted: PageFilter, page: PageQuery) -> P
         query = query.where(orders.c.created_at >= wanted.begins)
     if wanted.before is not None:
         query = query.where(orders.c.created_at < wanted.before)
+    if wanted.terminal_id is not None:
+        query = query.where(pages.c.terminal_id == wanted.terminal_id)
     return read_page(connection, query, [orders.c.number], page)
 
 
@@ -71,6 +74,10 @@ def list_bindings(connection: Connection, app_id: str, customer: str) -> Sequenc
 
 def add_binding(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(insert(bindings).values(**values))
+
+
+def change_binding(connection: Connection, binding_id: str, values: dict[str, Any]) -> None:
+    connection.execute(update(bindings).where(bindings.c.id == binding_id).values(**values))
 
 
 def keep_code(connection: Connection, page_id: str, code: str) -> None:

@@ -203,6 +203,7 @@ EXCHANGES = (
                         "status": "SUCCESS",
                         "developer_tracking_id": None,
                         "app_token": ANY,
+                        "terminal_id": None,
                         "created_at": ANY,
                         "paid_at": ANY,
                     }

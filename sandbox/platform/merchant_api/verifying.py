@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sandbox.platform.hosted.schemas import HostedPage
+    from sandbox.platform.merchant_api.settlement import Settlement
     from sandbox.platform.quirks.table import Quirks
 
 _STATUS = {"REFUSED": "FAILURE", "EXPIRED": "EXPIRED", "PREAUTHORISED": "PREAUTH_SUCCESS"} | dict.fromkeys(
@@ -67,7 +68,9 @@ class NotVerified(Shape):
     version: str
 
 
-def verified(page: HostedPage, version: str, quirks: Quirks, now: datetime) -> dict[str, Any]:
+def verified(
+    page: HostedPage, version: str, quirks: Quirks, *, now: datetime, settlement: Settlement
+) -> dict[str, Any]:
     """Raises PaymentNotFound for a test payment that is forgotten (documentation)."""
     age = (now - page.created_at).total_seconds()
     memory = quirks.number("test_memory_seconds")
@@ -86,7 +89,7 @@ def verified(page: HostedPage, version: str, quirks: Quirks, now: datetime) -> d
         "status": status,
         "details": _details(page) if is_paid else {},
         "developer_tracking_id": page.reference,
-        "settlement_status": "AVAILABLE" if status == "SUCCESS" else "NOT_APPLICABLE",
+        "settlement_status": settlement.status_of(page),
     }
     return {"success": True, "result": result, "status_code": 200} | common(version)
 
@@ -97,7 +100,10 @@ def not_verified(status: int, message: str, version: str) -> dict[str, Any]:
 
 
 def _type_of(page: HostedPage) -> str:
-    return "card" if page.card else "wallet"
+    """``wallet`` for a code that was scanned in the app, ``mpayment`` for a phone number typed on the page (ours)."""
+    if page.card:
+        return "card"
+    return "mpayment" if page.method == "login" else "wallet"
 
 
 def _details(page: HostedPage) -> dict[str, Any]:

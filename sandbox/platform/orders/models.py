@@ -28,6 +28,7 @@ orders = Table(
     Column("payer_phone", _bytewise(8)),
     Column("payer_name", String(80)),
     Column("card", JSON(none_as_null=True)),
+    Column("method", String(20)),
     Column("code_expires_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
@@ -46,7 +47,7 @@ orders = Table(
 )
 """``customer_…`` is whom the checkout named, if anybody; ``customer_key`` is the same for the same customer.
 
-``card`` is what may be known of the card that paid (contracts/cards.py); no phone paid then. ``fee`` and ``shared`` (what other
+``card`` is what may be known of the card that paid (contracts/cards.py); no phone paid then. ``method`` names the way to pay, once it is known. ``fee`` and ``shared`` (what other
 wallets got) are parts of ``amount`` that the merchant did not receive.
 """
 Index("orders_by_reference", orders.c.app_id, orders.c.reference, sqlite_where=orders.c.reference.is_not(None))

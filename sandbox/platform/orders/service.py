@@ -265,6 +265,7 @@ def _payer_columns(payment: Payment) -> dict[str, Any]:
         "payer_phone": payment.payer_phone or None,
         "payer_name": payment.payer_name,
         "card": payment.card.model_dump() if payment.card else None,
+        "method": payment.method,
     }
 
 

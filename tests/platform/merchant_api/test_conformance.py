@@ -80,11 +80,11 @@ def published(sandbox: Sandbox) -> dict[str, Any]:
         path: methods for path, methods in document["paths"].items() if re.sub(r"{\w+}", "{}", path) in paths
     }
     assert len(document["paths"]) == len(paths)
-    return without(document, {"destination", "after"})
+    return without(document, {"destination", "after", "binding_id"})
 
 
 def without(part: Any, names: set[str]) -> Any:
-    """What no schema can say is not made up: that shares are at most the whole, and a cursor one of the page before."""
+    """What no schema can say is not made up: that shares are at most the whole, a cursor is one of the page before, and a card was kept."""
     if isinstance(part, dict):
         return {name: without(value, names) for name, value in part.items() if name not in names}
     return (

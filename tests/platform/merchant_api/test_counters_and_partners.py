@@ -132,6 +132,11 @@ def test_the_history_is_paged_and_filtered(shop: Shop, phone: PhoneDriver) -> No
     assert history(start_date="2090-01-01")["transactions"] == []
     first = history(limit=2)
     assert history(limit=2, after=first["next_cursor"])["transactions"] == everything[2:]
+    start_pos(shop, id_terminal="T2")
+    for terminal in ("T1", "T2"):
+        (row,) = history(terminal_id=terminal)["transactions"]
+        assert (row["terminal_id"], row["type"]) == (terminal, "pos")
+    assert history(terminal_id="T1", type="online")["transactions"] == []
     other = shop.sandbox.new_merchant().public_token
     for wrong, status in (({"merchant_id": other}, 404), ({"start_date": "soon"}, 400), ({"type": "x"}, 400)):
         query = {"merchant_id": shop.app.public_token} | wrong

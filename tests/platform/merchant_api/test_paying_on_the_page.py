@@ -74,8 +74,8 @@ def test_a_phone_number_a_pin_and_the_code_of_the_sms_pay(shopper: Shopper, shop
     assert shopper.leads(shopper.see()) == "code"
     assert shopper.leads(shopper.send("code", code=shopper.sms_code(phone))) == "result"
     assert (phone.balance, shop.app.balance) == (before - AMOUNT, AMOUNT)
-    details = shop.verify(shopper.id)["result"]["details"]
-    assert details["phone_number"] == phone.number
+    result = shop.verify(shopper.id)["result"]
+    assert (result["type"], result["details"]["phone_number"]) == ("mpayment", phone.number)
 
 
 def test_a_card_pays_after_its_banks_code(shopper: Shopper, shop: Shop) -> None:
@@ -269,6 +269,7 @@ def test_one_at_the_banks_page_may_pay_with_the_app_instead(shopper: Shopper, sh
     assert shopper.leads(shopper.send("other-way")) == ""
     pay(phone, shopper.id)
     assert (shop.status(shopper.id), shop.app.balance) == ("SUCCESS", AMOUNT)
+    assert shop.verify(shopper.id)["result"]["type"] == "wallet"
     assert problems_of(shop) == []
 
 

@@ -6,9 +6,10 @@ ask for the money, is done here at once. The Payments API moves it once, whateve
 
 from sandbox.platform.hosted.service.following import Following
 from sandbox.platform.hosted.service.holds import Holds
+from sandbox.platform.hosted.service.kept import KeptCards
 from sandbox.platform.hosted.service.leaving import Leaving
 from sandbox.platform.hosted.service.opening import Listing, Opening
 
 
-class HostedPages(Opening, Listing, Following, Holds, Leaving):
+class HostedPages(Opening, Listing, Following, Holds, KeptCards, Leaving):
     """All that can be done with hosted pages."""

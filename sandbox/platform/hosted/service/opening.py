@@ -32,7 +32,7 @@ class Opening(PageOperations):
         kept = {"order_id": page_id, "app_id": app.id, "created_at": now}
         kept |= {"generation": new.generation, "success_url": new.success_url, "failure_url": new.failure_url}
         kept |= {"webhook_url": new.webhook_url, "image_url": new.image_url, "accepts_cards": new.accepts_cards}
-        kept |= {"holds_only": new.holds_only, "customer": new.customer}
+        kept |= {"holds_only": new.holds_only, "customer": new.customer, "terminal_id": new.terminal_id}
         kept["shares"] = [share.model_dump() for share in new.shares] or None
         with self._database.write() as connection:
             order = self._orders.add(

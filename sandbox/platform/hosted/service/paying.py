@@ -122,13 +122,16 @@ class Paying(PageOperations):
         return self.get(page.id)
 
     def _keep_card(self, page: HostedPage, card: CardFacts) -> None:
-        """For the shopper whom the merchant named, if anybody: once, however often it pays."""
+        """For the shopper whom the merchant named, if anybody: once, however often it pays, with the date of the newest."""
         if page.customer is None:
             return
-        facts = {"last_four": card.pan[-4:], "brand": card.payment_system}
+        facts = {"pan": card.pan, "expiration": card.expiration, "holder": card.holder}
+        named = {"last_four": card.pan[-4:], "brand": card.payment_system}
         with self._database.write() as connection:
             kept = store.list_bindings(connection, page.app_id, page.customer)
-            if any((each.last_four, each.brand) == (facts["last_four"], facts["brand"]) for each in kept):
+            known = next((each for each in kept if (each.last_four, each.brand) == tuple(named.values())), None)
+            if known is not None:
+                store.change_binding(connection, known.id, facts)
                 return
             whose = {"id": self._ids.token22(), "app_id": page.app_id, "customer": page.customer}
-            store.add_binding(connection, whose | facts | {"created_at": self._clock.now()})
+            store.add_binding(connection, whose | named | facts | {"created_at": self._clock.now()})

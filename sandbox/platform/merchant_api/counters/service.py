@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import PaymentNotFound
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
     from sandbox.kit.db import Database
     from sandbox.kit.ids import Ids
-    from sandbox.platform.hosted.schemas import HostedPage
     from sandbox.platform.hosted.service import HostedPages
     from sandbox.platform.merchant_api.counters.schemas import CustomCode, InitPos
+    from sandbox.platform.merchant_api.settlement import Settlement
 
 POS, CODE = "pos", "qr"
 _OPEN_SECONDS = 24 * 3600
@@ -27,15 +28,19 @@ _STATUS = {"REFUSED": "PF", "EXPIRED": "PF"} | dict.fromkeys(SOLD, "PS")
 
 
 class Counters:
-    def __init__(self, database: Database, ids: Ids, pages: HostedPages, base_url: str) -> None:
+    def __init__(
+        self, database: Database, ids: Ids, pages: HostedPages, *, settlement: Settlement, base_url: str
+    ) -> None:
         self._database = database
         self._ids = ids
         self._pages = pages
+        self._settlement = settlement
         self._base_url = base_url
 
     def start(self, app: Row[Any], request: InitPos) -> tuple[dict[str, Any], str]:
         """The answer, and a sentence that says where the terminal's code is. Raises AppDisabled."""
-        page = self._open(app, POS, request.amount_in_millimes, request.developer_tracking_id, request.webhook)
+        new = self._new(POS, request.amount_in_millimes, request.developer_tracking_id)
+        page = self._pages.open(app, replace(new, webhook_url=request.webhook, terminal_id=request.id_terminal))
         body = {"success": True, "terminal_id": request.id_terminal, "status_code": 201}
         return body, f"The terminal shows the code of {self._base_url}/pay/{page.id}: pay it with a phone."
 
@@ -49,7 +54,7 @@ class Counters:
                 "developer_tracking_id": page.reference,
                 "payment_status": _STATUS.get(page.status, "PP"),
                 "transaction_id": page.id,
-                "settlement_status": "AVAILABLE" if page.status in SOLD else "NOT_APPLICABLE",
+                "settlement_status": self._settlement.status_of(page),
             }
             for page in found
         ]
@@ -60,7 +65,7 @@ class Counters:
         with self._database.read() as connection:
             app = require_owned_token(connection, developer_id, request.merchant_id)
         operation = request.operation_uuid or self._ids.uuid()
-        page = self._open(app, CODE, request.amount_in_millimes, operation, None)
+        page = self._pages.open(app, self._new(CODE, request.amount_in_millimes, operation))
         picture = b64encode(draw_code_of(page.id)).decode()
         return {"success": True, "code": 200, "qr_code": picture, "operation_uuid": operation}
 
@@ -74,14 +79,12 @@ class Counters:
         ]
         return {"success": True, "code": 200, "transactions": rows}
 
-    def _open(self, app: Row[Any], kind: str, amount: int, reference: str, webhook: str | None) -> HostedPage:
-        new = NewPage(
+    def _new(self, kind: str, amount: int, reference: str) -> NewPage:
+        return NewPage(
             generation=kind,
             amount=amount,
             success_url=self._base_url,
             failure_url=self._base_url,
-            webhook_url=webhook,
             reference=reference,
             seconds=_OPEN_SECONDS,
         )
-        return self._pages.open(app, new)

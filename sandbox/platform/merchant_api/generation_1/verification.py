@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.platform.hosted.service import HostedPages
+    from sandbox.platform.merchant_api.settlement import Settlement
     from sandbox.platform.quirks.service import QuirkService
 
 _OF_ORDER = {"REFUSED": "FAILURE", "ATTEMPT_FAILED": "FAILURE", "EXPIRED": "EXPIRED"} | dict.fromkeys(SOLD, "SUCCESS")
@@ -34,11 +35,19 @@ _OF_PAYMENT = {
 
 class VerificationService:
     def __init__(
-        self, database: Database, clock: Clock, payments: PaymentsClient, *, pages: HostedPages, quirks: QuirkService
+        self,
+        database: Database,
+        clock: Clock,
+        payments: PaymentsClient,
+        *,
+        pages: HostedPages,
+        quirks: QuirkService,
+        settlement: Settlement,
     ) -> None:
         self._database = database
         self._pages = pages
         self._quirks = quirks
+        self._settlement = settlement
         self._clock = clock
         self._payments = payments
 
@@ -49,9 +58,8 @@ class VerificationService:
             order = order_store.find_by_payment(connection, payment_id)
         page = self._pages.find(payment_id)
         if page is not None and page.app_id == app.id:
-            return verified(
-                page, "v1", self._quirks.of(app), self._clock.now()
-            )  # the mode is about script payments: v1 has no other way to ask
+            # the mode is about script payments: v1 has no other way to ask
+            return verified(page, "v1", self._quirks.of(app), now=self._clock.now(), settlement=self._settlement)
         if app.verification_mode != "active":
             raise PassiveVerification
         if order is None:

@@ -10,6 +10,7 @@ from sandbox.contracts.errors import AmountMismatch, PaymentClosed, Refusal, Spl
 from sandbox.kit.clock import to_iso
 from sandbox.kit.shapes import Amount, Optional, Shape
 from sandbox.platform.merchant_api.answers import NotDone
+from sandbox.platform.merchant_api.settlement import IN_PAYOUT
 from sandbox.platform.orders.states import ENDED
 from sandbox.platform.refunds.schemas import NewRefund
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sandbox.kit.clock import Clock
     from sandbox.platform.hosted.service import HostedPages
+    from sandbox.platform.merchant_api.settlement import Settlement
     from sandbox.platform.refunds.service import RefundService
 
 
@@ -59,14 +61,18 @@ class OperationRefused(Shape):
 
 
 class PaymentOperations:
-    def __init__(self, clock: Clock, pages: HostedPages, refunds: RefundService) -> None:
+    def __init__(self, clock: Clock, pages: HostedPages, refunds: RefundService, settlement: Settlement) -> None:
         self._clock = clock
         self._pages = pages
         self._refunds = refunds
+        self._settlement = settlement
 
     def refund(self, app: Row[Any], payment_id: str) -> dict[str, Any]:
-        """All that is left goes back. Raises PaymentNotFound, NotDone."""
+        """All that is left goes back, but not while the money is on its way out (ours). Raises PaymentNotFound, NotDone."""
         page = self._pages.get_of(app, payment_id)
+        if self._settlement.status_of(page) == IN_PAYOUT:
+            hint = "Its settlement_status is IN_PAYOUT: ask again once it is PAID (setting settlement_seconds)."
+            raise NotDone("refunded", "REFUND_NOT_ALLOWED", hint)
         try:
             refund = self._refunds.refund(app.developer_id, page.id, NewRefund(), self._refunds.new_key())
         except Refusal as refusal:

@@ -32,7 +32,10 @@ _Text = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class HistoryQuery(PageQuery):
-    """``merchant_id`` is the app's public token (ours). Days are those of Tunisia, both included."""
+    """``merchant_id`` is the app's public token (ours). Days are those of Tunisia, both included.
+
+    ``terminal_id`` is the ``id_terminal`` of a terminal's payments.
+    """
 
     merchant_id: _Text
     type: Annotated[Literal["online", "pos"] | None, Optional] = None
@@ -53,6 +56,7 @@ class HistoryRow(Shape):
     status: str
     developer_tracking_id: str | None
     app_token: str
+    terminal_id: str | None
     created_at: str
     paid_at: str | None
 
@@ -112,6 +116,7 @@ class Records:
             statuses=statuses_of(query.operation_status),
             begins=start_of_day(query.start_date) if query.start_date else None,
             before=end_of_day(query.end_date) if query.end_date else None,
+            terminal_id=query.terminal_id,
         )
         found = self._pages.list_pages(wanted, PageQuery(limit=query.limit, after=query.after))
         rows = [self._row(page, asked.public_token) for page in found.rows]
@@ -142,6 +147,7 @@ class Records:
             "status": status_of(page.status),
             "developer_tracking_id": page.reference,
             "app_token": public_token,
+            "terminal_id": page.terminal_id,
             "created_at": to_iso(page.created_at),
             "paid_at": to_iso(page.paid_at) if page.paid_at else None,
         }

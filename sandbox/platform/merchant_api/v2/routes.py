@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
-from sandbox.contracts.errors import AppDisabled, AppNotFound, BadCredentials, PaymentNotFound, SplitTooLarge
+from sandbox.contracts.errors import (
+    AppDisabled,
+    AppNotFound,
+    BadCredentials,
+    CardProcessorRefused,
+    PaymentNotFound,
+    SplitTooLarge,
+)
 from sandbox.kit.web import read_fields, read_query
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.answers import answer
@@ -53,9 +60,9 @@ def record_api(reception: Reception, records: Records) -> Blueprint:
         errors=(BadCredentials, AppNotFound),
     )
     @published(
-        "partly",
+        "full",
         "doc",
-        _("The shape of a row is our choice; merchant_id is an app's public token; terminal_id filters nothing."),
+        _("The shape of a row is our choice; merchant_id is an app's public token."),
     )
     @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
     def history() -> Response:
@@ -90,13 +97,15 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         answer=Generated,
         refusal=Refused,
         headers=BEARER_HEADER,
-        errors=(BadCredentials, AppDisabled, SplitTooLarge),
+        errors=(BadCredentials, AppDisabled, SplitTooLarge, CardProcessorRefused),
         gives=PAYMENT_ID,
     )
     @published(
         "partly",
         "doc",
-        _("A kept card (binding_id) cannot pay yet. Whom a destination names is our choice: an app or a phone."),
+        _(
+            "How a kept card pays is our choice: binding_id, client_id and cvc, at once. So is whom a destination names: an app or a phone."
+        ),
     )
     @reception.refusing_with(partial(refused, version=VERSION))
     def generate_payment() -> Response:
@@ -113,7 +122,13 @@ def second_api(reception: Reception, service: SecondService, operations: Payment
         headers=BEARER_HEADER,
         errors=(BadCredentials, PaymentNotFound),
     )
-    @published("partly", "doc", _("No payment is of the type mpayment; settlement_status is AVAILABLE at once."))
+    @published(
+        "partly",
+        "doc",
+        _(
+            "Our choice: mpayment is a phone number typed on the page, wallet a code scanned in the app; the stages of settlement_status take as long as the setting settlement_seconds says."
+        ),
+    )
     @reception.refusing_with(partial(not_verified, version=VERIFY_VERSION))
     def verify_payment(payment_id: str) -> Response:
         return answer(service.verify(reception.bearer(), payment_id, reception.quirks))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from sandbox.kit.shapes import Amount, Optional, Shape
 from sandbox.platform.merchant_api.generating import PaymentFields
@@ -24,11 +24,25 @@ class Share(Shape):
     destination: Annotated[str, Field(min_length=1, max_length=64)]
 
 
+def _digits(value: object) -> object:
+    """A security code that was sent as a number."""
+    is_number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000  # three digits
+    return f"{value:03}" if is_number else value
+
+
+Cvc = Annotated[str, BeforeValidator(_digits), Field(pattern=r"^[0-9]{3}$")]
+
+
 class GeneratePayment(PaymentFields):
-    """``destination`` amounts together are at most ``amount``; the rest is the merchant's."""
+    """``destination`` amounts together are at most ``amount``; the rest is the merchant's.
+
+    With ``binding_id``, ``client_id`` and ``cvc`` the card that this shopper has kept pays at once (ours).
+    """
 
     image_url: Picture = None
     client_id: Annotated[Annotated[str, Field(max_length=100)] | None, Optional] = None
+    binding_id: Annotated[Annotated[str, Field(min_length=1, max_length=64)] | None, Optional] = None
+    cvc: Annotated[Cvc | None, Optional] = None
     pre_authorization: Annotated[Switch, Field(validation_alias=AliasChoices("pre_authorization", "pre_auth"))] = False
     destination: Annotated[list[Share] | None, AsList, Optional] = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import SplitTooLarge
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
     from sandbox.platform.hosted.service import HostedPages
+    from sandbox.platform.merchant_api.settlement import Settlement
     from sandbox.platform.merchant_api.v2.schemas import GeneratePayment, Share
     from sandbox.platform.quirks.table import Quirks
     from sandbox.platform.settings import PlatformSettings
@@ -36,28 +38,50 @@ class SecondService:
         *,
         wallets: WalletsClient,
         settings: PlatformSettings,
+        settlement: Settlement,
     ) -> None:
         self._database = database
         self._clock = clock
         self._pages = pages
         self._wallets = wallets
         self._settings = settings
+        self._settlement = settlement
 
     def generate(self, app: Row[Any], request: GeneratePayment, quirks: Quirks) -> dict[str, Any]:
-        """Raises AppDisabled, SplitTooLarge, InvalidInput for a destination that nobody knows."""
+        """A page, or with ``binding_id`` a payment at once. Each call is a payment of its own, also one that is repeated.
+
+        Raises AppDisabled, SplitTooLarge, InvalidInput for a destination or a binding that nobody knows, CardProcessorRefused.
+        """
         require_secure_links(request, quirks)
         shares = tuple(self._find_share(place, share) for place, share in enumerate(request.destination or ()))
         if sum(share.amount for share in shares) > request.amount:
             raise SplitTooLarge(field="destination")
         shares = _add_up(shares)
-        more = {"image_url": request.image_url, "customer": request.client_id, "shares": shares}
-        page = self._pages.open(app, request.to_page(VERSION, holds_only=request.pre_authorization, **more))
+        kept = self._find_kept(app, request)
+        more: dict[str, Any] = {"image_url": request.image_url, "customer": request.client_id, "shares": shares}
+        new = request.to_page(VERSION, holds_only=request.pre_authorization, **more)
+        page = self._pages.open(app, replace(new, accepts_cards=True) if kept else new)
+        if kept is not None and request.cvc is not None:
+            self._pages.pay_kept(page.id, kept, request.cvc)
         return generated(page, VERSION, link_of(page, self._settings, quirks))
 
     def verify(self, app: Row[Any], payment_id: str, quirks: Quirks) -> dict[str, Any]:
         """Raises PaymentNotFound, also for another app's payment."""
         page = self._pages.get_of(app, payment_id)
-        return verified(page, VERIFY_VERSION, quirks, self._clock.now())
+        return verified(page, VERIFY_VERSION, quirks, now=self._clock.now(), settlement=self._settlement)
+
+    def _find_kept(self, app: Row[Any], request: GeneratePayment) -> Row[Any] | None:
+        """The card that is to pay, if one is named; whose it is and its security code must be there then."""
+        if request.binding_id is None:
+            return None
+        for field in ("client_id", "cvc"):
+            if not getattr(request, field):
+                raise InvalidInput(
+                    f"'{field}' is missing.",
+                    field=field,
+                    hint="To pay with a binding_id, send its client_id and the cvc.",
+                )
+        return self._pages.find_kept(app.id, request.binding_id, request.client_id or "")
 
     def _find_share(self, place: int, share: Share) -> Destination:
         """Of an app by its public token, or of a wallet by its phone number or id."""
