@@ -69,7 +69,7 @@ def test_parts_go_back_and_then_the_rest(server: MerchantServer, phone: PhoneDri
 def test_a_part_that_is_asked_for_twice_with_one_key_goes_back_once(
     server: MerchantServer, phone: PhoneDriver, sold: str
 ) -> None:
-    """A program that got no answer asks again."""
+    """As a program asks that got no answer, a part is asked for twice with one key; it goes back once."""
     first, again = (server.give_back_part(sold, 3_000, key="order 7") for _ in range(2))
     assert (first.status, again.json()["id"]) == (201, first.json()["id"])
     assert money(server, phone) == (HAD - PRICE + 3_000, PRICE - 3_000)

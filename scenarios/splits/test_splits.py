@@ -102,7 +102,7 @@ def test_a_deposit_is_shared_when_it_is_taken_and_covers_the_shares(
 def test_a_seller_who_is_named_twice_gets_both_shares(
     server: MerchantServer, phone: PhoneDriver, seller: MerchantApp
 ) -> None:
-    """One of two articles each; by public token and by phone number it is the same wallet."""
+    """A seller who is named twice, by public token and by phone number, gets both shares."""
     server.sell(phone, PRICE, destination=[share(seller.public_token, 5_000), share(seller.wallet_phone, 4_000)])
     assert (phone.balance, server.app.balance, seller.balance) == (HAD - PRICE, PRICE - 9_000, 9_000)
 

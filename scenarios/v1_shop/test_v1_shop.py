@@ -89,7 +89,7 @@ def test_an_amount_that_is_none_makes_no_payment(old_shop: OldShop, amount: str)
 
 
 def test_the_id_is_put_behind_the_link_blindly(old_shop: OldShop, phone: PhoneDriver) -> None:
-    """A second question mark where the link has one already, as the real service does."""
+    """The id is put behind the link blindly: with a second question mark where there is one, as the real service does."""
     with_query = old_shop.ask()
     bare = {**old_shop.fields_of("8", "12500"), "success_link": f"{old_shop.url}/back"}
     without = old_shop.generate(bare).json()["result"]["payment_id"]
