@@ -13,12 +13,21 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from sandbox.contracts.cards import TestCard
+    from sandbox.contracts.transport import Answer
     from sandbox.testing.drivers import PhoneDriver
     from sandbox.testing.embedded import Sandbox
     from scenarios.bindings.conftest import CardHolder
 
 PRICE = 12_500
 VISA, MASTERCARD, REFUSED, _ = TEST_CARDS
+
+
+def charge(server: MerchantServer, client_id: str, **fields: Any) -> Answer:
+    """The newest card that this shopper has kept is to pay, while nobody is at the page."""
+    bindings = server.call("GET", f"bindings/list?client_id={client_id}").json()["result"]["bindings"]
+    links = {"success_link": "https://shop.example/", "fail_link": "https://shop.example/"}
+    card = {"binding_id": bindings[-1]["binding_id"], "client_id": client_id, "cvc": VISA.cvc}
+    return server.call("POST", "generate_payment", {"amount": PRICE, **links, **card, **fields})
 
 
 def kept(server: MerchantServer, client_id: str) -> list[tuple[str, str]]:
@@ -97,3 +106,26 @@ def test_a_card_whose_code_was_wrong_three_times_is_not_kept(server: MerchantSer
 def test_a_shopper_who_pays_with_the_phone_keeps_no_card(server: MerchantServer, phone: PhoneDriver) -> None:
     paid = server.sell(phone, PRICE, accept_card=True, client_id="amina")
     assert (server.status(paid), kept(server, "amina"), server.app.balance) == ("SUCCESS", [], PRICE)
+
+
+def test_a_kept_card_pays_next_months_subscription_by_itself(server: MerchantServer, holder: CardHolder) -> None:
+    pay(server, holder, VISA, client_id="amina")
+    answer = charge(server, "amina", developer_tracking_id="month 2")
+    assert (answer.status, answer.json()["result"]["success"]) == (200, True)
+    told = server.verify(answer.json()["result"]["payment_id"])
+    assert (told["status"], told["type"], told["details"]["pan"]) == ("SUCCESS", "card", "450921**1119")
+    assert (kept(server, "amina"), server.app.balance) == ([("VISA", "1119")], 2 * PRICE)
+
+
+def test_a_kept_card_pays_only_its_shoppers_shop_and_only_with_its_code(
+    server: MerchantServer, holder: CardHolder, sandbox: Sandbox
+) -> None:
+    pay(server, holder, VISA, client_id="amina")
+    other = MerchantServer(sandbox, sandbox.new_merchant())
+    (binding,) = server.call("GET", "bindings/list?client_id=amina").json()["result"]["bindings"]
+    pay(other, holder, MASTERCARD, client_id="amina")
+    assert charge(other, "amina", binding_id=binding["binding_id"]).status == 400
+    assert charge(server, "amina", cvc=None).status == 400
+    wrong = charge(server, "amina", cvc="000")
+    assert (wrong.status, wrong.json()["result"]["error"]) == (412, "SMT operation failed.")
+    assert (server.app.balance, other.app.balance) == (PRICE, PRICE)
