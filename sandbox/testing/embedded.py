@@ -52,6 +52,7 @@ class Sandbox(HasAio):
     ) -> None:
         self._running: Any = running
         self._temporary = temporary
+        self._is_stopped = False
         self._numbers = count(0 if running else os.getpid() % _PROCESSES * _NUMBERS_OF_A_PROCESS)
         self.details = details
         self.base_url: str = details["base_url"]
@@ -109,6 +110,7 @@ class Sandbox(HasAio):
 
     def stop(self) -> None:
         """An attached one goes on; nothing of an embedded one is left."""
+        self._is_stopped = True
         self.transport.close()
         if self._running is not None:
             self._running.stop()
@@ -201,7 +203,9 @@ class Sandbox(HasAio):
         return found
 
     def begin_story(self) -> None:
-        """What happens from now on is what a failed test tells."""
+        """What happens from now on is what a failed test tells. One that is stopped has no more to tell."""
+        if self._is_stopped:
+            return
         self.story_began = self.now
 
 

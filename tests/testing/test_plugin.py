@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.testing import Sandbox
+
 pytestmark = pytest.mark.xdist_group("plugin")
 IN_RANDOM_ORDER = """
     def pytest_collection_modifyitems(config, items):
@@ -141,6 +143,15 @@ def test_another_plugins_browser_goes_before_ours(project: pytest.Pytester) -> N
     project.makepyfile(other=ANOTHERS_BROWSER, test_it='def test_it(page):\n    assert page == "another plugin\'s"\n')
     project.syspathinsert()
     project.runpytest_subprocess("-q", "-p", "other").assert_outcomes(passed=1)
+
+
+def test_a_sandbox_that_runs_elsewhere_is_used_and_goes_on(project: pytest.Pytester, sandbox: Sandbox) -> None:
+    """What its tests have done is there; nothing is asked of it once they have let it go."""
+    project.makepyfile("def test_it(sandbox, phone):\n    phone.send(sandbox.phone().number, 1_500)\n")
+    before = sandbox.phone().balance
+    done = project.runpytest_subprocess("-q", "--sandbox-url", sandbox.base_url)
+    done.assert_outcomes(passed=1)
+    assert (done.ret, sandbox.phone().balance) == (pytest.ExitCode.OK, before + 1_500)
 
 
 def test_a_sandbox_that_does_not_answer_is_told_before_any_test(project: pytest.Pytester) -> None:
