@@ -77,7 +77,7 @@ def create_payments_api(
     payments = PaymentService(database, clock, messages, settings.fees)
     load_methods()
     methods = MethodService(Desk(database, clock, messages, preparing.prepare))
-    refunds = RefundService(database, clock, ids.stream("payments.refunds"), messages)
+    refunds = RefundService(database, clock, ids.stream("payments.refunds"), messages, wallets)
     sides, moving = Sides(wallets), Moving(clock, ids.stream("payments.transfers"), messages, settings.fees)
     requests = MoneyRequestService(
         database, sides, moving, ids=ids.stream("payments.requests"), outbox=messages, settings=settings

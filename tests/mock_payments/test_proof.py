@@ -55,6 +55,7 @@ class World:
         for payment in (self.executed, self.refunded):
             services.execute(payment)
         self.refunds = [services.refund(self.refunded, amount, key=f"refund {amount}") for amount in (500, 700)]
+        self.split_refund = services.refund(self.split, 5_000, key="refund split")
         services.payments.cancel(self.cancelled.id)
         self.sent = send(services, self.payer, self.shop, 5_000, kind="counter")
         self.open_request = ask(services, self.friend, self.payer, amount=100, idempotency_key="ask later")
@@ -237,6 +238,42 @@ DAMAGES: dict[str, tuple[tuple[str, ...], str]] = {
         (_leg("refund:refund 500", "wallet:{payer}", "account = 'wallet:{friend}'"),),
         "journal entry refund:refund 500: 500 should go out, 500 in, 0 to fees and 0 to others; 500 went out, 0 in",
     ),
+    "a part of a refund that another wallet gave": (
+        (_leg("refund:refund split", "wallet:{partner}", "account = 'wallet:{friend}'"),),
+        "refund {split_refund}: the part of 800 of wallet {partner} was not taken as such",
+    ),
+    "a part of a refund that the merchant gave": (
+        (
+            _leg("refund:refund split", "wallet:{shop}", "amount = -5000"),
+            f"DELETE FROM postings WHERE entry_id = {_entry('refund:refund split')} AND account = 'wallet:{{partner}}'",
+        ),
+        "journal entry refund:refund split: 4200 should go out, 5000 in, 0 to fees and 0 to others; 5000 went out, 5000 in",
+    ),
+    "a refund that the merchant gave alone, and says so": (
+        (
+            _leg("refund:refund split", "wallet:{shop}", "amount = -5000"),
+            f"DELETE FROM postings WHERE entry_id = {_entry('refund:refund split')} AND account = 'wallet:{{partner}}'",
+            "UPDATE refunds SET shared = 0 WHERE id = '{split_refund}'",
+            "DELETE FROM refund_shares",
+        ),
+        "refund {split_refund}: wallet {partner} should give 800 back of its share, and gave 0",
+    ),
+    "a refund that forgot who gave of it": (
+        ("UPDATE refunds SET shared = 0 WHERE id = '{split_refund}'",),
+        "refund {split_refund}: it says that 0 came from wallets with a share, their parts sum to 800",
+    ),
+    "another part of a refund": (
+        ("UPDATE refund_shares SET amount = amount + 1",),
+        "refund {split_refund}: wallet {partner} should give 800 back of its share, and gave 801",
+    ),
+    "a part of a refund for a wallet without a share": (
+        ("UPDATE refund_shares SET wallet_id = '{friend}'",),
+        "refund {split_refund}: wallet {friend} should give 0 back of its share, and gave 800",
+    ),
+    "a part of a refund that is gone": (
+        ("DELETE FROM refund_shares",),
+        "refund {split_refund}: it says that 800 came from wallets with a share, their parts sum to 0",
+    ),
     "a transfer of another amount": (
         ("UPDATE transfers SET amount = 600 WHERE id = '{sent}'",),
         "journal entry transfer:{sent}: 600 should go out, 525 in, 75 to fees and 0 to others; 5000 went out, 4925 in",
@@ -298,7 +335,7 @@ DAMAGES: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "a balance that is not the sum of its postings": (
         ("UPDATE ledger_accounts SET balance = balance + 5 WHERE key = 'wallet:{partner}'",),
-        "account wallet:{partner}: its balance says 2005, its postings sum to 2000",
+        "account wallet:{partner}: its balance says 1205, its postings sum to 1200",
     ),
     "an account below zero": (
         ("UPDATE ledger_accounts SET balance = -1 WHERE key = 'wallet:{shop}'",),
@@ -333,7 +370,7 @@ def test_each_kind_of_damage_is_found_and_named(world: World) -> None:
 def test_a_sound_ledger_is_counted(world: World) -> None:
     report = world.services.payments.verify_ledger()
     assert (report.ok, report.accounts, report.live_payments) == (True, 9, 1)
-    assert (report.journal_entries, report.postings) == (19, 44)
+    assert (report.journal_entries, report.postings) == (20, 47)
 
 
 def test_an_empty_ledger_is_sound(services: Services) -> None:

@@ -11,10 +11,13 @@ from sandbox.kit.db import Database
 from sandbox.kit.schema import SchemaState, write_state
 from sandbox.mock_payments.payments.models import shares
 from sandbox.mock_payments.proof.checks import list_problems
+from sandbox.mock_payments.refunds import service as refunding
 from sandbox.mock_payments.tables import SCHEMA_VERSION, UPGRADES, metadata
 from tests.services import build_services
 
 if TYPE_CHECKING:
+    import pytest
+
     from sandbox.contracts.transport import InProcessTransport
     from tests.databases import UrlFactory
 
@@ -35,6 +38,36 @@ def test_shares_of_version_3_get_rows_of_their_own(database_url: UrlFactory, in_
         services.execute(live, key="accept 2")
         services.execute(plain, key="accept 3")
         assert [services.money(each)[0] for each in (shop, partner)] == [33_500, 4_000]
+        services.require_sound_ledger()
+
+
+def test_refunds_that_the_merchant_gave_alone_stay_as_they_were(
+    database_url: UrlFactory, in_process: InProcessTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of payments made before, wallets with a share give of what goes back from now on, until they have given all they got."""
+    with build_services(database_url, in_process) as services:
+        payer, shop, partner = services.open_wallet(50_000), services.open_shop(), services.open_shop()
+        share = [{"wallet_id": partner.id, "amount": 2_000}]
+        paid = services.execute(services.prepare(payer, shop, amount=10_000, destinations=share))
+        with monkeypatch.context() as patch:
+            patch.setattr(refunding, "_parts_of", lambda *_: {})
+            first = services.refund(paid, 6_000)
+    database = Database(
+        database_url("payments"), metadata, version=SCHEMA_VERSION, schema="payments", upgrades=UPGRADES
+    )
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE refund_shares"))
+        connection.execute(text("ALTER TABLE refunds DROP COLUMN shared"))
+        write_state(connection, "payments", SchemaState(SCHEMA_VERSION, 1))
+    database.close()
+    with build_services(database_url, in_process) as services:
+        services.require_sound_ledger()
+        assert services.refund(paid, 6_000) == first
+        assert [services.money(each)[0] for each in (payer, shop, partner)] == [46_000, 2_000, 2_000]
+        services.refund(paid, 1_000, key="refund 2")
+        assert [services.money(each)[0] for each in (payer, shop, partner)] == [47_000, 2_000, 1_000]
+        services.refund(paid, 3_000, key="refund 3")
+        assert [services.money(each)[0] for each in (payer, shop, partner)] == [50_000, 0, 0]
         services.require_sound_ledger()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sandbox.mock_payments.proof import accounts, bookings, movements, records
+from sandbox.mock_payments.proof import accounts, bookings, given_back, movements, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,9 +47,9 @@ def _movements(connection: Connection) -> Iterator[str]:
 
 
 def _what_moved(row: Row[Any]) -> str:
-    rest = row.amount - row.fee - row.shared
+    out, rest = row.amount - row.given, row.amount - row.fee - row.shared
     return (
-        f"{row.amount} should go out, {rest} in, {row.fee} to fees and {row.shared} to others;"
+        f"{out} should go out, {rest} in, {row.fee} to fees and {row.shared} to others;"
         f" {row.out} went out, {row.received} in, {row.fee_booked} to fees, {row.moved // 2} in all"
     )
 
@@ -89,6 +89,12 @@ def _refunds(connection: Connection) -> Iterator[str]:
         yield f"payment {row.id}: it says that {row.said} was refunded, its refunds sum to {row.given}"
     for row in records.wrong_refund_totals(connection):
         yield f"refund {row.id}: it says that {row.said} was refunded by then, it was {row.given}"
+    for row in given_back.wrong_sums(connection):
+        yield f"refund {row.id}: it says that {row.said} came from wallets with a share, their parts sum to {row.given}"
+    for row in given_back.unpaid(connection):
+        yield f"refund {row.refund_id}: the part of {row.amount} of wallet {row.wallet_id} was not taken as such"
+    for refund_id, wallet_id, should, did in given_back.wrong_parts(connection):
+        yield f"refund {refund_id}: wallet {wallet_id} should give {should} back of its share, and gave {did}"
 
 
 def _bank(connection: Connection) -> Iterator[str]:

@@ -36,14 +36,14 @@ _zero: Any = literal_column("0")
 def list_wrong(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """``total`` should be zero; ``moved`` of ``amount`` out of one account, ``received`` and ``fee_booked`` of ``fee`` in others.
 
-    ``amount`` is None where no record explains the entry.
+    Of a refund ``given`` comes out of more accounts than that one. ``amount`` is None where no record explains the entry.
     """
     return connection.execute(_wrong()).all()
 
 
 @lru_cache(maxsize=1)
 def _wrong() -> Select[Any]:
-    amount, fee, shared = _expected()
+    amount, fee, shared, given = _expected()
     source, target = _accounts()
     out = func.sum(case((and_(postings.c.account == source, postings.c.amount < 0), -postings.c.amount), else_=_zero))
     into = func.sum(case((and_(postings.c.account == target, postings.c.amount > 0), postings.c.amount), else_=_zero))
@@ -55,6 +55,7 @@ def _wrong() -> Select[Any]:
         "amount": amount,
         "fee": fee,
         "shared": shared,
+        "given": given,
         "out": out,
         "received": into,
         "fee_booked": fees,
@@ -69,10 +70,10 @@ def _wrong() -> Select[Any]:
     booked = each.c
     is_right = and_(
         booked.total == 0,
-        booked.out == booked.amount,
+        booked.out == booked.amount - booked.given,
         booked.fee_booked == booked.fee,
-        booked.received == booked.out - booked.fee - booked.shared,
-        booked.moved == 2 * booked.out,
+        booked.received == booked.amount - booked.fee - booked.shared,
+        booked.moved == 2 * booked.amount,
     )
     return select(each).where(is_right.is_not(True))
 
@@ -93,8 +94,10 @@ def _joined() -> Any:
     )
 
 
-def _expected() -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
-    """Amount, the fee and the shares of others in it. An entry must have the key of its record, and suit its state."""
+def _expected() -> tuple[ColumnElement[Any], ...]:
+    """Amount, the fee and the shares of others in it, and what others gave of it. An entry must have the key of its record,
+    and suit its state.
+    """
 
     def keyed(prefix: str) -> ColumnElement[bool]:
         return entries.c.key == prefix + ":" + entries.c.reference
@@ -112,7 +115,8 @@ def _expected() -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[A
         else_=null(),
     )
     fee = case((_kind == "execute", payments.c.fee), (_kind == "counter", transfers.c.fee), else_=_zero)
-    return amount, fee, case((_kind == "execute", payments.c.shared), else_=_zero)
+    shared = case((_kind == "execute", payments.c.shared), else_=_zero)
+    return amount, fee, shared, case((_kind == "refund", func.coalesce(refunds.c.shared, _zero)), else_=_zero)
 
 
 def _accounts() -> tuple[ColumnElement[Any], ColumnElement[Any]]:

@@ -61,7 +61,7 @@ def wrong_refund_sums(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]
         payments.c.refunded != 0
     )
     given = select(refunds.c.payment_id, _zero, refunds.c.amount)
-    return _wrong_sums(connection, said, given)
+    return sums_that_differ(connection, said, given)
 
 
 def wrong_refund_totals(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -74,7 +74,7 @@ def wrong_refund_totals(connection: Connection) -> Sequence[Row[*tuple[Any, ...]
 def wrong_share_sums(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """Payments that do not say as much is shared as their shares sum to."""
     said = select(payments.c.id, payments.c.shared.label("said"), _zero.label("given")).where(payments.c.shared != 0)
-    return _wrong_sums(connection, said, select(shares.c.payment_id, _zero, shares.c.amount))
+    return sums_that_differ(connection, said, select(shares.c.payment_id, _zero, shares.c.amount))
 
 
 def unpaid_shares(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -145,7 +145,8 @@ def wrongly_paid_requests(connection: Connection) -> Sequence[str]:
     return connection.execute(query.union(lost)).scalars().all()
 
 
-def _wrong_sums(connection: Connection, said: Any, given: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+def sums_that_differ(connection: Connection, said: Any, given: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+    """By id: where what is ``said`` is not what was ``given``."""
     each = union_all(said, given).subquery()
     says, sums = func.sum(each.c.said), func.sum(each.c.given)
     query = select(each.c.id, says.label("said"), sums.label("given")).group_by(each.c.id)

@@ -205,8 +205,10 @@ def _refusal(refund: Row[Any]) -> SandboxError:
     kind = SandboxError.by_code.get(refund.error or "", SandboxError)
     if kind.code == "INSUFFICIENT_FUNDS":
         return kind(
-            translatable("The merchant's wallet has not enough money for this refund."),
-            hint=translatable("The merchant's wallet pays refunds: top it up, or refund less."),
+            translatable("The merchant's wallet, or one that got a share, has not enough money for this refund."),
+            hint=translatable(
+                "The merchant's wallet pays refunds, and each wallet with a share its part: top it up, or refund less."
+            ),
             field="amount",
         )
     return kind(field="amount")

@@ -14,7 +14,14 @@ _EXECUTED = frozenset({"executed", "partly_refunded", "refunded"})
 
 
 def broken_rules(world: World) -> list[str]:
-    rules = (_sums_are_zero, _cached_is_derived, _holds_are_open_payments, _one_debit_per_success, _refunds_fit)
+    rules = (
+        _sums_are_zero,
+        _cached_is_derived,
+        _holds_are_open_payments,
+        _one_debit_per_success,
+        _refunds_fit,
+        _shares_go_back,
+    )
     return [problem for rule in rules for problem in rule(world)]
 
 
@@ -66,3 +73,22 @@ def _refunds_fit(world: World) -> Iterator[str]:
         brought = amount if state in _EXECUTED else 0
         if given.get(payment_id, 0) != refunded or refunded > brought:
             yield f"payment {payment_id}: {refunded} refunded of {brought}, its refunds sum to {given.get(payment_id, 0)}"
+
+
+def _shares_go_back(world: World) -> Iterator[str]:
+    """A wallet with a share has given, of all refunds together, its share of what was refunded, and in the end just its share."""
+    gave = {
+        (payment_id, account): -amount
+        for payment_id, account, amount in world.query(
+            "SELECT e.reference, p.account, SUM(p.amount) FROM journal_entries e JOIN postings p ON p.entry_id = e.id"
+            " WHERE e.kind = 'refund' AND p.amount < 0 GROUP BY e.reference, p.account"
+        )
+    }
+    rows = world.query(
+        "SELECT p.id, s.wallet_id, s.amount, p.amount, p.refunded FROM payments p"
+        " JOIN payment_shares s ON s.payment_id = p.id"
+    )
+    for payment_id, wallet_id, share, amount, refunded in rows:
+        given, wanted = gave.get((payment_id, f"wallet:{wallet_id}"), 0), share * refunded // amount
+        if given != wanted:
+            yield f"payment {payment_id}: wallet {wallet_id} gave {given} of its share back, not {wanted}"

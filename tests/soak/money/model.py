@@ -34,7 +34,10 @@ class Purse:
 
 @dataclass(eq=False)
 class Paid:
-    """What must be true of a payment. ``share`` goes to ``partner``, the fee to the operator, the rest to ``payee``."""
+    """What must be true of a payment. ``share`` goes to ``partner``, the fee to the operator, the rest to ``payee``.
+
+    Of what goes back, ``partner`` gives as much of its share as is refunded of the payment, rounded down; ``payee`` the rest.
+    """
 
     payment: Payment
     payer: Purse
@@ -67,10 +70,17 @@ class Paid:
         self.payer.available += self.amount
 
     def give_back(self, amount: int) -> None:
+        part = self.part_of(amount)
         self.refunded += amount
         self.state = "refunded" if self.refunded == self.amount else "partly_refunded"
-        self.payee.available -= amount
+        self.payee.available -= amount - part
+        self.partner.available -= part
         self.payer.available += amount
+
+    def part_of(self, refund: int) -> int:
+        """The partner's part of this refund."""
+        before, after = (self.share * total // self.amount for total in (self.refunded, self.refunded + refund))
+        return after - before
 
 
 @dataclass(eq=False)

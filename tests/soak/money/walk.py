@@ -357,8 +357,12 @@ class MoneyWalk(RuleBasedStateMachine):
         if paid.state == "refunded":
             return {"ALREADY_REFUNDED"}
         said = {"REFUND_TOO_LARGE"} if amount > paid.amount - paid.refunded else set[str]()
-        said |= {"WALLET_CLOSED"} if paid.payer.status == "closed" else set()
-        return said | ({"INSUFFICIENT_FUNDS"} if amount > paid.payee.available else set())
+        part = paid.part_of(amount)
+        sides = (paid.payer, paid.partner) if part else (paid.payer,)
+        said |= {"WALLET_CLOSED"} if any(each.status == "closed" for each in sides) else set()
+        said |= {"WALLET_BLOCKED"} if part and paid.partner.status == "blocked" else set()
+        too_little = amount - part > paid.payee.available or part > paid.partner.available
+        return said | ({"INSUFFICIENT_FUNDS"} if too_little else set())
 
     def _why_request_is_over(self, asked: Asked) -> set[str]:
         if asked.state == "expired":
