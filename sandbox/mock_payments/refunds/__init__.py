@@ -1,1 +1,1 @@
-"""Refunds: money that goes back from the merchant to the payer, all of a payment or parts of it."""
+"""Refunds: money that goes back to the payer from those who got it, all of a payment or parts of it."""
