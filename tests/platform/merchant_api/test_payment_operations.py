@@ -48,11 +48,17 @@ def test_a_refund_gives_the_money_back_once(shop: Shop, phone: PhoneDriver) -> N
     refused(shop, "refund", 400, payment_id=payment_id)
 
 
-def test_whoever_has_spent_the_money_cannot_give_it_back(shop: Shop, phone: PhoneDriver) -> None:
-    partner = shop.sandbox.new_merchant()
-    payment_id = shop.generate(destination=[{"amount": AMOUNT, "destination": partner.public_token}])
+def test_a_refund_takes_a_share_back_from_who_got_it_unless_it_is_spent(shop: Shop, phone: PhoneDriver) -> None:
+    partner, friend, before = shop.sandbox.new_merchant(), shop.sandbox.new_phone(balance=0), phone.balance
+    shares = [{"amount": 7_500, "destination": partner.public_token}, {"amount": 3_000, "destination": friend.number}]
+    payment_id = shop.generate(destination=shares)
     pay(phone, payment_id)
+    friend.send(phone, 1)
     assert "not enough money" in refused(shop, "refund", payment_id=payment_id)
+    assert (partner.balance, friend.balance, shop.app.balance) == (7_500, 2_999, AMOUNT - 10_500)
+    phone.send(friend, 1)
+    done(shop, "refund", payment_id=payment_id)
+    assert (phone.balance, partner.balance, friend.balance, shop.app.balance) == (before, 0, 0, 0)
 
 
 def test_a_pre_authorization_holds_the_money_until_it_is_confirmed(shop: Shop, phone: PhoneDriver) -> None:
