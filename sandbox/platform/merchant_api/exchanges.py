@@ -1,7 +1,7 @@
 """An example exchange for each operation of the published API, as data: the docs show them, and a test plays them in this order.
 
 A text in angle brackets is filled in: ``<public>`` and ``<private>`` are an app's tokens, ``<page>`` the page that was generated last,
-``<phone>`` a phone's number. In answers ``…`` stands for what differs from run to run. ``before`` is what the shopper does first.
+``<binding>`` a card that was kept, ``<phone>`` a phone's number. In answers ``…`` stands for what differs from run to run. ``before`` is what the shopper does first.
 """
 
 from __future__ import annotations
@@ -185,6 +185,23 @@ EXCHANGES = (
         headers=_BEARER,
         answer={"result": {"success": True, "bindings": [_CARD]}, "status": "success", "code": 0},
         before="pay by card",
+    ),
+    Exchange(
+        route="POST /api/v2/generate_payment",
+        path="/api/v2/generate_payment",
+        mark="ours",
+        headers=_BEARER,
+        body=_PAGE | {"binding_id": "<binding>", "client_id": "C17", "cvc": "748"},
+        answer=_generated("v2"),
+    ),
+    Exchange(
+        route="POST /api/v2/generate_payment",
+        path="/api/v2/generate_payment",
+        mark="ours",
+        headers=_BEARER,
+        body=_PAGE | {"binding_id": "<binding>", "client_id": "C17", "cvc": "000"},
+        status=412,
+        answer={"result": {"success": False, "error": "SMT operation failed.", "details": ANY}, **_V2, "code": 1},
     ),
     Exchange(
         route="GET /api/developers/history",

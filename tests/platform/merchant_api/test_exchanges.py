@@ -72,6 +72,8 @@ def test_each_answer_is_as_it_stands_in_the_docs(shop: Shop, phone: PhoneDriver)
         found = play(shop, exchange, known)
         texts = {name: value for name, value in found.items() if isinstance(value, str)}
         known |= texts
+        if "bindings" in exchange.route:
+            known["binding"] = found["result"]["bindings"][0]["binding_id"]
         if "generate_payment" in exchange.route and exchange.status == 200:
             known["page"] = found["result"]["payment_id"]
 
