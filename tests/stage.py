@@ -249,6 +249,7 @@ class Stage:
 
     def prepare_page(self) -> dict[str, str]:
         """What settles the page that was made last: the phone has entered its PIN."""
+        self.phone.unblock()
         request = PreparePayment(
             idempotency_key=f"page-{self.unique()}",
             session=self.page_id,

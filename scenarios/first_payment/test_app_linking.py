@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from sandbox.contracts.mobile import NewPhone
 from sandbox.testing.drivers import PhoneDriver
 
 if TYPE_CHECKING:
@@ -71,8 +70,7 @@ def test_three_wrong_codes_end_the_attempt(sandbox: Sandbox, merchant_app: Merch
 
 
 def test_a_personal_wallet_cannot_sell(sandbox: Sandbox, developer_page: Page) -> None:
-    sandbox.mobile.add_phone(NewPhone(phone_number="29999999"))
-    ask_for_app(sandbox, developer_page, "Personal", "29999999")
+    ask_for_app(sandbox, developer_page, "Personal", sandbox.new_phone().number)
     expect(developer_page.locator("main")).to_contain_text("not linked to an approved business wallet")
     expect(developer_page.locator("[name=name]")).to_have_value("Personal")
 
