@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from pydantic import Field
 
 from sandbox.contracts.mobile import NewPhone, PayScan, RefuseScan
@@ -16,6 +16,7 @@ from sandbox.kit.turns import step_aside
 from sandbox.kit.waiting import poll
 from sandbox.kit.web import read_body, read_fields, read_query
 from sandbox.kit.web.app import created
+from sandbox.kit.web.packing import pack
 from sandbox.mock_mobile import codes, qr
 from sandbox.mock_mobile.manifest import describe_app
 from sandbox.mock_mobile.methods.method import list_scripts
@@ -122,8 +123,10 @@ def phone_pages() -> Blueprint:
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    def phone() -> str:
-        return render_template("phone.html", sentences=_sentences_of_errors(), scripts=list_scripts())
+    def phone() -> Response:
+        """The same for everybody: what a phone shows is asked for by its scripts."""
+        page = render_template("phone.html", sentences=_sentences_of_errors(), scripts=list_scripts())
+        return pack(make_response(page))
 
     @routes.get("/manifest.webmanifest")
     def manifest() -> Response:
