@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -12,37 +11,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from sandbox.testing.drivers import MerchantApp
-    from sandbox.testing.embedded import Sandbox
-
-AMOUNT = 12_500
-
-
-@dataclass
-class Till:
-    """What a merchant's server does: ask for a payment, and look how it stands when the shopper comes back."""
-
-    sandbox: Sandbox
-    app: MerchantApp
-
-    def ask(self, **more: Any) -> str:
-        """The id of a new payment; its links lead to two pages of the demo shop."""
-        base = self.sandbox.base_url
-        links = {"success_link": f"{base}/shop/?paid=1", "fail_link": f"{base}/shop/?failed=1"}
-        answer = self._call("POST", "generate_payment", {"amount": AMOUNT, "accept_card": True, **links, **more})
-        return str(answer["result"]["payment_id"])
-
-    def status(self, payment_id: str) -> str:
-        """What verify_payment says once everything that is due has been done."""
-        self.sandbox.control.drain()
-        return str(self._call("GET", f"verify_payment/{payment_id}")["result"]["status"])
-
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        tokens = f"{self.app.public_token}:{self.app.private_token}"
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {tokens}"}
-        content = b"" if body is None else json.dumps(body).encode()
-        answer: dict[str, Any] = self.sandbox.transport.send(method, f"/api/v2/{path}", content, headers).json()
-        return answer
+    from sandbox.testing.merchant_server import MerchantServer
 
 
 @dataclass
@@ -50,12 +19,12 @@ class Visit:
     """A shopper's browser on the page of one payment."""
 
     page: Page
-    till: Till
+    server: MerchantServer
     payment_id: str
 
     @property
     def address(self) -> str:
-        return f"{self.till.sandbox.base_url}/pay/{self.payment_id}"
+        return f"{self.server.sandbox.base_url}/pay/{self.payment_id}"
 
     def open(self, step: str = "") -> None:
         self.page.goto(f"{self.address}{step}?lang=en")
@@ -93,14 +62,7 @@ def _patience() -> None:
 
 
 @pytest.fixture
-def till(sandbox: Sandbox, merchant_app: MerchantApp) -> object:
-    """After each story the ledger is right."""
-    yield Till(sandbox, merchant_app)
-    assert sandbox.control.verify_ledger()["ok"]
-
-
-@pytest.fixture
-def visit(till: Till, page: Page) -> Visit:
-    found = Visit(page, till, till.ask())
+def visit(server: MerchantServer, page: Page) -> Visit:
+    found = Visit(page, server, server.generate(accept_card=True))
     found.open()
     return found

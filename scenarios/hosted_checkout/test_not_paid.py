@@ -26,7 +26,7 @@ def _says(visit: Visit, heading: str) -> None:
     visit.is_led_back("failed")
     visit.open("/result")
     expect(visit.page.get_by_role("heading", name=heading)).to_be_visible()
-    assert visit.till.status(visit.payment_id) in {"FAILURE", "EXPIRED"}
+    assert visit.server.status(visit.payment_id) in {"FAILURE", "EXPIRED"}
 
 
 def test_the_bank_refuses_the_card(visit: Visit) -> None:
@@ -61,4 +61,4 @@ def test_one_who_walks_away_at_the_code_gets_the_money_back(
     visit.type_number(phone.number)
     visit.page.close()
     clock.advance(seconds=1300)
-    assert visit.till.status(visit.payment_id) == "EXPIRED"
+    assert visit.server.status(visit.payment_id) == "EXPIRED"

@@ -21,11 +21,13 @@ def test_the_phone_photographs_the_page_and_pays(visit: Visit, phone: PhoneDrive
     expect(visit.page.locator("#step").get_by_text("The code was read.")).to_be_visible()
     phone.pay()
     visit.is_led_back("paid")
-    assert (visit.till.status(visit.payment_id), merchant_app.balance) == ("SUCCESS", AMOUNT)
+    assert (visit.server.status(visit.payment_id), merchant_app.balance) == ("SUCCESS", AMOUNT)
     visit.open()
     expect(visit.page.get_by_role("heading", name="The payment went through")).to_be_visible()
     back = visit.page.get_by_role("link", name="Back to the shop")
-    expect(back).to_have_attribute("href", f"{visit.till.sandbox.base_url}/shop/?paid=1?payment_id={visit.payment_id}")
+    expect(back).to_have_attribute(
+        "href", f"{visit.server.sandbox.base_url}/shop/?paid=1?payment_id={visit.payment_id}"
+    )
 
 
 def test_phone_number_pin_and_the_code_of_the_sms_pay(
@@ -35,7 +37,7 @@ def test_phone_number_pin_and_the_code_of_the_sms_pay(
     visit.type_number(phone.number)
     visit.type_code(phone.wait_for_code(contains="payer"))
     visit.is_led_back("paid")
-    assert visit.till.status(visit.payment_id) == "SUCCESS"
+    assert visit.server.status(visit.payment_id) == "SUCCESS"
     assert (phone.balance, merchant_app.balance) == (before - AMOUNT, AMOUNT)
 
 

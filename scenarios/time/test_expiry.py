@@ -13,6 +13,7 @@ from sandbox.contracts.platform import NewApp
 from sandbox.contracts.qr_payload import HostedCode, to_text
 from sandbox.kit.errors import NotAuthenticated
 from sandbox.testing.checkout import prepare
+from sandbox.testing.merchant_server import MerchantServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
     from sandbox.testing.shopper import Shopper
 
 _AMOUNT = 12_500
-
-
-def _ask_for_page(sandbox: Sandbox, app: MerchantApp, **more: object) -> str:
-    """The id of a payment that a merchant's server has asked for."""
-    import json
-
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {app.public_token}:{app.private_token}"}
-    links = {"success_link": f"{sandbox.base_url}/shop/", "fail_link": f"{sandbox.base_url}/shop/"}
-    body = json.dumps({"amount": _AMOUNT, **links, **more}).encode()
-    answer = sandbox.transport.send("POST", "/api/v2/generate_payment", body, headers).json()
-    return str(answer["result"]["payment_id"])
 
 
 def test_twenty_minutes_end_the_form_in_the_browser_and_the_code_on_the_phones_own_page(
@@ -59,7 +49,7 @@ def test_twenty_minutes_end_a_payment_page(
     sandbox: Sandbox, merchant_app: MerchantApp, page: Page, clock: ClockDriver, phone: PhoneDriver
 ) -> None:
     clock.freeze()
-    payment_id = _ask_for_page(sandbox, merchant_app)
+    payment_id = MerchantServer(sandbox, merchant_app).generate()
     page.goto(f"{sandbox.base_url}/pay/{payment_id}?lang=en")
     countdown = page.locator("[data-seconds]")
     expect(countdown).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
@@ -97,7 +87,7 @@ def test_the_code_that_links_a_wallet_expires(sandbox: Sandbox, merchant_app: Me
 def test_a_pre_authorization_holds_the_money_for_seven_days(
     sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, clock: ClockDriver
 ) -> None:
-    payment_id = _ask_for_page(sandbox, merchant_app, pre_authorization=True)
+    payment_id = MerchantServer(sandbox, merchant_app).generate(pre_authorization=True)
     phone.scan_text(to_text(HostedCode(payment_id)))
     phone.pay()
     clock.advance(days=6, hours=23)

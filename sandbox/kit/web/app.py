@@ -22,7 +22,8 @@ from sandbox.kit.errors import (
     translatable,
 )
 from sandbox.kit.shapes import is_storable
-from sandbox.kit.web.operations import find_operation, for_callers
+from sandbox.kit.web.operations import for_callers
+from sandbox.kit.web.refusing import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,21 +108,17 @@ def wants_page() -> bool:
     return accepted["text/html"] > accepted["application/json"] and "/api/" not in request.path
 
 
-def _refuse_unstorable_addresses() -> None:
-    operation = find_operation(current_app.view_functions.get(request.endpoint or "", answer_error))
-    if operation is None or operation.refusal is None:
-        require_plain_address()
-
-
-def require_plain_address() -> None:
-    """Raises InvalidInput for an address with what no database stores; views that refuse in Flouci's shape ask themselves."""
+def _refuse_unstorable_addresses() -> Response | None:
     is_plain = not request.query_string or all(map(is_storable, request.args.values()))
-    if not is_plain or not is_storable(request.path):
-        raise InvalidInput(
+    if is_plain and is_storable(request.path):
+        return None
+    return refuse(
+        InvalidInput(
             translatable("The address holds characters that are not text."),
             field="path",
             hint=translatable("Send plain Unicode text."),
         )
+    )
 
 
 def answer_error(error: SandboxError) -> Response:

@@ -1,4 +1,4 @@
-"""Refusals from outside a view, in the shape in which that view refuses: a fault answers as the emulated API does."""
+"""Refusals before a view is called, in the shape in which that view refuses: they answer as the emulated API does."""
 
 from __future__ import annotations
 
@@ -30,10 +30,13 @@ def refuses_with(make: Callable[[SandboxError], Response]) -> Callable[[View], V
 
 
 def refuse_from_outside() -> Response | None:
-    """Before a request; the HTTP status is the error's, whatever the view makes of it."""
+    """Before a request that a fault shall end."""
     error: SandboxError | None = request.environ.get(REFUSED)
-    if error is None:
-        return None
+    return None if error is None else refuse(error)
+
+
+def refuse(error: SandboxError) -> Response:
+    """As the view that was called tells errors; the HTTP status is the error's, whatever the view makes of it."""
     view = current_app.view_functions.get(request.endpoint or "")
     make = getattr(view, _ATTRIBUTE, None)
     if make is None:

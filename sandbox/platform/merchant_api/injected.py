@@ -1,4 +1,4 @@
-"""How a refusal that a tester has planned looks in each published API: as its own refusals do."""
+"""How what is refused before a view is called, planned by a tester or not, looks in each published API: as its own refusals do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sandbox.platform.merchant_api.answers import answer
 from sandbox.platform.merchant_api.counters import schemas as counters
 from sandbox.platform.merchant_api.generation_1 import schemas as generation_1
 from sandbox.platform.merchant_api.partners import schemas as partners
+from sandbox.platform.merchant_api.reception import hint_of
 from sandbox.platform.merchant_api.v1.schemas import VERSION as V1
 from sandbox.platform.merchant_api.v2 import operations
 from sandbox.platform.merchant_api.v2 import schemas as v2
@@ -55,7 +56,7 @@ def _by_status(body: Callable[[int, str], dict[str, Any]], error: SandboxError) 
 
 
 def _tell(make: Callable[[SandboxError], dict[str, Any]], error: SandboxError) -> Response:
-    return answer(make(error), error.status, error.hint)
+    return answer(make(error), error.status, hint_of(error))
 
 
 def _rule_of(app: Flask, endpoint: str) -> str:

@@ -9,7 +9,7 @@ from flask import g, request
 
 from sandbox.contracts.errors import AppDisabled, BadCredentials, PaymentNotFound, SplitTooLarge, TooManyRequests
 from sandbox.kit.errors import InvalidInput, SandboxError
-from sandbox.kit.web.app import require_plain_address, retry_headers
+from sandbox.kit.web.app import retry_headers
 from sandbox.platform.merchant_api.answers import NotDone, answer
 
 if TYPE_CHECKING:
@@ -64,7 +64,6 @@ class Reception:
             @wraps(view)
             def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
                 try:
-                    require_plain_address()
                     return view(*args, **kwargs)
                 except SandboxError as error:
                     return self._refuse(error, body)

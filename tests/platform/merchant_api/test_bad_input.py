@@ -142,3 +142,12 @@ def test_ids_that_are_unknown_malformed_or_of_another_app_are_not_found(shop: Sh
         assert (answer.status_code, answer.json()["result"]["status"]) == (404, 404), (payment_id, answer.text)
         assert answer.headers["Sandbox-Hint"], payment_id
     assert other.status(theirs) == "PENDING"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v2/verify_payment/%00", "/api/verify_payment/%00", "/api/v2/bindings/list?client_id=%00"]
+)
+def test_an_address_that_is_no_text_is_refused_in_the_shape_of_the_operation(shop: Shop, path: str) -> None:
+    answer = shop.http.get(path, headers=shop.bearer)
+    assert (answer.status_code, "error" in answer.json()) == (400, False)
+    assert "not text" in answer.headers["Sandbox-Hint"]

@@ -20,7 +20,6 @@ from sandbox.contracts.errors import (
 from sandbox.contracts.payments import Verified, VerifyCode
 from sandbox.kit.errors import InvalidInput, SandboxError, ServiceUnavailable
 from sandbox.kit.web import read_fields
-from sandbox.kit.web.app import require_plain_address
 from sandbox.kit.web.cors import open_to_any_site
 from sandbox.kit.web.operations import describes
 from sandbox.platform.merchant_api.coverage import published
@@ -64,7 +63,6 @@ def accept_api(service: AcceptService) -> Blueprint:
     def accept() -> Response:
         payment_id: Any = None
         try:
-            require_plain_address()
             fields = read_fields()
             payment_id = fields.get("payment_id", fields.get("id"))
             status, body = service.accept(read_accept(fields), _idempotency_key())
@@ -92,7 +90,6 @@ def verification_api(service: VerificationService) -> Blueprint:
     def verify_payment(payment_id: str) -> Response:
         sent = request.headers
         try:
-            require_plain_address()
             body = service.verify(sent.get("apppublic", ""), sent.get("appsecret", ""), payment_id)
         except SandboxError as error:
             return _answer(error.status, not_verified(error), error.hint)
