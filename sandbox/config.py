@@ -39,6 +39,10 @@ class Settings:
     seed: int | None = _setting(
         None, f"From one seed come the same ids, people, codes and tokens; {DEFAULT_SEED} for a new data folder."
     )
+    seed_file: str = _setting(
+        "",
+        "YAML file of developers, wallets, apps, phones and orders that a new world begins with, and a reset returns to.",
+    )
     threads: int = _setting(
         32, "How many requests are served at the same time; at most half of them may wait.", least=2
     )

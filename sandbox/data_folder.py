@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from dataclasses import asdict, dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
@@ -68,6 +69,23 @@ class DataFolder:
     def demo_file(self, service: str) -> Path:
         """Where the demo world is kept, for ``reset``."""
         return self.path / "demo" / f"{service}.db"
+
+    def undo_file(self, service: str) -> Path:
+        """Where the world is kept as it was while something happens that may fail."""
+        return self.path / "undo" / f"{service}.db"
+
+    def may_undo(self) -> None:
+        """Everything is kept: from now on, until :meth:`forget_undo`, whoever starts after a sudden end goes back to it."""
+        write_atomically(self.path / "undo" / "whole.json", "{}")
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether a process ended in the midst of what was to happen whole or not at all."""
+        return (self.path / "undo" / "whole.json").exists()
+
+    def forget_undo(self) -> None:
+        (self.path / "undo" / "whole.json").unlink(missing_ok=True)
+        shutil.rmtree(self.path / "undo", ignore_errors=True)
 
     def write_demo(self, demo: dict[str, Any]) -> None:
         write_atomically(self.path / "demo.json", json.dumps(demo))

@@ -25,3 +25,12 @@ class TunisianNames(BaseProvider):
 
     def name(self) -> str:
         return f"{self.first_name()} {self.last_name()}"
+
+
+def people_of(seed: int) -> TunisianNames:
+    """Names from the seed. No other provider of Faker is loaded: all of them cost 0.1 s and 40 MB."""
+    from faker import Generator
+
+    generator = Generator()
+    generator.seed_instance(seed)
+    return TunisianNames(generator)

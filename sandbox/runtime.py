@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from sandbox.control.witness import JournalWitness
 from sandbox.kit.addresses import AddressRule
 from sandbox.kit.clock import Clock
 from sandbox.kit.db import Database
+from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.ids import IdSource
 from sandbox.kit.outgoing import OutgoingHttp
 from sandbox.kit.web.hosts import HostCheck
@@ -50,12 +52,15 @@ from sandbox.resources import checkout_script, resource
 from sandbox.worker import Gate, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
     from sandbox.data_folder import DataFolder
     from sandbox.kit.web import ServiceApp
+    from sandbox.platform.seeding import SeedDesk
+
+    SeedLoader = Callable[[bytes, str], dict[str, Any]]
 
 
 class World:
@@ -71,11 +76,17 @@ class World:
         self.clock = Clock()
         self.is_ready = False
         self.details: dict[str, Any] = {}
+        self.load_seed: SeedLoader = _no_loader
+        """Loads a seed file; given by whoever made the demo world, since both stand above this module."""
         self._gate = Gate()
         self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks", gather_seconds=0)
         self._databases: dict[str, Database] = {}
         try:
             self._build()
+            if self._folder.was_cut_off:
+                self._undo()
+                self._load_clock()
+                self._folder.forget_undo()
         except BaseException:
             self._close_databases()
             raise
@@ -106,6 +117,10 @@ class World:
             total += done
         return total
 
+    def deliver(self) -> int:
+        """Bring events, mails and SMS that wait to where they go; less than :meth:`drain`, and much cheaper."""
+        return self._worker.deliver()
+
     def keep_demo(self) -> None:
         """The demo world is whole: remember it for ``reset``."""
         self.drain()
@@ -116,6 +131,44 @@ class World:
         self._folder.write_state(self._state)
         self.ids.restart(self._run_name())
         self.needs_seed = False
+
+    @contextmanager
+    def nobody_inside(self) -> Iterator[None]:
+        """Requests from outside wait, nothing is done beside, and nothing that was planned goes wrong."""
+        with self._gate.closed(), self._worker.paused(), self._webhook_worker.paused(), self.faults.quiet():
+            self.drain()
+            yield
+
+    @contextmanager
+    def whole_or_not_at_all(self) -> Iterator[None]:
+        """What fails inside has not happened: databases, clock and the ids to come are as they were. The clock's time goes
+        on afterwards as before, wherever it was moved to inside.
+        """
+        state, mark = self.clock.state, self.ids.mark()
+        self.journal.flush()
+        for name, database in self._databases.items():
+            database.save_to(self._folder.undo_file(name))
+        self._folder.may_undo()
+        try:
+            yield
+        except BaseException:
+            with self._platform.webhooks.couriers.held():
+                self.seed_desk.forget_choices()
+                self._undo()
+                self.ids.go_back(mark)
+            raise
+        finally:
+            self.clock.restore(state)
+            self._folder.forget_undo()
+
+    def _undo(self) -> None:
+        self.journal.clear()
+        for name, database in self._databases.items():
+            database.load_from(self._folder.undo_file(name))
+
+    @property
+    def seed_desk(self) -> SeedDesk:
+        return self._platform.seeding
 
     def reset(self) -> None:
         """Back to the demo world, with the same ids to come as after the first start."""
@@ -314,6 +367,7 @@ class World:
             owner_of=self._owner_of,
             seed=self.seed,
             data_dir=str(self._folder.path),
+            load_seed=lambda content, name: self.load_seed(content, name),  # noqa: PLW0108  it is given later
         )
 
     def _owner_of(self, wallet_id: str) -> str:
@@ -339,6 +393,10 @@ class World:
     def _close_databases(self) -> None:
         for database in self._databases.values():
             database.close()
+
+
+def _no_loader(_content: bytes, _name: str) -> dict[str, Any]:
+    raise ServiceUnavailable("The sandbox is still starting.")
 
 
 def otp_limits_of(settings: Settings) -> OtpLimits:

@@ -22,7 +22,9 @@ APP_NAME = "Demo Shop"
 
 def make_demo_world(world: World) -> dict[str, Any]:
     """Wallets, phones, a developer with an app, and an admin; tells their keys. Raises when a step is refused."""
-    people = _people(world.seed)
+    from sandbox.people import people_of
+
+    people = people_of(world.seed)
     for persona in PERSONAS:
         phone = NewPhone(
             phone_number=persona.phone_number, name=people.name(), pin=persona.pin, balance=persona.balance
@@ -72,17 +74,6 @@ def _register(world: World, email: str, name: str, password: str) -> None:
     world.drain()
     mail = world.inbox.list_mails(to=email, wait=10)[0]
     world.platform.activate(mail.links[0].rpartition("/")[2])
-
-
-def _people(seed: int) -> TunisianNames:
-    """Names from the seed. No other provider of Faker is loaded: all of them cost 0.1 s and 40 MB."""
-    from faker import Generator
-
-    from sandbox.people import TunisianNames
-
-    generator = Generator()
-    generator.seed_instance(seed)
-    return TunisianNames(generator)
 
 
 def _six_digits(text: str) -> str:

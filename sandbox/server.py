@@ -8,11 +8,14 @@ import socket
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DatabaseError
 
 from sandbox import __version__
+from sandbox.contracts.errors import SeedRefused
 from sandbox.data_folder import DataFolder, DataFolderError, Locator
 from sandbox.http_server import HttpServer
 from sandbox.kit.clock import Clock
@@ -22,16 +25,17 @@ from sandbox.kit.waiting import Patience
 from sandbox.mail_catcher.smtp import SmtpServer
 from sandbox.runtime import World
 from sandbox.seed import make_demo_world
+from sandbox.seeding.files import digest_of, load_seed, read_seed_file
 from sandbox.shop_mount import mount_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from _typeshed.wsgi import WSGIApplication
 
     from sandbox.certificates import CertificateFiles
     from sandbox.config import Settings
+    from sandbox.contracts.mobile import Phone
     from sandbox.tls_relay import TlsRelay
 
 HOST = "127.0.0.1"
@@ -61,10 +65,12 @@ class RunningSandbox:
         """Answer requests; the demo world, whose mail comes by SMTP, is made first where there is none yet."""
         if self.world.needs_seed:
             self._smtp.start()
-            self._folder.write_demo(make_demo_world(self.world))
+            self._folder.write_demo(self._make_world())
             self.world.keep_demo()
         self.world.start()
         demo = self._folder.read_demo()
+        self._require_same_seed_file(demo)
+        self.world.load_seed = partial(load_seed, self.world, demo)
         mount_shop(self.world, demo["app"])
         self._serve(self._patience.around(Turns().around(self.world.app)))
         self.details = self.world.details = describe(self.world, self.settings, self._folder.path) | demo
@@ -75,6 +81,27 @@ class RunningSandbox:
         self.world.is_ready = True
         Locator(self._folder.path).write(self.details)
         self._smtp.start()
+
+    def _make_world(self) -> dict[str, Any]:
+        """The demo world, and what the seed file adds to it. Raises SeedRefused."""
+        demo = make_demo_world(self.world)
+        if not self.settings.seed_file:
+            return demo
+        file = Path(self.settings.seed_file)
+        content = read_seed_file(file)
+        return demo | {"seeded": load_seed(self.world, demo, content, file.name) | {"digest": digest_of(content)}}
+
+    def _require_same_seed_file(self, demo: dict[str, Any]) -> None:
+        """A world is made once: another file than it was made with would be passed over in silence."""
+        if not self.settings.seed_file:
+            return
+        made_with = demo.get("seeded", {})
+        if made_with.get("digest") != digest_of(read_seed_file(Path(self.settings.seed_file))):
+            how = f"with {made_with['file']} as it was then" if made_with else "without a seed file"
+            raise DataFolderError(
+                f"The data in {self._folder.path} was made {how}. Load the file into it with 'python -m sandbox seed', "
+                "leave --seed-file out, or use another --data."
+            )
 
     def _serve(self, app: WSGIApplication) -> None:
         """With TLS, the relay has the port, and the server listens behind it on a port that nobody is told."""
@@ -138,6 +165,8 @@ def _told_shortly(folder: Path, first: BaseException) -> Iterator[None]:
     """A disk that is full or a database that is damaged is a matter of the data folder, told in one line."""
     try:
         yield
+    except SeedRefused:
+        raise
     except (DatabaseError, sqlite3.DatabaseError, OSError, SandboxError) as last:
         told = first if isinstance(first, Exception) else last
         reason = told.details.get("reason") if isinstance(told, SandboxError) else getattr(told, "orig", None)
@@ -171,8 +200,14 @@ def describe(world: World, settings: Settings, data_dir: Path) -> dict[str, Any]
         "phone_url": f"{base_url}/mobile/",
         "inbox_url": f"{base_url}/inbox/",
         "console_url": f"{base_url}/_sandbox/",
-        "phones": [phone.model_dump(include=shown) for phone in world.mobile.list_phones() if not phone.trade_name],
+        "phones": [phone.model_dump(include=shown) for phone in _list_people(world)],
     }
+
+
+def _list_people(world: World) -> list[Phone]:
+    """The personas first: a phone of a seed file may be older than they are."""
+    people = [phone for phone in world.mobile.list_phones() if not phone.trade_name]
+    return sorted(people, key=lambda phone: phone.persona is None)
 
 
 def listen(port: int, option: str) -> socket.socket:

@@ -187,6 +187,7 @@ class SingleService:
             base_url=self._base_url,
             seed=self._seed,
             data_dir=str(self._settings.data_dir),
+            load_seed=_refuse_seed,
         )
 
 
@@ -225,4 +226,11 @@ def _refuse_reset() -> None:
     raise NotAllowed(
         "One service alone cannot be reset: the others would not follow.",
         hint="Drop the database and start the services anew.",
+    )
+
+
+def _refuse_seed(_content: bytes, _name: str) -> dict[str, Any]:
+    raise NotAllowed(
+        "One service alone cannot load a seed file: it tells of all of them.",
+        hint="Load it into a whole sandbox: 'up'.",
     )

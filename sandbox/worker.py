@@ -66,6 +66,14 @@ class Worker:
                 total += done
         return total
 
+    def deliver(self) -> int:
+        """Run the deliveries until none finds anything to do: what was sent, not what falls due by time."""
+        total = 0
+        with self._running:
+            while done := sum(job() for job in self._deliveries):
+                total += done
+        return total
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         with self._running:

@@ -485,6 +485,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /_sandbox/console/faults/clear": lambda _: {},
     "POST /_sandbox/console/clock": lambda _: {"action": "resume"},
     "POST /_sandbox/reset": lambda _: {},
+    "POST /_sandbox/seed": lambda stage: {"phones": [{"phone_number": 25_000_000 + stage.unique()}]},
     "POST /_sandbox/drain": lambda _: {},
     "POST /_sandbox/faults": lambda _: {"kind": "latency", "seconds": 0.001, "nth": 1_000_000},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
@@ -592,7 +593,7 @@ ENDING = {
 
 def program_calls() -> list[str]:
     """Routes that programs send fields to."""
-    calls = set(FIELDS) - FORMS - ENDING - {"POST /_sandbox/reset"}
+    calls = set(FIELDS) - FORMS - ENDING - {"POST /_sandbox/reset", "POST /_sandbox/seed"}  # a file, not fields
     return sorted(call for call in calls if not call.partition(" ")[2].startswith((*MERCHANT_API, CONSOLE)))
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "env": "sandbox.cli.lifecycle",
     "exec": "sandbox.cli.exec",
     "reset": "sandbox.cli.levers",
+    "seed": "sandbox.cli.seed",
     "clock": "sandbox.cli.clock",
     "logs": "sandbox.cli.logs",
     "fault": "sandbox.cli.faults",

@@ -16,6 +16,7 @@ Started = TypeVar("Started")
 def start_or_stop(start: Callable[[], Started], data: str, *, other: str, if_damaged: str) -> Started:
     """``data`` is what the data is called, ``other`` how to use another; ``if_damaged`` is what to do about damaged data."""
     from sandbox.config import SettingError
+    from sandbox.contracts.errors import SeedRefused
     from sandbox.data_folder import DataFolderError
     from sandbox.kit.db import DamagedDataError, NewerDataError
     from sandbox.kit.schema import UpgradeError
@@ -25,6 +26,8 @@ def start_or_stop(start: Callable[[], Started], data: str, *, other: str, if_dam
         return start()
     except PortTakenError as error:
         stop_with(PORT_TAKEN, str(error))
+    except SeedRefused as error:
+        stop_with(WRONG_USE, error.message, error=error.to_json()["error"])
     except (SettingError, DataFolderError) as error:
         stop_with(WRONG_USE, str(error))
     except NewerDataError as error:

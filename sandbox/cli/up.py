@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +23,6 @@ from sandbox.data_folder import DataFolder, Locator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sandbox.server import RunningSandbox
 
@@ -36,6 +36,7 @@ _PORT = click.IntRange(0, 65535)
 @setting_option("--smtp-port", "smtp_port", type=_PORT)
 @data_option
 @setting_option("--seed", "seed", type=int)
+@setting_option("--seed-file", "seed_file", metavar="FILE")
 @setting_option("--tls", "tls", is_flag=True)
 @json_option
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
@@ -46,6 +47,7 @@ def up_command(
     smtp_port: int,
     data_dir: Path,
     seed: int | None,
+    seed_file: str,
     tls: bool,
     as_json: bool,
     quiet: bool,
@@ -55,7 +57,8 @@ def up_command(
     """Start the sandbox: platform, wallets, payments, phone, shop, mail."""
     _require_zbar()
     started = time.monotonic()
-    given = {"port": port, "smtp_port": smtp_port, "data_dir": data_dir, "seed": seed, "tls": tls}
+    given = {"port": port, "smtp_port": smtp_port, "data_dir": data_dir, "seed": seed}
+    given |= {"seed_file": seed_file and str(Path(seed_file).resolve()), "tls": tls}
     if detach or wait:
         details = _start_in_background(given)
         _announce(details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=True)
@@ -99,6 +102,7 @@ def _start_in_background(given: dict[str, Any]) -> dict[str, Any]:  # noqa: RET5
     data_dir, seed = given["data_dir"], given["seed"]
     command = [sys.executable, "-m", "sandbox", "up", "--quiet", "--data", str(data_dir)]
     command += ["--port", str(given["port"]), "--smtp-port", str(given["smtp_port"])]
+    command += ["--seed-file", given["seed_file"]] if given["seed_file"] else []
     command += ([] if seed is None else ["--seed", str(seed)]) + (["--tls"] if given["tls"] else [])
     process = subprocess.Popen(  # noqa: S603  our own interpreter and our own arguments
         command,

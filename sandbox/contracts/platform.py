@@ -25,7 +25,7 @@ from sandbox.kit.shapes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sandbox.contracts.events import PaymentEvent, WalletEvent
 
@@ -238,6 +238,24 @@ class PlatformClient(HostedPageCalls):
         """Audited. Raises AppNotFound."""
         path = f"/api/apps/{path_part(app_id)}/private-token"
         return str(self._call("POST", path, {}, headers=_bearer(token))["private_token"])
+
+    def change_app(self, token: str, app_id: str, version: int, changes: Mapping[str, Any]) -> App:
+        """``version`` is the app's as it was read. Raises SettingsChanged."""
+        path = f"/api/apps/{path_part(app_id)}/settings"
+        return App.parse(self._call("PATCH", path, {"version": version, **changes}, headers=_bearer(token)))
+
+    def disable_app(self, token: str, app_id: str) -> App:
+        return App.parse(self._call("POST", f"/api/apps/{path_part(app_id)}/disable", {}, headers=_bearer(token)))
+
+    def save_webhook(self, token: str, app_id: str, url: str) -> None:
+        """Raises AddressNotAllowed."""
+        self._call("PUT", f"/api/apps/{path_part(app_id)}/webhook", {"url": url}, headers=_bearer(token))
+
+    def refund_order(self, token: str, order_id: str, amount: int | None, *, key: str) -> None:
+        """In millimes, or all that is left. Raises NotRefundable, RefundTooLarge, InsufficientFunds."""
+        headers = _bearer(token) | {"Idempotency-Key": key}
+        path = f"/api/orders/{path_part(order_id)}/refunds"
+        self._call("POST", path, {"amount": amount}, headers=headers)
 
     def list_orders(self, token: str, app_id: str) -> list[dict[str, Any]]:
         """The first page: newest first, at most 50."""

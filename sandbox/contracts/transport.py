@@ -101,14 +101,14 @@ class InProcessTransport:
 class HttpTransport:
     """Calls a service in another process. ``ca_file`` is the authority to trust, where it is not one of the system's."""
 
-    def __init__(self, base_url: str, ca_file: str | None = None) -> None:
+    def __init__(self, base_url: str, ca_file: str | None = None, *, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
         import ssl
 
         import httpx
 
         self.base_url = base_url.rstrip("/")
         trusted = ssl.create_default_context(cafile=ca_file) if ca_file else True
-        self._client = httpx.Client(base_url=self.base_url, timeout=_TIMEOUT_SECONDS, trust_env=False, verify=trusted)
+        self._client = httpx.Client(base_url=self.base_url, timeout=timeout_seconds, trust_env=False, verify=trusted)
 
     def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         import httpx

@@ -12,6 +12,7 @@ from sandbox.control.journal_routes import exchange_routes, journal_routes
 from sandbox.control.middleware import RequestIdMiddleware
 from sandbox.control.routes import health_routes, lever_routes
 from sandbox.control.same_origin import refuse_foreign_pages
+from sandbox.control.seed_routes import seed_routes
 from sandbox.kit.ids import Ids
 from sandbox.kit.web import ServiceApp, create_service_app
 
@@ -25,6 +26,7 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
     for routes in (
         health_routes(levers),
         lever_routes(levers),
+        seed_routes(levers),
         clock_routes(levers),
         fault_routes(levers.faults),
         journal_routes(levers),

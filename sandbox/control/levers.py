@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Levers:
-    """``drain`` does all work that is due; ``reset`` returns to the demo world; ``checks`` ask each service's database.
+    """``load_seed`` takes the text of a seed file or its values, and a name for it. ``drain`` does all work that is due; ``reset`` returns to the demo world; ``checks`` ask each service's database.
 
     ``details`` is what ``up --json`` prints; ``owner_of`` tells whose wallet has an id.
     """
@@ -37,3 +37,4 @@ class Levers:
     base_url: str
     seed: int
     data_dir: str
+    load_seed: Callable[[bytes, str], dict[str, Any]]

@@ -6,6 +6,7 @@ import base64
 import random
 import threading
 import uuid
+from typing import Any
 
 
 class Ids:
@@ -20,6 +21,16 @@ class Ids:
         """Begin the stream anew; another ``run`` of the same seed gives other ids."""
         with self._lock:
             self._random = random.Random(f"{seed}/{run}/{self._name}")  # noqa: S311  repeatable on purpose: nothing here guards real money
+
+    def mark(self) -> object:
+        """Where the stream stands, for :meth:`go_back`."""
+        with self._lock:
+            return self._random.getstate()
+
+    def go_back(self, mark: Any) -> None:
+        """What was drawn since ``mark`` is drawn again: it was undone."""
+        with self._lock:
+            self._random.setstate(mark)
 
     def token22(self) -> str:
         """22 characters, base64url of 16 bytes: payments, sessions, orders (seen: Flouci's payment ids)."""
@@ -64,6 +75,17 @@ class IdSource:
             self._streams[name] = Ids(self.seed, name)
             self._streams[name].restart(self.seed, self._run)
         return self._streams[name]
+
+    def mark(self) -> dict[str, object]:
+        return {name: stream.mark() for name, stream in self._streams.items()}
+
+    def go_back(self, mark: dict[str, object]) -> None:
+        """Of all streams; one that was not there then begins anew."""
+        for name, stream in self._streams.items():
+            if name in mark:
+                stream.go_back(mark[name])
+            else:
+                stream.restart(self.seed, self._run)
 
     def restart(self, run: str) -> None:
         self._run = run

@@ -68,6 +68,7 @@ from sandbox.platform.quirks.pages import quirk_pages
 from sandbox.platform.quirks.routes import quirk_api
 from sandbox.platform.quirks.service import QuirkService
 from sandbox.platform.refunds.service import RefundService
+from sandbox.platform.seeding import SeedDesk
 from sandbox.platform.site.routes import site_pages
 from sandbox.platform.tables import SCHEMA_VERSION, metadata, outbox
 from sandbox.platform.upgrades import UPGRADES
@@ -105,6 +106,8 @@ class Platform:
     """That of the jobs which sends what waits in the outbox."""
     webhooks: Sender
     """Calls merchants' servers, which may be slow: runs beside the jobs."""
+    seeding: SeedDesk
+    """For seed files."""
 
 
 def create_platform(
@@ -256,4 +259,4 @@ def create_platform(
     show_the_way(app)
     show_planned_refusals(app)
     jobs = (orders.expire_due, refunds.finish_pending, wallet_reviews.finish_cut_off, messages.deliver_due, closing.run)
-    return Platform(app, database, jobs, messages.deliver_due, sender)
+    return Platform(app, database, jobs, messages.deliver_due, sender, SeedDesk(database, apps.linking, audit))

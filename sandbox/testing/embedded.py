@@ -26,7 +26,7 @@ from sandbox.testing.faults import FaultDriver
 from sandbox.testing.journal import JournalDriver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from types import TracebackType
 
@@ -171,6 +171,20 @@ class Sandbox(HasAio):
             password=demo["password"],
             balance_of=lambda: self.mobile.get_phone(number).balance,
         )
+
+    def seed(self, world: str | Path | Mapping[str, Any]) -> dict[str, Any]:
+        """Load a seed file, or its values, on top of what is there; tells what was made, with keys.
+
+        ``sandbox.seed("shop.yaml")``, ``sandbox.seed({"phones": [{"phone_number": "22111222"}]})``. Raises SeedRefused, which
+        names everything that is wrong; then nothing has changed.
+        """
+        from sandbox.contracts.seeds import load_seed
+        from sandbox.seeding.files import read_seed_file
+
+        ca_file = self.details.get("ca_file")
+        if isinstance(world, str | Path):
+            return load_seed(self.base_url, ca_file, read_seed_file(Path(world)), Path(world).name)
+        return load_seed(self.base_url, ca_file, world, "seed")
 
     def log_in(self, merchant: MerchantApp) -> str:
         """A session token of the merchant's developer."""

@@ -391,6 +391,7 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /_sandbox/ready": EVERYBODY,
     "GET /_sandbox/details": EVERYBODY,
     "POST /_sandbox/reset": EVERYBODY,
+    "POST /_sandbox/seed": EVERYBODY,
     "POST /_sandbox/drain": EVERYBODY,
     "GET /_sandbox/faults": EVERYBODY,
     "GET /_sandbox/faults/kinds": EVERYBODY,

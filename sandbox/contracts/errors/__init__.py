@@ -86,6 +86,7 @@ from sandbox.contracts.errors.platform import (
     WebhookNotSet,
     WrongPassword,
 )
+from sandbox.contracts.errors.seeds import SeedRefused
 from sandbox.contracts.errors.wallets import (
     ApplicationInReview,
     ApplicationNotFound,
@@ -188,6 +189,7 @@ __all__ = [
     "ResetKeyInvalid",
     "ScanEnded",
     "ScanNotFound",
+    "SeedRefused",
     "SelfTransfer",
     "SessionEnded",
     "SessionExpired",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from sandbox.kit.ids import Ids
 from sandbox.kit.trouble import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sandbox.kit.clock import Clock
 
@@ -114,6 +115,15 @@ class FaultBoard:
             self._faults.remove(fault)
             self.is_planned = bool(self._faults)
             return fault.shown()
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Nothing goes wrong inside, and no plan's turn comes: what is done there is the sandbox's own affair."""
+        self.is_planned = False
+        try:
+            yield
+        finally:
+            self.is_planned = bool(self._faults)
 
     def clear(self) -> int:
         """All faults and receipts; returns how many faults there were. Numbers begin anew."""

@@ -55,6 +55,8 @@ class AppService:
         self._limits = limits
         self._wallets = wallets
         self._settings = settings
+        self.chosen_tokens: dict[str, tuple[str | None, str | None]] = {}
+        """Public and private token of apps to come, as a seed file says; by link, or of a TEST APP by developer."""
 
     def has_room(self, developer_id: str) -> bool:
         """Whether this developer may create one more app."""
@@ -154,7 +156,7 @@ class AppService:
             with self._database.write() as connection:
                 store.lock_developer(connection, developer_id)
                 self._require_room(connection, developer_id, link.name)
-                app_id = self._add(connection, developer_id, link.name, link.description, wallet)
+                app_id = self._add(connection, developer_id, link.name, link.description, wallet, link_id=link_id)
                 store.finish_link(connection, link_id, app_id)
                 return self._with_secret(store.get(connection, app_id))
         except IntegrityError:
@@ -232,7 +234,7 @@ class AppService:
         if store.count_ordinary(connection, developer_id) >= self._settings.max_apps:
             raise TooManyApps
 
-    def _add(
+    def _add(  # noqa: PLR0913  what an app is made of
         self,
         connection: Connection,
         developer_id: str,
@@ -241,8 +243,10 @@ class AppService:
         wallet: Wallet,
         *,
         is_test: bool = False,
+        link_id: str | None = None,
     ) -> str:
         app_id = self._ids.token22()
+        public_token, private_token = self.chosen_tokens.pop(link_id or developer_id, (None, None))
         values = {
             "id": app_id,
             "developer_id": developer_id,
@@ -251,8 +255,8 @@ class AppService:
             "wallet_id": wallet.id,
             "wallet_phone": wallet.phone_number,
             "trade_name": wallet.display_name,
-            "public_token": self._ids.uuid(),
-            "private_token": self._ids.uuid(),
+            "public_token": public_token or self._ids.uuid(),
+            "private_token": private_token or self._ids.uuid(),
             "status": "ENABLED",
             "wallet_status": store.learn_wallet(connection, wallet.id, wallet.status, wallet.sequence),
             "is_test": is_test,

@@ -1,0 +1,64 @@
+"""What a world has already, as far as a seed file can run into it or build on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.contracts.personas import find_persona
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from sandbox.config import Settings
+
+
+@dataclass(frozen=True)
+class KnownPhone:
+    """``balance`` in millimes."""
+
+    phone_number: str
+    name: str
+    trade_name: str | None
+    balance: int
+    pin: str
+
+    @property
+    def pays_as_told(self) -> bool:
+        """Some personas refuse, mistype, or are blocked."""
+        persona = find_persona(self.phone_number)
+        return persona is None or (persona.behaviour == "obeys" and not persona.blocked)
+
+
+@dataclass(frozen=True)
+class KnownApp:
+    """An app of the demo world, whose keys are known."""
+
+    name: str
+    public_token: str
+    private_token: str
+    wallet_phone: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``list_taken_emails`` and ``list_taken_tokens`` tell which of those given the world has."""
+
+    now: datetime
+    seed: int
+    settings: Settings
+    phones: Mapping[str, KnownPhone]
+    apps: Mapping[str, KnownApp]
+    test_wallet: str
+    list_taken_emails: Callable[[Iterable[str]], set[str]]
+    list_taken_tokens: Callable[[Iterable[str]], set[str]]
+
+    def balance_ceiling(self, level: int) -> int:
+        """In millimes; 0 for none."""
+        return int(getattr(self.settings, f"level_{level}_balance"))
+
+    def daily_ceiling(self, level: int) -> int:
+        return int(getattr(self.settings, f"level_{level}_daily"))

@@ -1,0 +1,65 @@
+"""A history of the file at work: its customers come into the world, and buy on their days with money enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.contracts.mobile import NewPhone
+from sandbox.contracts.payments import TopUp
+from sandbox.contracts.personas import DEMO_PIN
+from sandbox.seeding.orders import Purchase, make_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.runtime import World
+    from sandbox.seeding.history import Sale
+    from sandbox.seeding.logins import Logins
+    from sandbox.seeding.orders import Seller
+    from sandbox.seeding.plan import PlannedHistory
+    from sandbox.seeding.walking import Walk
+
+
+class PastSales:
+    def __init__(self, world: World, planned: PlannedHistory, logins: Logins) -> None:
+        self._world = world
+        self._planned = planned
+        self._logins = logins
+        self._wallets: dict[str, str] = {}
+
+    def add_customers(self) -> None:
+        for customer in self._planned.customers:
+            phone = NewPhone(phone_number=customer.phone_number, name=customer.name, pin=DEMO_PIN)
+            self._world.mobile.add_phone(phone)
+            wallet = self._world.wallets.find_wallet(customer.phone_number)
+            if wallet is not None:
+                self._wallets[customer.phone_number] = wallet.id
+
+    def add_to(self, walk: Walk, seller: Seller) -> None:
+        for sale in self._planned.sales:
+            walk.add(sale.at, self._planned.place, self._sell(sale, seller))
+
+    def _sell(self, sale: Sale, seller: Seller) -> Iterator[float]:
+        if sale.pays:
+            self._bring_money(sale)
+        purchase = Purchase(
+            seller=seller,
+            status=sale.status,
+            amount=sale.amount,
+            payer=sale.customer.phone_number,
+            pin=DEMO_PIN,
+            reference=sale.reference,
+            items=sale.items,
+            customer={"id": f"C{sale.customer.phone_number}", "name": sale.customer.name},
+            refunded=sale.refunded,
+            refunded_at=sale.refunded_at,
+        )
+        yield from make_order(self._world, self._logins, purchase)
+
+    def _bring_money(self, sale: Sale) -> None:
+        """From the bank, what is missing: what somebody has saved is nobody's affair here."""
+        wallet_id = self._wallets[sale.customer.phone_number]
+        missing = sale.amount - self._world.payments.get_balance(wallet_id).available
+        if missing > 0:
+            key = f"seed:{sale.reference}:{sale.customer.phone_number}"
+            self._world.payments.top_up(TopUp(wallet_id=wallet_id, amount=missing, idempotency_key=key))
