@@ -150,6 +150,7 @@ ERROR_GROUPS: tuple[tuple[str, str], ...] = (
     ("sandbox.contracts.errors.authorities", _("Users and API keys")),
     ("sandbox.contracts.errors.wallets", _("Wallets and one-time codes")),
     ("sandbox.contracts.errors.phone", _("The phone")),
+    ("sandbox.contracts.errors.seeds", _("Seed files")),
     ("sandbox.kit.errors", _("Any request")),
     ("", _("Other errors")),
 )
