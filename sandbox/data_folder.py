@@ -155,6 +155,7 @@ class DataFolder:
         """What is left of a start that was cut off before the demo world was whole."""
         for file in (self.path / "databases").glob("*.db*"):
             file.unlink()
+        self.forget_undo()
 
 
 class Locator:

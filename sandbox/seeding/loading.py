@@ -201,5 +201,6 @@ class Loading:
                 }
                 for planned, _, seller in self._made
             ],
+            "pending": sum(order.said.status == "pending" for order in plan.orders),
             "orders": len(plan.orders) + sum(len(each.sales) for each in plan.history),
         }

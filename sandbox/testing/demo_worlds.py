@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import sandbox
 from sandbox.kit.clock import Clock
+from sandbox.seeding.files import digest_of, read_seed_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sandbox.config import Settings
 
 _MOST_KEPT = 12
-_NOT_OF_THE_WORLD = {"port", "smtp_port", "data_dir", "threads", "tls"}
+_NOT_OF_THE_WORLD = {"port", "smtp_port", "data_dir", "threads", "tls", "seed_file"}
 _BEFORE_THE_FIRST_RUN = -1
 
 
@@ -52,7 +53,7 @@ class DemoWorlds:
 
     def keep(self, data_dir: Path, settings: Settings) -> None:
         """Remember the demo world of a sandbox that has just started for the first time."""
-        if self._folder is None:
+        if self._folder is None or _has_open_forms(data_dir):
             return
         with suppress(OSError, shutil.Error):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -73,6 +74,12 @@ class DemoWorlds:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def _has_open_forms(data_dir: Path) -> bool:
+    """Orders of a seed file whose payment forms are open for minutes only: a copy made later would find them expired."""
+    demo = json.loads((data_dir / "demo.json").read_text("utf-8"))
+    return bool(demo.get("seeded", {}).get("pending"))
+
+
 def _cache() -> Path | None:
     """Where the user's programs keep what they can make again; None for a user without a home."""
     try:
@@ -86,7 +93,8 @@ def _fingerprint(settings: Settings) -> str:
     """What a demo world depends on. It is of today, since its people and apps were made when it was."""
     chosen = [(each.name, getattr(settings, each.name)) for each in fields(settings)]
     world = [pair for pair in chosen if pair[0] not in _NOT_OF_THE_WORLD]
-    parts = (sandbox.__version__, world, Clock().now().date(), *_code())
+    seed_file = digest_of(read_seed_file(Path(settings.seed_file))) if settings.seed_file else ""
+    parts = (sandbox.__version__, world, seed_file, Clock().now().date(), *_code())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
