@@ -52,7 +52,7 @@ from sandbox.resources import checkout_script, resource
 from sandbox.worker import Gate, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
@@ -418,7 +418,18 @@ def payments_settings_of(settings: Settings) -> PaymentsSettings:
 def _manual() -> Manual:
     """What the documentation tells of settings, commands and changes."""
     rows = tuple(SettingRow(setting.name, _shown(setting.default), setting.help) for setting in SETTINGS)
-    return Manual(rows, changelog=resource("CHANGELOG.md"), reference=resource("docs", "reference.md"))
+    return Manual(
+        rows,
+        changelog=resource("CHANGELOG.md"),
+        reference=resource("docs", "reference.md"),
+        list_seed_parts=_list_seed_parts,
+    )
+
+
+def _list_seed_parts() -> Sequence[Any]:
+    from sandbox.seed_file import list_parts
+
+    return list_parts()
 
 
 def _shown(default: object) -> str:

@@ -11,8 +11,25 @@ from sandbox.cli.output import data_option, json_option, print_json, running, st
 from sandbox.kit.errors import SandboxError, ServiceUnavailable
 
 
+def _print_example(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        import sandbox
+
+        example = Path(sandbox.__file__).parent / "platform" / "templates" / "samples" / "seed.yaml.txt"
+        click.echo(example.read_text("utf-8"), nl=False)
+        context.exit()
+
+
 @click.command("seed")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--example",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_example,
+    help="Print a file to begin with.",
+)
 @data_option
 @json_option
 def seed_command(file: Path, data_dir: Path, as_json: bool) -> None:

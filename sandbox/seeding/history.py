@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sandbox.people import TunisianNames
-    from sandbox.seeding.shapes import OrderStatus, SeedHistory
+    from sandbox.seed_file import OrderStatus, SeedHistory
 
 FIRST_CUSTOMER, _LAST_CUSTOMER = 24_000_000, 24_999_999
 PAYING = timedelta(seconds=60)

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from sandbox.kit.days import day_of
 from sandbox.kit.money import MAX_AMOUNT, format_dinars
 from sandbox.people import people_of
+from sandbox.seed_file import MOST_DAYS, MOST_ORDERS, SeedOrder
 from sandbox.seeding.history import MOST_BOUGHT, PAYING, TooFewCustomersError, draw_customers, draw_sales
 from sandbox.seeding.plan import PlannedApp, PlannedHistory, PlannedOrder, find_app
-from sandbox.seeding.shapes import MOST_DAYS, MOST_ORDERS, SeedOrder
 from sandbox.seeding.times import HOW, parse_when
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sandbox.seed_file import SeedHistory
     from sandbox.seeding.facts import Facts, KnownApp
     from sandbox.seeding.history import Sale
     from sandbox.seeding.plan import Plan
     from sandbox.seeding.problems import Place, Problems
-    from sandbox.seeding.shapes import SeedHistory
 
 _LEVEL = 3
 """Of customers, and of the demo world's phones."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.runtime import World
+    from sandbox.seed_file import OrderStatus
     from sandbox.seeding.logins import Logins
-    from sandbox.seeding.shapes import OrderStatus
 
 _TO_SCAN, _TO_PAY, _TO_TYPE, _TO_ACCEPT = 15, 15, 10, 2
 """Seconds until the next step: together less than ``order_rules.PAYING``."""

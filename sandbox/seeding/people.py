@@ -12,9 +12,9 @@ from sandbox.seeding.orders import Seller
 
 if TYPE_CHECKING:
     from sandbox.runtime import World
+    from sandbox.seed_file import SeedDeveloper
     from sandbox.seeding.logins import Logins
     from sandbox.seeding.plan import PlannedApp, PlannedWallet
-    from sandbox.seeding.shapes import SeedDeveloper
 
 _CHANGEABLE = ("allowed_origins", "verification_mode", "session_seconds")
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sandbox.seed_file import SeedApp, SeedDeveloper, SeedOrder, SeedWallet
     from sandbox.seeding.facts import Facts, KnownApp
     from sandbox.seeding.history import Customer, Sale
     from sandbox.seeding.problems import Place
-    from sandbox.seeding.shapes import SeedApp, SeedDeveloper, SeedOrder, SeedWallet
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from sandbox.seeding.shape_check import read_entries
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sandbox.seed_file import SeedApp, SeedDeveloper, SeedWallet
     from sandbox.seeding.facts import Facts
     from sandbox.seeding.problems import Place
     from sandbox.seeding.reading import Document
     from sandbox.seeding.shape_check import Entries
-    from sandbox.seeding.shapes import SeedApp, SeedDeveloper, SeedWallet
 
 _AGAIN = "Remove it, or return to the demo world with 'reset' and load the file then."
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
-from sandbox.seeding.shapes import (
+from sandbox.seed_file import (
     SeedApp,
     SeedDeveloper,
     SeedFile,

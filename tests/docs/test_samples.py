@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from html import unescape
@@ -211,6 +212,26 @@ def test_an_error_looks_as_the_sample_does(sandbox: Sandbox, merchant_app: Merch
     answer = httpx.post(f"{sandbox.base_url}/api/apps", json=body, headers=headers, trust_env=False).json()
     told = json.loads(sample("error.json", sandbox, merchant_app))
     assert {**answer["error"], "request_id": ""} == {**told["error"], "request_id": ""}
+
+
+def test_the_seed_file_is_loaded_as_shown_from_a_terminal_and_in_a_test(
+    own_sandbox: Sandbox, merchant_app: MerchantApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(sample("seed.yaml", own_sandbox, merchant_app), "utf-8")
+    assert run([sys.executable, "-m", "sandbox", "seed", "--example"]).strip() == file.read_text("utf-8")
+    load, start, curl = sample("seed.sh", own_sandbox, merchant_app).splitlines()
+    data = own_sandbox.details["data_dir"]
+    told = run([sys.executable, *load.split()[1:2], "sandbox", "seed", str(file), "--data", data])
+    assert "Boutique: public token 6b0c0b7e-9f5a-4d7b-8d53-0b6c1a9f0a11" in told
+    assert "22111222 is taken by In" in bash(f"cd {tmp_path}; {curl}")
+    assert "--seed-file" in start
+    own_sandbox.reset()
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(sample("seed.py", own_sandbox, merchant_app), names)
+    names["test_a_good_customer_pays_again"](own_sandbox)
+    assert own_sandbox.control.verify_ledger()["ok"]
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from sandbox.contracts.errors import SeedRefused
 from sandbox.contracts.platform import Login
 from sandbox.kit.days import day_of, tunis
 from sandbox.people import people_of
+from sandbox.seed_file import SeedHistory
 from sandbox.seeding.history import draw_customers, draw_sales
-from sandbox.seeding.shapes import SeedHistory
 from sandbox.testing import Sandbox
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 _COMMAND = re.compile(r"^\| `([^`]+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
@@ -31,11 +32,12 @@ class CommandRow:
 
 @dataclass(frozen=True)
 class Manual:
-    """``changelog`` and ``reference`` are files that travel with the package (CHANGELOG.md, docs/reference.md)."""
+    """``list_seed_parts`` tells what may stand in a seed file, when somebody asks. ``changelog`` and ``reference`` are files that travel with the package (CHANGELOG.md, docs/reference.md)."""
 
     settings: tuple[SettingRow, ...]
     changelog: Path
     reference: Path
+    list_seed_parts: Callable[[], Sequence[Any]] = tuple
 
     def list_commands(self) -> tuple[CommandRow, ...]:
         return _commands_in(self.reference)
