@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FORMAT = 1
@@ -21,12 +23,18 @@ class DataFolderError(Exception):
 
 @dataclass(frozen=True)
 class FolderState:
-    """``run`` counts the starts since the demo world was made: each has its own ids."""
+    """``run`` counts the starts since the demo world was made, ``loads`` the worlds that were loaded: each has its own ids."""
 
     format: int
     seed: int
     run: int = 0
     seeded: bool = False
+    loads: int = 0
+
+    @property
+    def ids_of(self) -> str:
+        """The name of the stream of ids that is drawn from: what is kept never meets one of its own again."""
+        return f"run {self.run}" + (f" load {self.loads}" if self.loads else "")
 
 
 class DataFolder:
@@ -76,23 +84,55 @@ class DataFolder:
 
     def may_undo(self) -> None:
         """Everything is kept: from now on, until :meth:`forget_undo`, whoever starts after a sudden end goes back to it."""
-        write_atomically(self.path / "undo" / "whole.json", "{}")
+        with suppress(FileNotFoundError):
+            shutil.copyfile(self._loaded, self.path / "undo" / self._loaded.name)
+        write_atomically(self._may_undo, "{}")
 
     @property
     def was_cut_off(self) -> bool:
         """Whether a process ended in the midst of what was to happen whole or not at all."""
-        return (self.path / "undo" / "whole.json").exists()
+        return self._may_undo.exists()
+
+    def undo_demo(self) -> None:
+        self._loaded.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(self.path / "undo" / self._loaded.name, self._loaded)
 
     def forget_undo(self) -> None:
-        (self.path / "undo" / "whole.json").unlink(missing_ok=True)
+        self._may_undo.unlink(missing_ok=True)
         shutil.rmtree(self.path / "undo", ignore_errors=True)
+
+    @property
+    def _may_undo(self) -> Path:
+        return self.path / "undo" / "whole.json"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.path / "snapshots"
+
+    @property
+    def _loaded(self) -> Path:
+        """What :meth:`read_demo` tells of a world that was loaded and is another one's."""
+        return self.path / "loaded.json"
+
+    def use_demo(self, demo: Mapping[str, Any] | None = None) -> None:
+        """Of the world that was loaded; without, of the demo world that was made here."""
+        self._loaded.unlink(missing_ok=True)
+        if demo is not None and demo != self.read_own_demo():
+            write_atomically(self._loaded, json.dumps(demo))
 
     def write_demo(self, demo: dict[str, Any]) -> None:
         write_atomically(self.path / "demo.json", json.dumps(demo))
 
     def read_demo(self) -> dict[str, Any]:
-        """The demo developer and the apps made for them."""
-        file = self.path / "demo.json"
+        """The demo developer of the present world, and the apps made for them."""
+        return self._read_demo(self._loaded) if self._loaded.exists() else self.read_own_demo()
+
+    def read_own_demo(self) -> dict[str, Any]:
+        """Of the world that was made in this folder, whichever is loaded."""
+        return self._read_demo(self.path / "demo.json")
+
+    def _read_demo(self, file: Path) -> dict[str, Any]:
         try:
             demo: dict[str, Any] = json.loads(file.read_text("utf-8"))
             if not {"public_token", "private_token"} <= demo["app"].keys():
@@ -130,7 +170,9 @@ class DataFolder:
                     f"The data in {self.path} was written by a newer sandbox (format {version}, this one knows {FORMAT})."
                     " Update this sandbox, or use another --data."
                 )
-            return FolderState(version, int(found["seed"]), int(found["run"]), bool(found["seeded"]))
+            return FolderState(
+                version, int(found["seed"]), int(found["run"]), bool(found["seeded"]), int(found.get("loads", 0))
+            )
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError):

@@ -19,7 +19,6 @@ from sandbox.contracts.personas import TEST_MERCHANT_PHONE
 from sandbox.contracts.platform import PlatformClient
 from sandbox.contracts.transport import InProcessTransport
 from sandbox.contracts.wallets import WalletsClient
-from sandbox.control import store as control_store
 from sandbox.control.app import create_control
 from sandbox.control.faults.board import FaultBoard
 from sandbox.control.faults.middleware import FaultMiddleware
@@ -27,7 +26,9 @@ from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
 from sandbox.control.models import SCHEMA_VERSION, metadata
+from sandbox.control.snapshots.service import NewWorld, Snapshots
 from sandbox.control.witness import JournalWitness
+from sandbox.keeping import Keeping
 from sandbox.kit.addresses import AddressRule
 from sandbox.kit.clock import Clock
 from sandbox.kit.db import Database
@@ -53,10 +54,11 @@ from sandbox.worker import Gate, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from sandbox.data_folder import DataFolder
+    from sandbox.data_folder import DataFolder, FolderState
     from sandbox.kit.web import ServiceApp
     from sandbox.platform.seeding import SeedDesk
 
@@ -72,21 +74,23 @@ class World:
         self._state = folder.begin_run(settings.seed, DEFAULT_SEED)
         self.seed = self._state.seed
         self.needs_seed = not self._state.seeded
-        self.ids = IdSource(self.seed, "demo" if self.needs_seed else self._run_name())
+        self.ids = IdSource(self.seed, "demo" if self.needs_seed else self._state.ids_of)
         self.clock = Clock()
         self.is_ready = False
         self.details: dict[str, Any] = {}
         self.load_seed: SeedLoader = _no_loader
         """Loads a seed file; given by whoever made the demo world, since both stand above this module."""
+        self.on_other_world: Callable[[], None] = lambda: None
+        """Called when the world has become another, whose demo developer and phones may be others."""
         self._gate = Gate()
         self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks", gather_seconds=0)
         self._databases: dict[str, Database] = {}
         try:
             self._build()
-            if self._folder.was_cut_off:
-                self._undo()
-                self._load_clock()
-                self._folder.forget_undo()
+            couriers = self._platform.webhooks.couriers
+            self._keeping = Keeping(folder, self._databases, self.clock, self.journal, couriers.held)
+            self._keeping.load_clock()
+            self.snapshots = Snapshots(folder.snapshots, self)
         except BaseException:
             self._close_databases()
             raise
@@ -127,16 +131,13 @@ class World:
         self.journal.flush()
         for name, database in self._databases.items():
             database.save_to(self._folder.demo_file(name))
-        self._state = replace(self._state, seeded=True, run=0)
-        self._folder.write_state(self._state)
-        self.ids.restart(self._run_name())
+        self._enter(replace(self._state, seeded=True, run=0, loads=0))
         self.needs_seed = False
 
     @contextmanager
     def nobody_inside(self) -> Iterator[None]:
         """Requests from outside wait, nothing is done beside, and nothing that was planned goes wrong."""
         with self._gate.closed(), self._worker.paused(), self._webhook_worker.paused(), self.faults.quiet():
-            self.drain()
             yield
 
     @contextmanager
@@ -145,26 +146,15 @@ class World:
         on afterwards as before, wherever it was moved to inside.
         """
         state, mark = self.clock.state, self.ids.mark()
-        self.journal.flush()
-        for name, database in self._databases.items():
-            database.save_to(self._folder.undo_file(name))
-        self._folder.may_undo()
         try:
-            yield
+            with self._keeping.whole_or_not_at_all():
+                yield
         except BaseException:
-            with self._platform.webhooks.couriers.held():
-                self.seed_desk.forget_choices()
-                self._undo()
-                self.ids.go_back(mark)
+            self.seed_desk.forget_choices()
+            self.ids.go_back(mark)
             raise
         finally:
             self.clock.restore(state)
-            self._folder.forget_undo()
-
-    def _undo(self) -> None:
-        self.journal.clear()
-        for name, database in self._databases.items():
-            database.load_from(self._folder.undo_file(name))
 
     @property
     def seed_desk(self) -> SeedDesk:
@@ -172,24 +162,55 @@ class World:
 
     def reset(self) -> None:
         """Back to the demo world, with the same ids to come as after the first start."""
-        webhooks = self._platform.webhooks.couriers
-        with self._gate.closed(), self._worker.paused(), self._webhook_worker.paused(), webhooks.held():
-            self.journal.clear()
-            for name, database in self._databases.items():
-                database.load_from(self._folder.demo_file(name))
-            self._state = replace(self._state, run=0)
-            self._folder.write_state(self._state)
-            self.ids.restart(self._run_name())
+        with self.nobody_inside():
+            self._keeping.load_from(self._folder.demo_file)
             self.faults.clear()
-            self._load_clock()
+            self._keeping.load_clock()
+            was_loaded = self.loads > 0
+            self._enter(replace(self._state, run=0, loads=0))
+            if was_loaded:
+                self._folder.use_demo()
+                self.on_other_world()
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Of each service's tables."""
+        return self._keeping.versions
+
+    @property
+    def loads(self) -> int:
+        """How often a world was loaded, among those that led to this one."""
+        return self._state.loads
+
+    @property
+    def demo(self) -> dict[str, Any]:
+        """The demo developer and the apps made for them."""
+        return self._folder.read_demo()
+
+    def save_to(self, file_of: Callable[[str], Path]) -> None:
+        """Each service's database to a file. Called when nobody is inside."""
+        self._keeping.save_to(file_of)
+
+    def become(self, new: NewWorld) -> None:
+        """Another world, or if that fails the one that was. Called when nobody is inside. Raises StorageFailed."""
+        with self._keeping.whole_or_not_at_all():
+            self._keeping.load_from(new.files.__getitem__)
+            self._keeping.set_clock(new.clock)
+            self._folder.use_demo(new.demo)
+            self._enter(replace(self._state, loads=new.loads))
+        self.faults.clear()
+        self.on_other_world()
+
+    def _enter(self, state: FolderState) -> None:
+        """From now on ids are drawn from the stream that this state names."""
+        self._folder.write_state(state)
+        self._state = state
+        self.ids.restart(state.ids_of)
 
     def app(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """What the server calls: requests from outside wait while the world is being replaced."""
         with self._gate:
             return self._entrance(environ, start_response)
-
-    def _run_name(self) -> str:
-        return f"run {self._state.run}"
 
     def _build(self) -> None:
         settings = self.settings
@@ -204,7 +225,6 @@ class World:
         self.journal = Journal(self._databases["control"])
         self._witness = JournalWitness(self.journal, self.clock, self.ids.stream("requests.seen"))
         self.faults = FaultBoard(self.seed, self.clock, self._list_routes)
-        self._load_clock()
         self._build_services(key)
         self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry
         self._worker.add_deliveries(self._platform.deliver, self._payments.deliver, self._wallets.deliver)
@@ -360,7 +380,8 @@ class World:
             is_ready=lambda: self.is_ready,
             drain=self.drain,
             reset=self.reset,
-            save_clock=self._save_clock,
+            save_clock=lambda: self._keeping.save_clock(),  # noqa: PLW0108  it is made later
+            snapshots=lambda: self.snapshots,
             transport=self._transport,
             base_url=self.settings.base_url,
             details=lambda: self.details,
@@ -380,15 +401,6 @@ class World:
     def _secret(self, purpose: str) -> str:
         """A key that only this data folder has, the same at every start."""
         return hashlib.sha256(f"{self.seed}/{self._folder.path}/{purpose}".encode()).hexdigest()
-
-    def _load_clock(self) -> None:
-        with self._databases["control"].read() as connection:
-            state = control_store.load_clock(connection)
-        self.clock.restore(state or Clock().state)
-
-    def _save_clock(self) -> None:
-        with self._databases["control"].write() as connection:
-            control_store.save_clock(connection, self.clock.state)
 
     def _close_databases(self) -> None:
         for database in self._databases.values():

@@ -8,7 +8,6 @@ import socket
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,19 +67,30 @@ class RunningSandbox:
             self._folder.write_demo(self._make_world())
             self.world.keep_demo()
         self.world.start()
-        demo = self._folder.read_demo()
-        self._require_same_seed_file(demo)
-        self.world.load_seed = partial(load_seed, self.world, demo)
-        mount_shop(self.world, demo["app"])
+        self._require_same_seed_file(self._folder.read_own_demo())
+        self.world.load_seed = lambda content, name: load_seed(self.world, self.world.demo, content, name)
+        self._describe()
         self._serve(self._patience.around(Turns().around(self.world.app)))
-        self.details = self.world.details = describe(self.world, self.settings, self._folder.path) | demo
+        self.world.on_other_world = self._describe_again
+        self.world.is_ready = True
+        Locator(self._folder.path).write(self.details)
+        self._smtp.start()
+
+    def _describe(self) -> None:
+        """What this sandbox is, and its shop with the keys of the world that it holds."""
+        demo = self.world.demo
+        if self.details.get("app") != demo["app"]:
+            mount_shop(self.world, demo["app"])
+        self.details.update(describe(self.world, self.settings, self._folder.path) | demo)
         if self._certificates is not None:
             self.details["ca_file"] = str(self._certificates.ca)
         if self.world.backups:
             self.details["backups"] = self.world.backups
-        self.world.is_ready = True
+        self.world.details = self.details
+
+    def _describe_again(self) -> None:
+        self._describe()
         Locator(self._folder.path).write(self.details)
-        self._smtp.start()
 
     def _make_world(self) -> dict[str, Any]:
         """The demo world, and what the seed file adds to it. Raises SeedRefused."""

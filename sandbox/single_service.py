@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -188,6 +188,7 @@ class SingleService:
             seed=self._seed,
             data_dir=str(self._settings.data_dir),
             load_seed=_refuse_seed,
+            snapshots=_refuse_snapshots,
         )
 
 
@@ -220,6 +221,13 @@ def _told(settings: Settings, error: DBAPIError | SandboxError) -> str:
         "The database of FLOUCI_SANDBOX_DATABASE_URL" if settings.database_url else f"The data in {settings.data_dir}"
     )
     return f"{place} cannot be used: {reason.rstrip('.')}. Start its server, or give another."
+
+
+def _refuse_snapshots() -> NoReturn:
+    raise NotAllowed(
+        "One service alone cannot be saved or loaded: the others would not follow.",
+        hint="Save a whole sandbox, as 'up' starts it.",
+    )
 
 
 def _refuse_reset() -> None:

@@ -13,6 +13,7 @@ from sandbox.control.middleware import RequestIdMiddleware
 from sandbox.control.routes import health_routes, lever_routes
 from sandbox.control.same_origin import refuse_foreign_pages
 from sandbox.control.seed_routes import seed_routes
+from sandbox.control.snapshots.routes import snapshot_routes, travel_routes
 from sandbox.kit.ids import Ids
 from sandbox.kit.web import ServiceApp, create_service_app
 
@@ -28,6 +29,8 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
         lever_routes(levers),
         seed_routes(levers),
         clock_routes(levers),
+        snapshot_routes(levers),
+        travel_routes(levers),
         fault_routes(levers.faults),
         journal_routes(levers),
         exchange_routes(levers),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.transport import Transport
     from sandbox.control.faults.board import FaultBoard
     from sandbox.control.journal import Journal
+    from sandbox.control.snapshots.service import Snapshots
     from sandbox.kit.clock import Clock
 
 
@@ -38,3 +39,5 @@ class Levers:
     seed: int
     data_dir: str
     load_seed: Callable[[bytes, str], dict[str, Any]]
+    snapshots: Callable[[], Snapshots]
+    """Raises NotAllowed where there is no whole world to save."""

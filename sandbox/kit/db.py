@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -102,6 +102,8 @@ class Database:
         self._write_lock = FairLock()
         self.backup: str | None = None
         """Where everything is kept as it was before an older version's data was brought up to date, if it was."""
+        self.version = version
+        """Of the tables that this program knows."""
         self.times_loaded = 0
         """How often everything was replaced: what somebody remembers of the rows belongs to one of these times."""
         self.witness: Witness = nobody_watches
@@ -169,29 +171,29 @@ class Database:
         self._engine.dispose()
 
     def save_to(self, file: Path) -> None:
-        """Copy everything, as it stands in one moment, to an SQLite file."""
+        """Copy everything, as it stands in one moment, to an SQLite file. Raises StorageFailed."""
         import sqlite3
 
         file.parent.mkdir(parents=True, exist_ok=True)
-        target = sqlite3.connect(file)
-        target.execute("PRAGMA synchronous=OFF")
-        try:
-            with self._raw_sqlite() as source:
-                source.backup(target)
-        finally:
-            target.close()
+        with told_of_storage(), closing(sqlite3.connect(file)) as target, self._raw_sqlite() as source:
+            target.execute("PRAGMA synchronous=OFF")
+            source.backup(target)
 
     def load_from(self, file: Path) -> None:
-        """Replace everything by what :meth:`save_to` wrote, also when an older version did. Raises NewerDataError."""
+        """Replace everything by what :meth:`save_to` wrote, also when an older version did.
+
+        Raises NewerDataError, StorageFailed.
+        """
         import sqlite3
 
-        source = sqlite3.connect(file)
-        try:
-            with self._write_lock, self._raw_sqlite() as target:
-                source.backup(target)
-                self.times_loaded += 1  # before the next who writes
-        finally:
-            source.close()
+        with (
+            told_of_storage(),
+            closing(sqlite3.connect(file)) as source,
+            self._write_lock,
+            self._raw_sqlite() as target,
+        ):
+            source.backup(target)
+            self.times_loaded += 1  # before the next who writes
         self._prepare_tables(lambda _connection, _found: None)  # the file is the copy
 
     @contextmanager

@@ -36,6 +36,7 @@ def load(world: World, demo: Mapping[str, Any], content: bytes, name: str) -> di
     """``content`` is YAML, or JSON where ``name`` says so. Raises SeedRefused; then nothing has changed."""
     document = read_text(content, name)
     with world.nobody_inside():
+        world.drain()
         plan = check(document, facts_of(world, demo))
         with world.whole_or_not_at_all():
             return Loading(world, document, plan).run()

@@ -87,6 +87,7 @@ from sandbox.contracts.errors.platform import (
     WrongPassword,
 )
 from sandbox.contracts.errors.seeds import SeedRefused
+from sandbox.contracts.errors.snapshots import SnapshotExists, SnapshotNotFound, SnapshotUnusable
 from sandbox.contracts.errors.wallets import (
     ApplicationInReview,
     ApplicationNotFound,
@@ -196,6 +197,9 @@ __all__ = [
     "SessionNotFound",
     "SettingsChanged",
     "SeveralQrFound",
+    "SnapshotExists",
+    "SnapshotNotFound",
+    "SnapshotUnusable",
     "SplitTooLarge",
     "SwitchNotFound",
     "SwitchNotVerified",
