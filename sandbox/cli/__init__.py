@@ -20,6 +20,7 @@ COMMANDS = {
     "exec": "sandbox.cli.exec",
     "reset": "sandbox.cli.levers",
     "seed": "sandbox.cli.seed",
+    "snapshot": "sandbox.cli.snapshot",
     "clock": "sandbox.cli.clock",
     "logs": "sandbox.cli.logs",
     "fault": "sandbox.cli.faults",

@@ -24,6 +24,7 @@ from sandbox.testing.demo_worlds import DemoWorlds
 from sandbox.testing.drivers import ClockDriver, ControlClient, InboxDriver, MerchantApp, PhoneDriver
 from sandbox.testing.faults import FaultDriver
 from sandbox.testing.journal import JournalDriver
+from sandbox.testing.snapshots import SnapshotDriver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +66,7 @@ class Sandbox(HasAio):
         self.faults = FaultDriver(self.control)
         self.inbox = InboxDriver(InboxClient(self.transport))
         self.journal = JournalDriver(self.transport)
+        self.snapshots = SnapshotDriver(self.base_url, details.get("ca_file"), self._look_again)
         self.story_began = self.now
 
     @classmethod
@@ -208,6 +210,12 @@ class Sandbox(HasAio):
         """Back to the demo world; new phones and merchants get the same numbers as the first ones did."""
         self.control.reset()
         self._numbers = count()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """The world has become another, whose demo developer may be another too."""
+        self.details = self.control.show_details()
+        self.app = self.details["app"]
         self.begin_story()
 
     @property

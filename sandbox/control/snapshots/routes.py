@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from pydantic import Field
 
 from sandbox.contracts.errors import SnapshotUnusable
+from sandbox.contracts.snapshots import NOW
 from sandbox.control.snapshots.archive import MOST_PACKED
-from sandbox.control.snapshots.service import NOW
 from sandbox.kit.shapes import OptionalText, Shape
 from sandbox.kit.web import read_body, read_query
 from sandbox.kit.web.app import created

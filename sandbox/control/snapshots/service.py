@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sandbox import __version__
+from sandbox.contracts.snapshots import NOW
 from sandbox.control.snapshots.archive import pack, unpack
 from sandbox.control.snapshots.difference import compare
 from sandbox.control.snapshots.manifest import KeptFile, Manifest
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from sandbox.kit.clock import Clock
 
-NOW = "now"
-"""What the present world is called where a snapshot's name may stand."""
 _NOT_SAVED = KeptFile(0, "")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.contracts.errors import SnapshotExists, SnapshotNotFound, SnapshotUnusable
+from sandbox.contracts.snapshots import NOW
 from sandbox.control.snapshots.manifest import MANIFEST, NAME, Manifest, look_at, read_manifest
 from sandbox.kit.errors import InvalidInput, StorageFailed
 
@@ -105,11 +106,11 @@ class Shelf:
 
 def require_name(name: str) -> str:
     """Raises InvalidInput."""
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or name == NOW:
         raise InvalidInput(
             f"'{name[:80]}' cannot be a snapshot's name.",
             field="name",
-            hint="Use 1 to 64 letters, digits, '.', '-' and '_', beginning with a letter or a digit.",
+            hint="Use 1 to 64 letters, digits, '.', '-' and '_', beginning with a letter or a digit; 'now' means the present world.",
         )
     return name
 
