@@ -486,6 +486,9 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /_sandbox/console/clock": lambda _: {"action": "resume"},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/seed": lambda stage: {"phones": [{"phone_number": 25_000_000 + stage.unique()}]},
+    "POST /_sandbox/snapshots": lambda stage: {"name": f"snapshot-{stage.unique()}"},
+    "POST /_sandbox/snapshots/import": lambda _: {},
+    "POST /_sandbox/snapshots/<snapshot>/load": lambda _: {},
     "POST /_sandbox/drain": lambda _: {},
     "POST /_sandbox/faults": lambda _: {"kind": "latency", "seconds": 0.001, "nth": 1_000_000},
     "POST /_sandbox/clock": lambda _: {"action": "resume"},
@@ -498,6 +501,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
 
 OPTIONAL = {
     "POST /_sandbox/faults": {"nth"},
+    "POST /_sandbox/snapshots": {"replace"},
     "POST /api/developers": {"language", "company", "website", "phone_number"},
     "POST /api/login": {"remember"},
     "PUT /api/account": {"company", "website", "phone_number"},

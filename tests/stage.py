@@ -123,6 +123,10 @@ class Stage:
         plan = {"kind": "latency", "seconds": 0.001, "nth": 1_000_000}
         return str(self.sandbox.control.add_fault(plan)["id"])
 
+    def _snapshot(self) -> str:
+        """Of this very moment: to load it changes nothing."""
+        return str(self.sandbox.snapshots.save(f"made-{self.unique()}")["name"])
+
     def _key(self) -> str:
         """A fresh activation key."""
         email = f"new-{self.unique()}@example.com"

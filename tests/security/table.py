@@ -392,6 +392,13 @@ EXPECTED: dict[str, Row] = STATIC | {
     "GET /_sandbox/details": EVERYBODY,
     "POST /_sandbox/reset": EVERYBODY,
     "POST /_sandbox/seed": EVERYBODY,
+    "GET /_sandbox/snapshots": EVERYBODY,
+    "POST /_sandbox/snapshots": (MADE, MADE, MADE, MADE, MADE),
+    "POST /_sandbox/snapshots/import": (UNPROCESSABLE,) * 5,  # fields are no file
+    "POST /_sandbox/snapshots/<snapshot>/load": EVERYBODY,
+    "GET /_sandbox/snapshots/<snapshot>/diff": EVERYBODY,
+    "GET /_sandbox/snapshots/<snapshot>/export": EVERYBODY,
+    "DELETE /_sandbox/snapshots/<snapshot>": EVERYBODY,
     "POST /_sandbox/drain": EVERYBODY,
     "GET /_sandbox/faults": EVERYBODY,
     "GET /_sandbox/faults/kinds": EVERYBODY,

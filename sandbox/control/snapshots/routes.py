@@ -55,19 +55,19 @@ def snapshot_routes(levers: Levers) -> Blueprint:
         wanted = read_body(NewSnapshot)
         return created(levers.snapshots().save(wanted.name, over=wanted.replace).shown())
 
-    @routes.post("/<name>/load")
-    def load(name: str) -> dict[str, Any]:
-        return {"loaded": True, **levers.snapshots().load(name).shown()}
+    @routes.post("/<snapshot>/load")
+    def load(snapshot: str) -> dict[str, Any]:
+        return {"loaded": True, **levers.snapshots().load(snapshot).shown()}
 
-    @routes.get("/<name>/diff")
-    def diff(name: str) -> dict[str, Any]:
+    @routes.get("/<snapshot>/diff")
+    def diff(snapshot: str) -> dict[str, Any]:
         """To another snapshot, or without ``to`` to what is now."""
-        return levers.snapshots().compare(name, read_query(Comparison).to)
+        return levers.snapshots().compare(snapshot, read_query(Comparison).to)
 
-    @routes.delete("/<name>")
-    def delete(name: str) -> dict[str, Any]:
-        levers.snapshots().delete(name)
-        return {"deleted": name}
+    @routes.delete("/<snapshot>")
+    def delete(snapshot: str) -> dict[str, Any]:
+        levers.snapshots().delete(snapshot)
+        return {"deleted": snapshot}
 
     return routes
 
@@ -83,10 +83,10 @@ def travel_routes(levers: Levers) -> Blueprint:
         wanted = read_query(Brought)
         return created(_bring(levers.snapshots(), wanted).shown())
 
-    @routes.get("/<name>/export")
-    def export(name: str) -> Response:
+    @routes.get("/<snapshot>/export")
+    def export(snapshot: str) -> Response:
         """A snapshot in one file; ``now`` is the present world."""
-        exported = levers.snapshots().exported(name)
+        exported = levers.snapshots().exported(snapshot)
         manifest, file = exported.__enter__()
 
         def pieces() -> Iterator[bytes]:
