@@ -595,9 +595,18 @@ ENDING = {
 """After these the caller's sessions, or the account itself, are no more: tests make a developer for each."""
 
 
+WHOLE_WORLD = {
+    "POST /_sandbox/reset",
+    "POST /_sandbox/seed",
+    "POST /_sandbox/snapshots/import",
+    "POST /_sandbox/snapshots/<snapshot>/load",
+}
+"""They replace it, or take files."""
+
+
 def program_calls() -> list[str]:
     """Routes that programs send fields to."""
-    calls = set(FIELDS) - FORMS - ENDING - {"POST /_sandbox/reset", "POST /_sandbox/seed"}  # a file, not fields
+    calls = set(FIELDS) - FORMS - ENDING - WHOLE_WORLD
     return sorted(call for call in calls if not call.partition(" ")[2].startswith((*MERCHANT_API, CONSOLE)))
 
 

@@ -151,6 +151,7 @@ ERROR_GROUPS: tuple[tuple[str, str], ...] = (
     ("sandbox.contracts.errors.wallets", _("Wallets and one-time codes")),
     ("sandbox.contracts.errors.phone", _("The phone")),
     ("sandbox.contracts.errors.seeds", _("Seed files")),
+    ("sandbox.contracts.errors.snapshots", _("Snapshots")),
     ("sandbox.kit.errors", _("Any request")),
     ("", _("Other errors")),
 )
