@@ -482,6 +482,7 @@ class Stage:
         return self.sandbox.inbox.wait_for(to=self.owner.email).id
 
     def _trace(self) -> str:
+        self.scan()  # a story of its own, whatever ran before
         return next(str(each["trace"]) for each in self.sandbox.control.list_exchanges() if each["trace"])
 
     def _request_id(self) -> str:
