@@ -35,6 +35,11 @@ def _read_amount(value: object) -> int:
     return parse_amount(value)
 
 
+def _read_status(value: object) -> object:
+    """As the dashboard writes it too: PARTLY_REFUNDED."""
+    return value.strip().lower().replace(" ", "_") if isinstance(value, str) else value
+
+
 def _read_balance(value: object) -> int:
     is_zero = value in (0, "0") and not isinstance(value, bool)
     return 0 if is_zero else _read_amount(value)
@@ -188,6 +193,7 @@ class SeedOrder(SeedShape):
     amount: Annotated[SeedAmount, Field(description=_("Millimes, or '12.500 DT'."))]
     status: Annotated[
         OrderStatus,
+        BeforeValidator(_read_status),
         Field(
             description=_(
                 "paid, refunded, partly_refunded, refused, failed, expired; or pending while its form is open."

@@ -12,7 +12,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.kit.shapes import is_storable
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.shapes import is_storable, refuse_unstorable_text
 from sandbox.seeding.problems import Place, Problem, refusal
 
 MOST_BYTES, MOST_DEPTH, MOST_VALUES = 2_000_000, 20, 200_000
@@ -114,12 +115,16 @@ def _read_json(text: str) -> Any:
         return {name: value for name, value in found if value is not None}
 
     try:
-        return json.loads(text, object_pairs_hook=pairs)
+        values = json.loads(text, object_pairs_hook=pairs)
+        refuse_unstorable_text(values if isinstance(values, dict) else {})
     except RecursionError:
         raise _Refused(None, "This lies too deep.", f"Write at most {MOST_DEPTH} levels.") from None
     except ValueError as error:
         line = getattr(error, "lineno", None)
         raise _Refused(line, f"This is not JSON: {error}.", "Correct it, or write YAML.") from None
+    except InvalidInput as error:
+        raise _Refused(None, error.message, error.hint) from None
+    return values
 
 
 @dataclass

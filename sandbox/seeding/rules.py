@@ -44,7 +44,7 @@ class _Checker:
         self._check_wallets("wallets", entries.wallets)
         self._check_wallets("phones", entries.phones)
         self._check_apps(entries.apps)
-        orders = OrderRules(self._problems, self._facts, self._plan, entries.unread)
+        orders = OrderRules(self._problems, self._facts, self._plan, entries)
         self._plan.orders = orders.check_orders(entries.orders)
         self._plan.history = orders.check_history(entries.history)
         if not self._problems:
@@ -77,7 +77,8 @@ class _Checker:
             elif said.phone_number in known:
                 self._twice((*place, "phone_number"), said.phone_number, known[said.phone_number])
             known.setdefault(said.phone_number, place)
-            self._check_kind(place, said, is_business=is_business)
+            if place not in self._entries.partial:
+                self._check_kind(place, said, is_business=is_business)
 
     def _check_kind(self, place: Place, said: SeedWallet, *, is_business: bool) -> None:
         if is_business and "level" in said.model_fields_set:
@@ -136,7 +137,7 @@ class _Checker:
         if said.developer is None:
             if len(developers) == 1:
                 return self._verified(place, developers[0])
-            if "developers" not in self._entries.unread:
+            if "developers" not in self._entries.unread and place not in self._entries.partial:
                 reason = "There is no developer in the file." if not developers else "There are several developers."
                 self._problems.add(place, f"'developer' is missing: {reason[0].lower()}{reason[1:]}", "Name one.")
             return None
@@ -155,7 +156,7 @@ class _Checker:
         return None
 
     def _verified(self, place: Place, developer: SeedDeveloper) -> SeedDeveloper:
-        if not developer.verified:
+        if not developer.verified and "developers" not in self._entries.unread:
             self._problems.add(
                 place, f"{developer.name} is not verified, and could not make an app.", "Say 'verified: true' there."
             )
@@ -173,7 +174,7 @@ class _Checker:
         if said.wallet is None:
             if len(businesses) == 1:
                 return next(iter(businesses))
-            if "wallets" not in self._entries.unread:
+            if "wallets" not in self._entries.unread and place not in self._entries.partial:
                 count = "several business wallets" if businesses else "no business wallet in the file"
                 self._problems.add(place, f"'wallet' is missing: there are {count}.", "Name one.")
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sandbox.seeding.reading import Document
 
 _SHOWN = 40
+_NAMES = frozenset({"name", "email", "phone_number", "trade_name"})
+"""By what others call an entry: with one of them wrong, it is not known who is meant."""
 _LISTS: dict[str, type[SeedShape]] = {
     "developers": SeedDeveloper,
     "wallets": SeedWallet,
@@ -61,7 +64,9 @@ class Entries:
     history: dict[int, SeedHistory] = field(default_factory=dict)
     webhooks: bool = False
     unread: set[str] = field(default_factory=set)
-    """Lists of which some entry could not be read: what refers to it is not called dangling."""
+    """Lists of which some entry's name is not known: what refers to it is not called dangling."""
+    partial: set[Place] = field(default_factory=set)
+    """Entries with some field that could not be read: the rest of them is looked at all the same."""
 
 
 def read_entries(document: Document, problems: Problems) -> Entries:
@@ -70,7 +75,7 @@ def read_entries(document: Document, problems: Problems) -> Entries:
         problems.add((), "A seed file is a map of lists.", "Begin it with 'developers:', 'wallets:' or 'phones:'.")
         return found
     rest = {name: value for name, value in values.items() if name not in _LISTS or not isinstance(value, list)}
-    overall = _read(SeedFile, rest, (), problems)
+    overall = _read(SeedFile, rest, (), problems, found)
     found.webhooks = isinstance(overall, SeedFile) and overall.webhooks
     for name, shape in _LISTS.items():
         rows = values.get(name)
@@ -81,24 +86,33 @@ def read_entries(document: Document, problems: Problems) -> Entries:
             problems.add((name,), f"There are {len(rows)} of them.", f"At most {most} are read.", of_key=True)
             continue
         for number, row in enumerate(rows):
-            entry = _read(shape, row, (name, number), problems)
-            if entry is None:
-                found.unread.add(name)
-            else:
+            entry = _read(shape, row, (name, number), problems, found)
+            if entry is not None:
                 getattr(found, name)[number] = entry
     if not values or not any(values.get(name) for name in _LISTS):
         problems.add((), "The file says nothing.", "Write at least one of developers, wallets, phones, apps, orders.")
     return found
 
 
-def _read(shape: type[SeedShape], values: Any, place: Place, problems: Problems) -> Any:
+def _read(shape: type[SeedShape], values: Any, place: Place, problems: Problems, entries: Entries) -> SeedShape | None:
+    """The entry, without what is wrong in it where it means something without."""
     try:
         return shape.model_validate(values)
     except ValidationError as error:
-        for each in error.errors(include_url=False):
-            where = (*place, *each["loc"])
-            _tell(each, where, problems)
-        return None
+        found = error.errors(include_url=False)
+    for each in found:
+        _tell(each, (*place, *each["loc"]), problems)
+    part = str(place[0]) if place else ""
+    wrong = {each["loc"][0] for each in found if each["loc"]}
+    if isinstance(values, dict) and wrong:
+        with suppress(ValidationError):
+            rest = shape.model_validate({name: value for name, value in values.items() if name not in wrong})
+            entries.partial.add(place)
+            if wrong & _NAMES or (wrong - shape.model_fields.keys() and "name" not in values):
+                entries.unread.add(part)
+            return rest
+    entries.unread.add(part)
+    return None
 
 
 def _tell(error: Mapping[str, Any], place: Place, problems: Problems) -> None:
@@ -114,6 +128,8 @@ def _tell(error: Mapping[str, Any], place: Place, problems: Problems) -> None:
     if kind == "literal_error":
         choices = [str(each) for each in _choices(place)]
         reason, fix = f"{_quoted(error)} is none of {', '.join(choices)}.", _did_you_mean(error["input"], choices)
+    elif kind == "string_too_short" and context["min_length"] > 1:
+        reason, fix = f"This is shorter than {context['min_length']} characters.", "Write more."
     elif kind == "string_too_long":
         reason, fix = f"This is longer than {context['max_length']} characters.", "Shorten it."
     elif kind == "string_pattern_mismatch":

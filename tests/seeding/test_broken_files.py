@@ -39,7 +39,7 @@ MISTAKES = {
     "no such status": ("amount: 12500", "{}\n    status: payed", 17, "orders[0].status", "Did you mean 'paid'?"),
     "too much": ("amount: 12500", "amount: 20001", 16, "orders[0].amount", "has 20.000 DT left"),
     "no such app": ("- app: Boutique", "- app: Boutik", 15, "orders[0].app", "Did you mean 'Boutique'?"),
-    "no such payer": ("amount: 12500", "{}\n    payer: Sami", 17, "orders[0].payer", "Known: Inès"),
+    "no such payer": ("amount: 12500", "{}\n    payer: Sami", 17, "orders[0].payer", "Known: Inès, pays"),
     "a persona": ("amount: 12500", "{}\n    payer: wrong_pin", 17, "orders[0].payer", "does what its persona does"),
     "pays itself": ("amount: 12500", "{}\n    payer: 51234567", 17, "orders[0].payer", "would pay itself"),
     "still to come": ("amount: 12500", "{}\n    at: 2199-01-01 10:00", 17, "orders[0].at", "still to come"),
@@ -115,6 +115,22 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_lines(worl
     told = refusal(world, broken)
     assert [row["line"] for row in told.details["problems"]] == [2, 3, 9, 16]
     assert [line.split(":")[1].split(" ")[0] for line in told.message.splitlines()] == ["2", "3", "9", "16"]
+
+
+def test_a_broken_field_hides_nothing_else_that_is_wrong_with_its_entry_or_others(world: Sandbox) -> None:
+    broken = (
+        WHOLE.replace("20.000 DT", "much")
+        .replace("- name: Boutique", "- name: B\n    wallet: Boutik\n    public_token: x")
+        .replace("name: Amel\n", "name: Amel\n    password: short\n")
+    )
+    told = refusal(world, broken)
+    assert [row["field"] for row in told.details["problems"]] == [
+        "developers[0].password",
+        "phones[0].balance",
+        "apps[0].wallet",
+        "apps[0].public_token",
+        "orders[0].app",
+    ]
 
 
 def test_what_refers_to_a_broken_entry_is_not_called_dangling(world: Sandbox) -> None:
