@@ -1,106 +1,104 @@
-"""Tells in words what is different between two snapshots: money by whose it is, payments by what became of them."""
+"""Tells what is different between two worlds, in words for people and in parts for programs."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from sandbox.kit.money import format_dinars
+from sandbox.control.snapshots import words
+from sandbox.control.snapshots.money import list_balances
+from sandbox.control.snapshots.rows import opened
+from sandbox.control.snapshots.things import CLOCK, MOVED_BY, NAMES, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_THINGS = (
-    ("platform", "developers", "developer", "developers"),
-    ("platform", "apps", "app", "apps"),
-    ("wallets", "wallets", "wallet", "wallets"),
-    ("platform", "orders", "order", "orders"),
-    ("platform", "refunds", "refund", "refunds"),
-    ("platform", "webhook_events", "webhook", "webhooks"),
-    ("platform", "webhook_attempts", "webhook attempt", "webhook attempts"),
-    ("mail", "mails", "mail", "mails"),
-    ("wallets", "sms_messages", "SMS", "SMS"),
-)
-"""Service, table, and the words for one and for many."""
+    from sandbox.control.snapshots.rows import Change, Pair
+    from sandbox.control.snapshots.things import Thing
+
+MOST_DETAILS = 200
+_HIDDEN = "***"
 
 
 def compare(before: Mapping[str, Path], after: Mapping[str, Path]) -> dict[str, Any]:
-    """``text`` is one sentence; the rest is what it was made of. Amounts are in millimes."""
-    payments = list(_payments(before["payments"], after["payments"]))
-    balances = list(_balances(before, after))
-    counts = {
-        many: difference
-        for service, table, _, many in _THINGS
-        if (difference := _count(after[service], table) - _count(before[service], table))
-    }
-    parts = [
-        *_tell_payments(payments),
-        *(f"{_signed(each['change'])} {_direction(each)} {each['owner']}" for each in balances),
-        *_tell_counts(counts),
-    ]
-    return {"text": ", ".join(parts) or "no difference", "payments": payments, "balances": balances, "counts": counts}
+    """``text`` is one sentence, ``lines`` its pieces. Each kind of thing is a part, with at most 200 rows and their ids;
+    ``counts`` has them all. ``balances`` are what wallets have, with what is held of it. Amounts are in millimes.
+
+    Both map each service to an SQLite file that nobody writes to.
+    """
+    with ExitStack() as stack:
+        pairs = {service: stack.enter_context(opened(before[service], after[service])) for service in before}
+        return _Comparison(pairs).tell()
 
 
-def _payments(before: Path, after: Path) -> Iterator[dict[str, Any]]:
-    statement = "SELECT id, state, amount, merchant_name FROM payments ORDER BY number"
-    known = {row[0]: row[1] for row in _rows(before, statement)}
-    for payment_id, state, amount, merchant in _rows(after, statement):
-        if known.get(payment_id) != state:
-            yield {
-                "payment_id": payment_id,
-                "from": known.get(payment_id),
-                "to": state,
-                "amount": amount,
-                "merchant": merchant,
+class _Comparison:
+    def __init__(self, pairs: Mapping[str, Pair]) -> None:
+        self._pairs = pairs
+        self._names: dict[str, str] = {}
+        for service, table, _, name in NAMES:
+            self._names |= pairs[service].names(table, name)
+        self._parts: dict[str, list[dict[str, Any]]] = {}
+        self._counts: dict[str, dict[str, int]] = {}
+
+    def tell(self) -> dict[str, Any]:
+        lines = [line for thing in MOVED_BY for line in self._told(thing)]
+        balances = list_balances(self._pairs["payments"], self._pairs["wallets"])
+        lines += words.of_balances(balances)
+        lines += [line for thing in OTHERS for line in self._told(thing)]
+        clock = self._clock()
+        lines += words.of_clock(*clock)
+        return {
+            "text": ", ".join(lines) or "no difference",
+            "lines": lines,
+            "counts": self._counts,
+            "balances": [vars(each) for each in balances[:MOST_DETAILS]],
+            **self._parts,
+            "clock": {"from": clock[0], "to": clock[1]},
+        }
+
+    def _told(self, thing: Thing) -> Iterator[str]:
+        changes = self._pairs[thing.service].changes(thing)
+        self._parts[thing.part] = [self._detail(thing, each) for each in changes[:MOST_DETAILS]]
+        if changes:
+            kinds = [each.kind for each in changes]
+            self._counts[thing.part] = {kind: kinds.count(kind) for kind in ("new", "gone", "changed") if kind in kinds}
+        yield from words.of_things(thing, changes, lambda change: self._name(thing, change))
+
+    def _name(self, thing: Thing, change: Change, column: str = "") -> str:
+        value = change.row[column or thing.named]
+        name = self._names.get(value, value) if isinstance(value, str) else value
+        return "" if name is None else str(name).replace("\n", ", ")
+
+    def _detail(self, thing: Thing, change: Change) -> dict[str, Any]:
+        row, shown = change.row, {name: change.row[name] for name in (thing.amount, *thing.details) if name}
+        detail = {"id": row[thing.key[0]], "change": change.kind, "name": self._name(thing, change), **shown}
+        if thing.key[0] in thing.secret:
+            del detail["id"]
+        if thing.part == "mails":
+            detail["subject"] = self._subject(change)
+        if thing.state:
+            detail["from"] = change.was and change.was[thing.state]
+            detail["to"] = change.now and change.now[thing.state]
+        if change.was and change.now and set(change.columns) - {thing.state}:
+            detail["changed"] = {
+                column: {"from": _HIDDEN, "to": _HIDDEN}
+                if column in thing.secret
+                else {"from": change.was[column], "to": change.now[column]}
+                for column in change.columns
+                if column != thing.state
             }
+        return detail
 
+    def _subject(self, change: Change) -> str:
+        from email import message_from_bytes, policy
 
-def _balances(before: Mapping[str, Path], after: Mapping[str, Path]) -> Iterator[dict[str, Any]]:
-    """Of wallets; what is held for a payment is no longer free, and so counts as gone."""
-    statement = "SELECT key, balance FROM ledger_accounts WHERE key LIKE 'wallet:%' ORDER BY key"
-    known: dict[str, int] = dict(_rows(before["payments"], statement))
-    names = "SELECT id, coalesce(trade_name, holder_name), phone_number FROM wallets"
-    owners = {row[0]: (row[1], row[2]) for each in (before, after) for row in _rows(each["wallets"], names)}
-    now: dict[str, int] = dict(_rows(after["payments"], statement))
-    for key in sorted(known.keys() | now.keys()):
-        change = now.get(key, 0) - known.get(key, 0)
-        if change:
-            owner, number = owners.get(key.partition(":")[2], (key, ""))
-            yield {"owner": owner, "phone_number": number, "change": change}
+        raw = self._pairs["mail"].value(change.kind, "mails", "raw", change.row["id"]) or b""
+        head = message_from_bytes(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n", policy=policy.default)
+        return str(head["Subject"] or "")
 
-
-def _tell_payments(payments: list[dict[str, Any]]) -> Iterator[str]:
-    states = [str(each["to"]).lower().replace("_", " ") for each in payments]
-    for state in dict.fromkeys(states):
-        count = states.count(state)
-        yield f"payment {state}" if count == 1 else f"{count} payments {state}"
-
-
-def _tell_counts(counts: Mapping[str, int]) -> Iterator[str]:
-    words = {many: (one, many) for _, _, one, many in _THINGS}
-    for name, difference in counts.items():
-        one, many = words[name]
-        number = "one" if abs(difference) == 1 else str(abs(difference))
-        less = " less" if difference < 0 else ""
-        yield f"{number} {one if abs(difference) == 1 else many}{less}"
-
-
-def _signed(amount: int) -> str:
-    return f"{'+' if amount > 0 else '-'}{format_dinars(abs(amount))}"
-
-
-def _direction(balance: dict[str, Any]) -> str:
-    return "to" if balance["change"] > 0 else "from"
-
-
-def _count(file: Path, table: str) -> int:
-    """Zero in a snapshot of a version that had no such table."""
-    known = _rows(file, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", table)
-    return int(_rows(file, f"SELECT count(*) FROM {table}")[0][0]) if known[0][0] else 0  # noqa: S608  a name of ours
-
-
-def _rows(file: Path, statement: str, *values: str) -> list[Any]:
-    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        return connection.execute(statement, values).fetchall()
+    def _clock(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        service, table, columns = CLOCK
+        told = self._pairs[service].both(table, columns)
+        was, now = (dict(zip(columns, rows[0] if rows else (), strict=False)) for rows in told)
+        return was, now
