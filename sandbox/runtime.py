@@ -24,6 +24,7 @@ from sandbox.control.faults.board import FaultBoard
 from sandbox.control.faults.middleware import FaultMiddleware
 from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
+from sandbox.control.loaded_seeds import LoadedSeeds
 from sandbox.control.middleware import JournalMiddleware
 from sandbox.control.models import SCHEMA_VERSION, metadata
 from sandbox.control.snapshots.service import NewWorld, Snapshots
@@ -223,6 +224,7 @@ class World:
         self.mobile, self.inbox = MobileClient(transport), InboxClient(transport)
         self._databases["control"] = Database(self._folder.database_url("control"), metadata, version=SCHEMA_VERSION)
         self.journal = Journal(self._databases["control"])
+        self.loaded_seeds = LoadedSeeds(self._databases["control"])
         self._witness = JournalWitness(self.journal, self.clock, self.ids.stream("requests.seen"))
         self.faults = FaultBoard(self.seed, self.clock, self._list_routes)
         self._build_services(key)

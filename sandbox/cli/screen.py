@@ -12,6 +12,8 @@ from sandbox.kit.money import format_dinars
 
 _FIRST_COLUMN = 18
 
+_MOST_PHONES = 24
+
 
 def print_start_screen(details: dict[str, Any], *, seconds: float, background: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
@@ -54,16 +56,24 @@ def _credentials(details: dict[str, Any]) -> Table:
     table.add_row("App", f"{app['name']}")
     table.add_row("  public token", app["public_token"])
     table.add_row("  private token", app["private_token"])
+    seeded = details.get("seeded", {})
+    for own in seeded.get("apps", ()):
+        table.add_row("App", f"{own['name']} (from {seeded['file']})")
+        table.add_row("  public token", own["public_token"])
+        table.add_row("  private token", own["private_token"])
     return table
 
 
 def _phones(details: dict[str, Any]) -> Table:
     table = _table()
-    for phone in details["phones"]:
+    phones = details["phones"]
+    for phone in phones[:_MOST_PHONES]:
         table.add_row(
             f"Phone {phone['phone_number']}",
             f"{format_dinars(phone['balance']):>12}  {phone.get('persona') or phone['name']}",
         )
+    if len(phones) > _MOST_PHONES:
+        table.add_row("", f"… and {len(phones) - _MOST_PHONES} more: 'python -m sandbox status --json'")
     return table
 
 

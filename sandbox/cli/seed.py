@@ -48,6 +48,7 @@ def seed_command(file: Path, data_dir: Path, as_json: bool) -> None:
         print_json(loaded)
         return
     counts = {name: len(loaded[name]) for name in ("developers", "phones", "apps")} | {"orders": loaded["orders"]}
-    click.echo(f"Loaded {file}: " + ", ".join(f"{count} {name}" for name, count in counts.items()) + ".")
+    told = ", ".join(f"{count} {name if count != 1 else name[:-1]}" for name, count in counts.items() if count)
+    click.echo(f"Loaded {file}: {told}.")
     for app in loaded["apps"]:
         click.echo(f"  {app['name']}: public token {app['public_token']}, private token {app['private_token']}")

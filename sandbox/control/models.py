@@ -1,4 +1,4 @@
-"""The journal of HTTP exchanges, and the clock's state over restarts."""
+"""The journal of HTTP exchanges, and what is kept of the clock and of seed files over restarts."""
 
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, String, Table, Text
 
@@ -35,6 +35,15 @@ clock_state = Table(
     Column("rate", Float, nullable=False, server_default="1"),
     Column("fast_since", Moment),
 )
+
+loaded_seeds = Table(
+    "loaded_seeds",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Seed files that this world has in it, by what they say."""
 
 runs = Table("runs", metadata, Column("id", Integer, primary_key=True), Column("number", Integer, nullable=False))
 """How many processes of single services were started on this database: each draws ids of its own."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
 
-from sandbox.control.models import clock_state, exchanges
+from sandbox.control.models import clock_state, exchanges, loaded_seeds
 from sandbox.kit.clock import ClockState
 
 if TYPE_CHECKING:
@@ -89,3 +89,11 @@ def save_clock(connection: Connection, state: ClockState) -> None:
     }
     connection.execute(_make_clock, {"id": _ONLY_ROW})
     connection.execute(update(clock_state).values(**values))
+
+
+def find_loaded_seed(connection: Connection, digest: str) -> Row[Any] | None:
+    return connection.execute(select(loaded_seeds).where(loaded_seeds.c.digest == digest)).first()
+
+
+def add_loaded_seed(connection: Connection, digest: str, name: str, at: datetime) -> None:
+    connection.execute(insert(loaded_seeds), {"digest": digest, "name": name, "at": at})

@@ -45,7 +45,7 @@ class KnownApp:
 
 @dataclass(frozen=True)
 class Facts:
-    """``list_taken_emails`` and ``list_taken_tokens`` tell which of those given the world has."""
+    """``began_with`` is the seed file that a reset returns to. ``list_taken_emails`` and ``list_taken_tokens`` tell which of those given the world has."""
 
     now: datetime
     seed: int
@@ -53,8 +53,16 @@ class Facts:
     phones: Mapping[str, KnownPhone]
     apps: Mapping[str, KnownApp]
     test_wallet: str
+    began_with: str | None
     list_taken_emails: Callable[[Iterable[str]], set[str]]
     list_taken_tokens: Callable[[Iterable[str]], set[str]]
+
+    @property
+    def way_out(self) -> str:
+        """What to do about something that is there already."""
+        if self.began_with is not None:
+            return f"Remove it; this world begins with {self.began_with}, also after a reset."
+        return "Remove it, or return to the demo world with 'reset' and load the file then."
 
     def balance_ceiling(self, level: int) -> int:
         """In millimes; 0 for none."""

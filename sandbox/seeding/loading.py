@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from sandbox.contracts.personas import TEST_MERCHANT_PHONE
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import SandboxError
 from sandbox.seeding.facts import Facts, KnownApp, KnownPhone
+from sandbox.seeding.files import digest_of
 from sandbox.seeding.logins import Logins
 from sandbox.seeding.orders import Purchase, Seller, StepRefused, make_order
 from sandbox.seeding.past_sales import PastSales
@@ -35,11 +37,15 @@ _BEFORE = timedelta(minutes=10)
 def load(world: World, demo: Mapping[str, Any], content: bytes, name: str) -> dict[str, Any]:
     """``content`` is YAML, or JSON where ``name`` says so. Raises SeedRefused; then nothing has changed."""
     document = read_text(content, name)
+    digest = digest_of(json.dumps(document.values, sort_keys=True).encode())
     with world.nobody_inside():
         world.drain()
-        plan = check(document, facts_of(world, demo))
+        facts = facts_of(world, demo)
+        plan = check(document, facts, loaded_before=world.loaded_seeds.find(digest))
         with world.whole_or_not_at_all():
-            return Loading(world, document, plan).run()
+            told = Loading(world, document, plan).run()
+            world.loaded_seeds.note(digest, name, facts.now)
+            return told
 
 
 def facts_of(world: World, demo: Mapping[str, Any]) -> Facts:
@@ -66,6 +72,7 @@ def facts_of(world: World, demo: Mapping[str, Any]) -> Facts:
         phones=phones,
         apps={app.name: app for app in apps},
         test_wallet=TEST_MERCHANT_PHONE,
+        began_with=demo.get("seeded", {}).get("file"),
         list_taken_emails=world.seed_desk.list_taken_emails,
         list_taken_tokens=world.seed_desk.list_taken_tokens,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.kit.days import tunis
 from sandbox.kit.money import format_dinars
 from sandbox.platform.apps.states import TEST_APP_NAME
 from sandbox.seeding.order_rules import OrderRules
@@ -13,6 +14,7 @@ from sandbox.seeding.shape_check import read_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sandbox.seed_file import SeedApp, SeedDeveloper, SeedWallet
     from sandbox.seeding.facts import Facts
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
     from sandbox.seeding.reading import Document
     from sandbox.seeding.shape_check import Entries
 
-_AGAIN = "Remove it, or return to the demo world with 'reset' and load the file then."
 
-
-def check(document: Document, facts: Facts) -> Plan:
-    """Raises SeedRefused with everything that is wrong."""
+def check(document: Document, facts: Facts, *, loaded_before: tuple[str, datetime] | None = None) -> Plan:
+    """Raises SeedRefused with everything that is wrong. A file that this world has in it was ``loaded_before``."""
     problems = Problems(document)
+    if loaded_before is not None:
+        name, at = loaded_before
+        when = at.astimezone(tunis()).strftime("%d/%m/%Y %H:%M")
+        problems.add((), f"The same was loaded as {name}, when the clock showed {when}.", facts.way_out)
     plan = _Checker(problems, facts).check(read_entries(document, problems))
     problems.raise_if_any()
     return plan
@@ -59,7 +63,7 @@ class _Checker:
             place, email = ("developers", number), said.email.lower()
             self._plan.developers[place] = said
             if said.email in taken or email in taken:
-                self._problems.add((*place, "email"), f"{said.email} has an account already.", _AGAIN)
+                self._problems.add((*place, "email"), f"{said.email} has an account already.", self._facts.way_out)
             elif email in first:
                 self._twice((*place, "email"), said.email, ("developers", first[email]))
             first.setdefault(email, number)
@@ -73,7 +77,9 @@ class _Checker:
             found = self._facts.phones.get(said.phone_number)
             if found is not None:
                 who = found.trade_name or found.name
-                self._problems.add((*place, "phone_number"), f"{said.phone_number} is taken by {who}.", _AGAIN)
+                self._problems.add(
+                    (*place, "phone_number"), f"{said.phone_number} is taken by {who}.", self._facts.way_out
+                )
             elif said.phone_number in known:
                 self._twice((*place, "phone_number"), said.phone_number, known[said.phone_number])
             known.setdefault(said.phone_number, place)
@@ -105,7 +111,7 @@ class _Checker:
             for name in ("public_token", "private_token"):
                 token = getattr(said, name)
                 if token in taken and name == "public_token":
-                    self._problems.add((*place, name), f"{token} belongs to another app already.", _AGAIN)
+                    self._problems.add((*place, name), f"{token} belongs to another app already.", self._facts.way_out)
                 elif token in tokens:
                     self._twice((*place, name), token, tokens[token])
                 elif token:
@@ -185,7 +191,7 @@ class _Checker:
             number: {number, each.name.lower(), (each.trade_name or "").lower()} for number, each in businesses.items()
         }
         known = self._facts.phones
-        names |= {each.phone_number: {each.phone_number} for each in known.values() if each.trade_name}
+        names = {each.phone_number: {each.phone_number} for each in known.values() if each.trade_name} | names
         found = [number for number, called in names.items() if wanted.lower() in called]
         if len(found) == 1:
             return found[0]

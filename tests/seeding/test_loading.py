@@ -160,7 +160,9 @@ def test_loading_it_again_is_refused_with_all_that_is_there(world: Sandbox) -> N
     before = len(world.mobile.list_phones())
     with pytest.raises(SeedRefused) as refused:
         load(world, SHOP)
+    assert refused.value.message.startswith("shop.yaml:1: The same was loaded as shop.yaml")
     assert [(row["line"], row["field"]) for row in refused.value.details["problems"]] == [
+        (1, ""),
         (2, "developers[0].email"),
         (3, "developers[1].email"),
         (4, "developers[2].email"),
@@ -171,6 +173,15 @@ def test_loading_it_again_is_refused_with_all_that_is_there(world: Sandbox) -> N
         (17, "apps[1].public_token"),
     ]
     assert len(world.mobile.list_phones()) == before
+
+
+def test_orders_alone_are_not_loaded_twice_either(world: Sandbox) -> None:
+    orders = "orders:\n  - {app: Demo Shop, amount: 700}\n"
+    before = world.mobile.get_phone("20000001").balance
+    load(world, orders)
+    with pytest.raises(SeedRefused, match=r"again\.yaml:2: The same was loaded as shop\.yaml"):
+        load(world, f"# again\n{orders}".replace("700", "'700'"), "again.yaml")
+    assert world.mobile.get_phone("20000001").balance == before - 700
 
 
 def test_what_the_sandbox_refuses_in_the_middle_undoes_it_all_and_is_named(world: Sandbox) -> None:

@@ -47,6 +47,8 @@ def test_a_world_begins_with_its_seed_file_and_a_reset_returns_to_it(file: Path)
             made.append(world.details["seeded"]["apps"][0])
             world.mobile.send_money("22111222", SendTo(to="20000001", amount=1000))
             world.seed({"phones": [{"phone_number": "22555000"}]})
+            with pytest.raises(SeedRefused, match=r"is taken by Inès\. Remove it; this world begins with shop\.yaml"):
+                world.seed(file)
             world.reset()
             assert world.mobile.get_phone("22111222").balance == 87_500
             with pytest.raises(PhoneNotFound):
