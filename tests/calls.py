@@ -483,6 +483,10 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /_sandbox/console/faults": lambda _: {"kind": "latency", "words": "seconds=0.1 route=/api/apps nth=1000000"},
     "POST /_sandbox/console/faults/remove": lambda _: {"fault": "fault_0"},
     "POST /_sandbox/console/faults/clear": lambda _: {},
+    "POST /_sandbox/console/snapshots": lambda stage: {"name": f"snapshot-{stage.unique()}"},
+    "POST /_sandbox/console/snapshots/load": lambda stage: {"snapshot": stage._snapshot()},
+    "POST /_sandbox/console/snapshots/delete": lambda stage: {"snapshot": stage._snapshot()},
+    "POST /_sandbox/console/snapshots/import": lambda _: {},
     "POST /_sandbox/console/clock": lambda _: {"action": "resume"},
     "POST /_sandbox/reset": lambda _: {},
     "POST /_sandbox/seed": lambda stage: {"phones": [{"phone_number": 25_000_000 + stage.unique()}]},
@@ -596,6 +600,8 @@ ENDING = {
 
 
 WHOLE_WORLD = {
+    "POST /_sandbox/console/snapshots/load",
+    "POST /_sandbox/console/snapshots/import",
     "POST /_sandbox/reset",
     "POST /_sandbox/seed",
     "POST /_sandbox/snapshots/import",

@@ -13,6 +13,7 @@ from sandbox.control.middleware import RequestIdMiddleware
 from sandbox.control.routes import health_routes, lever_routes
 from sandbox.control.same_origin import refuse_foreign_pages
 from sandbox.control.seed_routes import seed_routes
+from sandbox.control.snapshot_pages import snapshot_pages
 from sandbox.control.snapshots.routes import snapshot_routes, travel_routes
 from sandbox.kit.ids import Ids
 from sandbox.kit.web import ServiceApp, create_service_app
@@ -37,6 +38,7 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
         console_pages(levers),
         console_levers(levers),
         fault_pages(levers),
+        snapshot_pages(levers),
     ):
         app.register_blueprint(routes)
     app.wsgi_app = RequestIdMiddleware(app.wsgi_app, Ids(levers.seed, "requests.control"))  # type: ignore[method-assign]  # as Flask's own documentation does

@@ -386,6 +386,11 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /_sandbox/console/faults": (303, 303, 303, 303, 303),
     "POST /_sandbox/console/faults/remove": (303, 303, 303, 303, 303),
     "POST /_sandbox/console/faults/clear": (303, 303, 303, 303, 303),
+    "GET /_sandbox/console/snapshots": EVERYBODY,
+    "POST /_sandbox/console/snapshots": (303, 303, 303, 303, 303),
+    "POST /_sandbox/console/snapshots/load": (303, 303, 303, 303, 303),
+    "POST /_sandbox/console/snapshots/delete": (303, 303, 303, 303, 303),
+    "POST /_sandbox/console/snapshots/import": (400,) * 5,  # fields are no file
     "POST /_sandbox/console/clock": (303, 303, 303, 303, 303),
     "GET /_sandbox/health": EVERYBODY,
     "GET /_sandbox/ready": EVERYBODY,

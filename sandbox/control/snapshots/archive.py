@@ -17,7 +17,7 @@ from sandbox.control.snapshots.manifest import MANIFEST, Manifest, look_at, read
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import IO
 
 MOST_PACKED = 2 << 30
 _MOST_MANIFEST = 64 << 10
@@ -37,7 +37,7 @@ def pack(manifest: Manifest, files: Mapping[str, Path], target: Path) -> None:
                 shutil.copyfileobj(source, packed, _PIECE)
 
 
-def unpack(packed: BinaryIO, folder: Path, services: Mapping[str, object]) -> Manifest:
+def unpack(packed: IO[bytes], folder: Path, services: Mapping[str, object]) -> Manifest:
     """Into ``folder``, a file for each service. Raises SnapshotUnusable, and OSError for what the disk refuses."""
     try:
         with closing(zipfile.ZipFile(packed)) as archive:

@@ -20,7 +20,7 @@ from sandbox.kit.errors import StorageFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import IO
 
     from sandbox.kit.clock import Clock
 
@@ -117,7 +117,7 @@ class Snapshots:
             pack(manifest, files, target)
             yield manifest, target
 
-    def bring(self, packed: BinaryIO, name: str | None = None, *, over: bool = False) -> Manifest:
+    def bring(self, packed: IO[bytes], name: str | None = None, *, over: bool = False) -> Manifest:
         """What :meth:`exported` made becomes a snapshot, by its own name or another; it is not loaded.
 
         Raises SnapshotUnusable, SnapshotExists, InvalidInput, StorageFailed; nothing is kept then.
