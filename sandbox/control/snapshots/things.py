@@ -321,6 +321,15 @@ OTHERS = (
         details=("developer_id", "phone_number"),
     ),
     Thing(
+        "seed_files",
+        "control",
+        "loaded_seeds",
+        ("digest",),
+        "one seed file",
+        "seed files",
+        named="name",
+    ),
+    Thing(
         "logins",
         "platform",
         "login_sessions",
