@@ -45,19 +45,41 @@ def _read_balance(value: object) -> int:
     return 0 if is_zero else _read_amount(value)
 
 
-def _read_span(value: Any) -> object:
-    """``12`` or ``5..20``, or both ends as a list."""
-    if isinstance(value, str):
-        found = _SPAN.fullmatch(value)
-        value = [found[1], found[2]] if found else value
-    ends = value if isinstance(value, list) else [value, value]
+def _read_per_day(value: Any) -> object:
+    """``12`` or ``5..20`` for every day, or a list of these, which the days take in turn."""
+    spans = tuple(_read_span(each) for each in (value if isinstance(value, list) else [value]))
+    if not spans:
+        raise ValueError("The list is empty. Write 12, 5..20, or a list of these.")
+    return spans
+
+
+def _read_span(value: Any) -> tuple[int, int]:
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     try:
-        least, most = (int(each) for each in ends if not isinstance(each, bool))
+        if isinstance(value, bool | float):
+            raise TypeError  # noqa: TRY301  the same as for any other wrong kind
+        least, most = (int(found[1]), int(found[2])) if found else (int(value), int(value))
     except (TypeError, ValueError):
         raise ValueError("This is no number and no span. Write 12, or 5..20.") from None
     if not 0 <= least <= most <= MOST_PER_DAY:
         raise ValueError(f"A span goes from the smaller to the greater number, at most {MOST_PER_DAY}: 5..20.")
     return least, most
+
+
+def _read_customers(value: Any) -> object:
+    """How many, or who: a list of names and numbers of phones."""
+    if isinstance(value, list):
+        names = [_named_phone(each) for each in value]
+        if not 1 <= len(names) <= MOST_CUSTOMERS or not all(isinstance(each, str) and each for each in names):
+            raise ValueError(f"This is no list of 1 to {MOST_CUSTOMERS} names or numbers of phones.")
+        return names
+    try:
+        count = 0 if isinstance(value, bool | float) else int(value)
+    except (TypeError, ValueError):
+        count = 0
+    if not 1 <= count <= MOST_CUSTOMERS:
+        raise ValueError(f"This must be at least 1 and at most {MOST_CUSTOMERS}, or a list of phones.")
+    return count
 
 
 def _read_hours(value: object) -> object:
@@ -89,7 +111,8 @@ def _named_phone(value: object) -> object:
 SeedAmount = Annotated[int, BeforeValidator(_read_amount)]
 SeedBalance = Annotated[int, BeforeValidator(_read_balance)]
 PhoneName = Annotated[str, BeforeValidator(_named_phone), Field(min_length=1, max_length=80)]
-Span = Annotated[tuple[int, int], BeforeValidator(_read_span)]
+PerDay = Annotated[tuple[tuple[int, int], ...], BeforeValidator(_read_per_day), Field(max_length=MOST_DAYS)]
+Customers = Annotated[int | list[str], BeforeValidator(_read_customers)]
 Hours = Annotated[tuple[int, int], BeforeValidator(_read_hours)]
 Share = Annotated[float, NotBoolean, BeforeValidator(_read_share), Field(ge=0, le=1)]
 When = Annotated[str, Field(min_length=1, max_length=40)]
@@ -225,7 +248,9 @@ class SeedHistory(SeedShape):
 
     app: Annotated[Text, Field(description=_("Name of an app in the file, or 'Demo Shop'."))]
     days: Annotated[int, NotBoolean, Field(ge=1, le=MOST_DAYS, description=_("How many days before today."))] = 30
-    per_day: Annotated[Span, Field(description=_("How many orders a day: 12, or 5..20."))] = (5, 20)
+    per_day: Annotated[
+        PerDay, Field(description=_("How many orders a day: 12, 5..20, or a list that the days take in turn."))
+    ] = ((5, 20),)
     hours: Annotated[Hours, Field(description=_("Opening hours in Tunisia."))] = (9, 22)
     amounts: Annotated[
         tuple[SeedAmount, SeedAmount] | None, Field(description=_("Least and most, where no items are named."))
@@ -235,9 +260,7 @@ class SeedHistory(SeedShape):
         Field(default_factory=list, max_length=50, description=_("What is sold; one to three in each order.")),
     ]
     customers: Annotated[
-        int,
-        NotBoolean,
-        Field(ge=1, le=MOST_CUSTOMERS, description=_("How many people buy; some come often, most come seldom.")),
+        Customers, Field(description=_("How many people buy, or a list of phones: those in front come often."))
     ] = 25
     refunded: Annotated[Share, Field(description=_("Which share of the sales goes back, such as 0.03 or '3 %'."))] = (
         0.03
@@ -331,5 +354,5 @@ def _written(default: Any) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, tuple):
-        return "..".join(map(str, default))
+        return "..".join(map(str, default[0] if isinstance(default[0], tuple) else default))
     return str(default) if isinstance(default, str | int | float) else ""

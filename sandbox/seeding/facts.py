@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sandbox.config import Settings
 
 
+BEST_LEVEL = 3
+"""Of the demo world's phones, and of the customers of a history."""
+
+
 @dataclass(frozen=True)
 class KnownPhone:
     """``balance`` in millimes."""

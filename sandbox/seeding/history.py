@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sandbox.contracts.personas import DEMO_PIN
 from sandbox.kit.days import day_of, start_of_day
 from sandbox.kit.ids import Ids
 from sandbox.kit.money import MAX_AMOUNT
@@ -31,8 +32,12 @@ _REFUND_DAYS = 5
 
 @dataclass(frozen=True)
 class Customer:
+    """``is_new`` is one who comes into the world for this."""
+
     phone_number: str
     name: str
+    pin: str = DEMO_PIN
+    is_new: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,11 @@ class TooFewCustomersError(Exception):
     """On some day nobody may pay as much as is to be sold."""
 
 
-def draw_customers(said: SeedHistory, people: TunisianNames, is_free: Callable[[str], bool]) -> list[Customer]:
+def draw_customers(wanted: int, people: TunisianNames, is_free: Callable[[str], bool]) -> list[Customer]:
     """With numbers that nobody has."""
     found: list[Customer] = []
     for number in range(FIRST_CUSTOMER, _LAST_CUSTOMER):
-        if len(found) == said.customers:
+        if len(found) == wanted:
             break
         if is_free(str(number)):
             found.append(Customer(str(number), people.name()))
@@ -76,9 +81,9 @@ def draw_sales(
     """
     chance = Ids(seed, f"history of {name}")
     number = 0
-    for days_ago in range(said.days, 0, -1):
+    for day, days_ago in enumerate(range(said.days, 0, -1)):
         midnight = start_of_day(day_of(now) - timedelta(days=days_ago))
-        least, most = said.per_day
+        least, most = said.per_day[day % len(said.per_day)]
         spent: dict[Customer, int] = defaultdict(int)
         for at in sorted(_moment(chance, said, midnight) for _ in range(least + chance.number(most - least + 1))):
             number += 1

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.payments import TopUp
-from sandbox.contracts.personas import DEMO_PIN
 from sandbox.seeding.orders import Purchase, make_order
 
 if TYPE_CHECKING:
@@ -25,12 +24,14 @@ class PastSales:
         self._world = world
         self._planned = planned
         self._logins = logins
+        self._keys = world.ids.stream("seeding")
         self._wallets: dict[str, str] = {}
 
     def add_customers(self) -> None:
         for customer in self._planned.customers:
-            phone = NewPhone(phone_number=customer.phone_number, name=customer.name, pin=DEMO_PIN)
-            self._world.mobile.add_phone(phone)
+            if customer.is_new:
+                phone = NewPhone(phone_number=customer.phone_number, name=customer.name, pin=customer.pin)
+                self._world.mobile.add_phone(phone)
             wallet = self._world.wallets.find_wallet(customer.phone_number)
             if wallet is not None:
                 self._wallets[customer.phone_number] = wallet.id
@@ -47,7 +48,7 @@ class PastSales:
             status=sale.status,
             amount=sale.amount,
             payer=sale.customer.phone_number,
-            pin=DEMO_PIN,
+            pin=sale.customer.pin,
             reference=sale.reference,
             items=sale.items,
             customer={"id": f"C{sale.customer.phone_number}", "name": sale.customer.name},
@@ -57,9 +58,6 @@ class PastSales:
         yield from make_order(self._world, self._logins, purchase)
 
     def _bring_money(self, sale: Sale) -> None:
-        """From the bank, what is missing: what somebody has saved is nobody's affair here."""
-        wallet_id = self._wallets[sale.customer.phone_number]
-        missing = sale.amount - self._world.payments.get_balance(wallet_id).available
-        if missing > 0:
-            key = f"seed:{sale.reference}:{sale.customer.phone_number}"
-            self._world.payments.top_up(TopUp(wallet_id=wallet_id, amount=missing, idempotency_key=key))
+        """From the bank, as much as is paid: what somebody has beside stays."""
+        wallet_id, key = self._wallets[sale.customer.phone_number], self._keys.token22()
+        self._world.payments.top_up(TopUp(wallet_id=wallet_id, amount=sale.amount, idempotency_key=f"seed:{key}"))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sandbox.kit.days import tunis
 from sandbox.kit.money import format_dinars
 from sandbox.platform.apps.states import TEST_APP_NAME
+from sandbox.seeding.history_rules import HistoryRules
+from sandbox.seeding.names import Names
 from sandbox.seeding.order_rules import OrderRules
 from sandbox.seeding.plan import Plan, PlannedApp, PlannedWallet
 from sandbox.seeding.problems import Problems
@@ -48,9 +50,11 @@ class _Checker:
         self._check_wallets("wallets", entries.wallets)
         self._check_wallets("phones", entries.phones)
         self._check_apps(entries.apps)
-        orders = OrderRules(self._problems, self._facts, self._plan, entries)
+        names = Names(self._problems, self._facts, self._plan, entries)
+        orders = OrderRules(self._problems, self._facts, self._plan, names, entries.partial)
         self._plan.orders = orders.check_orders(entries.orders)
-        self._plan.history = orders.check_history(entries.history)
+        history = HistoryRules(self._problems, self._facts, self._plan, names, entries.partial)
+        self._plan.history = history.check(entries.history)
         if not self._problems:
             orders.check_money(self._plan.orders)
         return self._plan
@@ -66,6 +70,10 @@ class _Checker:
                 self._problems.add((*place, "email"), f"{said.email} has an account already.", self._facts.way_out)
             elif email in first:
                 self._twice((*place, "email"), said.email, ("developers", first[email]))
+            if said.role == "admin" and not said.verified:
+                self._problems.add(
+                    (*place, "role"), "An account that is not verified is no admin's.", "Remove one of the two."
+                )
             first.setdefault(email, number)
 
     def _check_wallets(self, part: str, wallets: Mapping[int, SeedWallet]) -> None:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from sandbox.config import Settings
 from sandbox.contracts.errors import SeedRefused
 from sandbox.contracts.seeds import load_seed
+from sandbox.seed_file import PARTS
+from sandbox.seeding.facts import Facts, KnownApp, KnownPhone
+from sandbox.seeding.reading import Document
+from sandbox.seeding.rules import check
 from sandbox.testing import Sandbox
 
 WHOLE = """\
@@ -39,7 +48,7 @@ MISTAKES = {
     "no such status": ("amount: 12500", "{}\n    status: payed", 17, "orders[0].status", "Did you mean 'paid'?"),
     "too much": ("amount: 12500", "amount: 20001", 16, "orders[0].amount", "has 20.000 DT left"),
     "no such app": ("- app: Boutique", "- app: Boutik", 15, "orders[0].app", "Did you mean 'Boutique'?"),
-    "no such payer": ("amount: 12500", "{}\n    payer: Sami", 17, "orders[0].payer", "Known: Inès, pays"),
+    "no such payer": ("amount: 12500", "{}\n    payer: Sami", 17, "orders[0].payer", "Inès, pays"),
     "a persona": ("amount: 12500", "{}\n    payer: wrong_pin", 17, "orders[0].payer", "does what its persona does"),
     "pays itself": ("amount: 12500", "{}\n    payer: 51234567", 17, "orders[0].payer", "would pay itself"),
     "still to come": ("amount: 12500", "{}\n    at: 2199-01-01 10:00", 17, "orders[0].at", "still to come"),
@@ -66,6 +75,20 @@ MISTAKES = {
     "same number": ("51234567", "22 111 222", 9, "phones[0].phone_number", "on line 5"),
     "taken address": ("amel@shop.example", "DEV@flouci-sandbox.example", 2, "developers[0].email", "already"),
     "not verified": ("name: Amel\n", "name: Amel\n    verified: no\n", 14, "apps[0]", "not verified"),
+    "nobody's admin": (
+        "name: Amel\n",
+        "name: Amel\n    role: admin\n    verified: no\n",
+        4,
+        "developers[0].role",
+        "not verified",
+    ),
+    "an open form of a disabled app": (
+        "- name: Boutique\norders:\n  - app: Boutique\n    amount: 12500",
+        "- {name: Boutique, disabled: yes}\norders:\n  - {app: Boutique, amount: 5, status: pending}",
+        15,
+        "orders[0].status",
+        "ends its open forms",
+    ),
     "a person sells": ("- name: Boutique", "- name: B\n    wallet: Inès", 14, "apps[0].wallet", "a person's wallet"),
     "no such wallet": ("- name: Boutique", "- name: B\n    wallet: Zied", 14, "apps[0].wallet", "Known: Boutique"),
     "no such developer": ("- name: Boutique", "- name: B\n    developer: Amal", 14, "apps[0].developer", "'Amel'?"),
@@ -169,3 +192,38 @@ def test_json_is_read_too_and_its_fields_are_named(world: Sandbox) -> None:
         world.seed({"orders": [{"app": "Nobody's", "amount": 5}]})
     with pytest.raises(SeedRefused, match="is there twice"):
         load_seed(world.base_url, None, b'{"phones": [], "phones": []}', "world.json")
+
+
+STRANGE = (None, True, -1, 1.5, 1e308, "", " ", [], {}, [[]], [None], {"a": 1}, "x" * 3000, "\u202e", 10**40, "1" * 60)
+FACTS = Facts(
+    now=datetime(2026, 3, 10, 15, tzinfo=UTC),
+    seed=1,
+    settings=Settings(),
+    phones={"20000001": KnownPhone("20000001", "Amel", None, 500_000, "1234")},
+    apps={"Demo Shop": KnownApp("Demo Shop", "public", "private", "50000001", "dev@example.com", "password")},
+    test_wallet="50000002",
+    began_with=None,
+    list_taken_emails=lambda _: set(),
+    list_taken_tokens=lambda _: set(),
+)
+
+
+@pytest.mark.parametrize("part", [name for name in PARTS if name])
+def test_a_strange_value_in_any_field_is_taken_or_refused_and_never_a_crash(part: str) -> None:
+    world = {
+        "developers": [{"email": "amel@shop.example", "name": "Amel"}],
+        "wallets": [{"phone_number": "51234567", "trade_name": "Boutique"}],
+        "phones": [{"phone_number": "22111222", "name": "Inès", "balance": 50_000}],
+        "apps": [{"name": "Boutique"}],
+        "orders": [{"app": "Boutique", "amount": 500, "items": [{"name": "Oil"}], "customer": {"name": "Amel"}}],
+        "history": [{"app": "Boutique", "days": 2, "per_day": 1, "customers": 2}],
+    }
+    assert check(Document("a.json", world), FACTS)
+    for name in PARTS[part].model_fields:
+        for value in STRANGE:
+            changed = deepcopy(world)
+            holder: Any = changed["orders"][0] if part in {"items", "customer"} else changed
+            found = holder[part]
+            (found[0] if isinstance(found, list) else found)[name] = value
+            with suppress(SeedRefused):
+                check(Document("a.json", changed), FACTS)

@@ -24,7 +24,7 @@ OIL, DATES = {"name": "Olive oil", "price": 18_500}, {"name": "تمر", "price":
 
 def draw(seed: int = 1, ceiling: int = 0, **fields: Any) -> list[Any]:
     said = SeedHistory.model_validate({"app": "Shop", "items": [OIL, DATES]} | fields)
-    customers = draw_customers(said, people_of(seed), lambda _: True)
+    customers = draw_customers(said.customers, people_of(seed), lambda _: True)
     return list(draw_sales(said, customers, now=NOW, seed=seed, name="H1", ceiling=ceiling))
 
 
@@ -71,6 +71,13 @@ def test_some_customers_come_often_and_nobody_pays_more_than_a_day_allows() -> N
     assert max(spent.values()) <= 60_000
 
 
+def test_the_days_take_a_list_in_turn() -> None:
+    days = Counter(day_of(sale.at) for sale in draw(days=7, per_day=["3", "1..2", 0]))
+    assert [days[day_of(NOW) - timedelta(days=7 - day)] for day in (0, 3, 6)] == [3, 3, 3]
+    assert {days[day_of(NOW) - timedelta(days=7 - day)] for day in (1, 4)} <= {1, 2}
+    assert {days[day_of(NOW) - timedelta(days=7 - day)] for day in (2, 5)} == {0}
+
+
 def test_the_same_seed_draws_the_same_and_another_seed_another() -> None:
     assert draw(seed=3) == draw(seed=3)
     assert [sale.amount for sale in draw(seed=3)] != [sale.amount for sale in draw(seed=4)]
@@ -109,6 +116,12 @@ def world() -> Iterator[Sandbox]:
         ({"items": [{"name": "A", "price": 9_000_000}]}, "items[0].price", "more than one payment may be"),
         ({"app": "Boutiqe"}, "app", "Did you mean 'Boutique'?"),
         ({"customers": 1, "per_day": 100, "items": [{"name": "A", "price": 3_000_000}]}, "", "Ask for more customers"),
+        ({"per_day": [5, "x"]}, "per_day", "no number and no span"),
+        ({"per_day": []}, "per_day", "The list is empty"),
+        ({"customers": ["Zied"]}, "customers[0]", "nothing called 'Zied'"),
+        ({"customers": ["pays", "51234567"]}, "customers[1]", "would pay itself"),
+        ({"customers": ["no_money_at_all"]}, "customers[0]", "Known: Boutique, pays"),
+        ({"customers": 0}, "customers", "at least 1"),
         ({"day": 5}, "day", "Did you mean 'days'?"),
     ],
 )
@@ -145,3 +158,28 @@ def test_a_history_is_paid_refunded_and_counted_as_if_it_had_happened(world: San
     assert {day_of(datetime.fromisoformat(order["paid_at"])) for order in sold} <= {
         today - timedelta(days=days) for days in range(11)
     }
+
+
+def test_those_whom_the_file_names_buy_and_keep_what_they_have(world: Sandbox) -> None:
+    said = {
+        "phones": [{"phone_number": "22333444", "name": "Olfa", "balance": 5000, "pin": "0909"}],
+        "history": [
+            {
+                "app": "Demo Shop",
+                "days": 3,
+                "per_day": 5,
+                "customers": ["Olfa", "pays"],
+                "refunded": 0,
+                "amounts": [100, 900],
+            }
+        ],
+    }
+    before = world.mobile.get_phone("20000001").balance
+    world.seed(said)
+    assert world.mobile.get_phone("22333444").balance == 5000
+    assert world.mobile.get_phone("20000001").balance == before
+    assert len(world.phone("22333444").history()) > 3
+    said["phones"][0] |= {"phone_number": "22333445", "name": "Rim"}
+    said["history"][0]["customers"] = ["Rim", "pays"]
+    world.seed(said)  # the same draws again, and money comes for them again
+    assert world.control.verify_ledger()["ok"]
