@@ -175,6 +175,12 @@ class Database:
         import sqlite3
 
         file.parent.mkdir(parents=True, exist_ok=True)
+        if not self.is_sqlite:
+            from sandbox.kit.copies import save_schema
+
+            with self.read() as connection:
+                save_schema(connection, self._metadata, self._wanted, file)
+            return
         with told_of_storage(), closing(sqlite3.connect(file)) as target, self._raw_sqlite() as source:
             target.execute("PRAGMA synchronous=OFF")
             source.backup(target)
@@ -186,6 +192,9 @@ class Database:
         """
         import sqlite3
 
+        if not self.is_sqlite:
+            self._load_schema(file)
+            return
         with (
             told_of_storage(),
             closing(sqlite3.connect(file)) as source,
@@ -196,10 +205,19 @@ class Database:
             self.times_loaded += 1  # before the next who writes
         self._prepare_tables(lambda _connection, _found: None)  # the file is the copy
 
+    def _load_schema(self, file: Path) -> None:
+        """As :meth:`load_from`, in one transaction."""
+        from sandbox.kit.copies import load_schema, private_copy
+
+        with told_of_storage(), private_copy(file) as copy:
+            url = f"sqlite:///{copy}"
+            Database(url, self._metadata, version=self.version, upgrades=self._upgrades).close()  # today's tables
+            with self._engine.begin() as connection:
+                load_schema(connection, self._metadata, copy)
+                self.times_loaded += 1
+
     @contextmanager
     def _raw_sqlite(self) -> Iterator[Any]:
-        if not self.is_sqlite:
-            raise NotImplementedError("snapshots of PostgreSQL are made with its own tools")
         pooled = self._engine.raw_connection()
         try:
             yield pooled.driver_connection

@@ -1,0 +1,136 @@
+"""Copies a PostgreSQL schema to an SQLite file and back: the very file that an SQLite database of the same tables is saved to.
+
+Values go as they are stored: moments are whole numbers in both, JSON and days are texts, truth is 0 or 1.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, URL, Date, Table, create_engine
+
+from sandbox.kit.schema import SchemaState, write_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, MetaData
+
+_AT_ONCE = 2_000
+_FEW = 1_000
+"""So many rows are deleted sooner than a table is truncated, which makes new files for it and its indexes."""
+_TRIGGERS = """
+    SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace
+"""
+
+
+def save_schema(connection: Connection, metadata: MetaData, state: SchemaState, file: Path) -> None:
+    """Everything that ``connection``, whose transaction sees one moment, can see. ``file`` is made anew."""
+    file.unlink(missing_ok=True)
+    with _sqlite_connection(file) as copy:
+        metadata.create_all(copy, checkfirst=False)
+        raw: Any = copy.connection.dbapi_connection
+        for table in metadata.sorted_tables:
+            raw.execute(f"DELETE FROM {_quoted(table.name)}")  # noqa: S608  names of ours; a new table may bring its first rows
+            names = [column.name for column in table.columns]
+            marks = ", ".join("?" * len(names))
+            add = f"INSERT INTO {_quoted(table.name)} ({', '.join(map(_quoted, names))}) VALUES ({marks})"  # noqa: S608  names of ours
+            for rows in _read(connection, table):
+                raw.executemany(add, rows)
+        write_state(copy, "", state)
+
+
+def load_schema(connection: Connection, metadata: MetaData, file: Path) -> None:
+    """Replace every row by those of ``file``, whose tables are today's, inside the caller's transaction.
+
+    Rules that refuse to change rows are set aside for this transaction only.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source, raw.cursor() as cursor:
+        guarded = [name for (name,) in cursor.execute(_TRIGGERS).fetchall()]
+        for name in guarded:
+            cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+        for table in reversed(metadata.sorted_tables):
+            _empty(cursor, table)
+        for table in metadata.sorted_tables:
+            _fill(cursor, table, source)
+            _count_on(cursor, table)
+        for name in guarded:
+            cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+
+
+@contextmanager
+def private_copy(file: Path) -> Iterator[Path]:
+    """Of what must be brought up to date before it is loaded, and is not ours to change."""
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        yield Path(shutil.copy(file, folder))
+
+
+def _read(connection: Connection, table: Table) -> Iterator[list[Any]]:
+    """In the order of the primary key, a batch at a time: a table may be larger than memory."""
+    raw: Any = connection.connection.dbapi_connection
+    wanted = ", ".join(
+        f"{_quoted(column.name)}::text" if isinstance(column.type, JSON | Date) else _quoted(column.name)
+        for column in table.columns
+    )
+    order = ", ".join(_quoted(column.name) for column in table.primary_key) or "1"
+    with raw.cursor(name="flouci_sandbox_copy") as cursor:
+        cursor.itersize = _AT_ONCE
+        cursor.execute(f"SELECT {wanted} FROM {_quoted(table.name)} ORDER BY {order}")  # noqa: S608  names of ours
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield rows
+
+
+def _empty(cursor: Any, table: Table) -> None:
+    name = _quoted(table.name)
+    count = cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {_FEW}) AS found").fetchone()[0]  # noqa: S608  names of ours
+    if count == _FEW:
+        cursor.execute(f"TRUNCATE {name} CASCADE")  # those that refer to it are empty already
+    elif count:
+        cursor.execute(f"DELETE FROM {name}")  # noqa: S608  names of ours
+
+
+def _fill(cursor: Any, table: Table, source: sqlite3.Connection) -> None:
+    names = ", ".join(_quoted(column.name) for column in table.columns)
+    rows = source.execute(f"SELECT {names} FROM {_quoted(table.name)}")  # noqa: S608  names of ours
+    first = rows.fetchone()
+    if first is None:
+        return
+    with cursor.copy(f"COPY {_quoted(table.name)} ({names}) FROM STDIN") as copy:
+        copy.write_row(first)
+        for row in rows:
+            copy.write_row(row)
+
+
+def _count_on(cursor: Any, table: Table) -> None:
+    """The next number that the database gives is one more than the largest that it holds."""
+    column = table.autoincrement_column
+    if column is None:
+        return
+    sequence = cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", (_quoted(table.name), column.name)).fetchone()[0]
+    if sequence is not None:
+        cursor.execute(
+            f"SELECT setval(%s, coalesce(max({_quoted(column.name)}), 0) + 1, false) FROM {_quoted(table.name)}",  # noqa: S608  names of ours
+            (sequence,),
+        )
+
+
+@contextmanager
+def _sqlite_connection(file: Path) -> Iterator[Connection]:
+    engine = create_engine(URL.create("sqlite", database=str(file)))
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA synchronous=OFF")
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
