@@ -186,7 +186,7 @@ class Settings:
 
     database_url: str = _setting(
         "",
-        "PostgreSQL database of 'serve', where each service has a schema of its own and may have several processes, such as"
+        "PostgreSQL database, where each service has a schema of its own, and with 'serve' may have several processes, such as"
         " postgresql://user:password@127.0.0.1/sandbox; empty for SQLite in the data folder.",
         pattern=r"|postgresql(\+psycopg)?://.+",
         wanted="an address that begins with postgresql://, or nothing",

@@ -50,6 +50,7 @@ from sandbox.platform.docs.manual import Manual, SettingRow
 from sandbox.platform.limits.rules import LIMIT_SETTINGS
 from sandbox.platform.quirks.table import Quirks, of_profile, read_switches
 from sandbox.platform.settings import PlatformSettings
+from sandbox.postgresql import PostgresqlWorld, driver_url
 from sandbox.resources import checkout_script, resource
 from sandbox.worker import Gate, Worker
 
@@ -86,6 +87,7 @@ class World:
         self._gate = Gate()
         self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks", gather_seconds=0)
         self._databases: dict[str, Database] = {}
+        self._postgresql = self._open_postgresql()
         try:
             self._build()
             couriers = self._platform.webhooks.couriers
@@ -95,6 +97,16 @@ class World:
         except BaseException:
             self._close_databases()
             raise
+
+    def _open_postgresql(self) -> PostgresqlWorld | None:
+        """Where each service has a schema there instead of a file. Raises DataFolderError."""
+        if not self.settings.database_url:
+            return None
+        return PostgresqlWorld(self.settings.database_url, self._folder.path, is_new=self.needs_seed)
+
+    def _url(self, service: str) -> str:
+        url = self.settings.database_url
+        return driver_url(url) if url else self._folder.database_url(service)
 
     def start(self) -> None:
         self.journal.start()
@@ -222,7 +234,7 @@ class World:
         platform = PlatformClient(transport, service_key=key)
         self.wallets, self.payments, self.platform = wallets, payments, platform
         self.mobile, self.inbox = MobileClient(transport), InboxClient(transport)
-        self._databases["control"] = Database(self._folder.database_url("control"), metadata, version=SCHEMA_VERSION)
+        self._databases["control"] = Database(self._url("control"), metadata, version=SCHEMA_VERSION, schema="control")
         self.journal = Journal(self._databases["control"])
         self.loaded_seeds = LoadedSeeds(self._databases["control"])
         self._witness = JournalWitness(self.journal, self.clock, self.ids.stream("requests.seen"))
@@ -236,7 +248,7 @@ class World:
         self._webhook_worker.add_finishing(self._platform.webhooks.deliver_due)
 
     def _build_services(self, key: str) -> None:
-        url, clock, ids = self._folder.database_url, self.clock, self.ids
+        url, clock, ids = self._url, self.clock, self.ids
         wallets, payments, platform = self.wallets, self.payments, self.platform
         settings, wake = self.settings, self._worker.wake
         self._wallets = wallets_api = create_wallets_api(
@@ -407,6 +419,8 @@ class World:
     def _close_databases(self) -> None:
         for database in self._databases.values():
             database.close()
+        if self._postgresql is not None:
+            self._postgresql.close()
 
 
 def _no_loader(_content: bytes, _name: str) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.kit.web.hosts import HostCheck
 from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_wallets.app import create_wallets_api
+from sandbox.postgresql import driver_url
 from sandbox.runtime import otp_limits_of, payments_settings_of, wallet_levels_of
 from sandbox.server import listen
 from sandbox.worker import Worker
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SERVICES = ("payments", "wallets")
-_DRIVER = "postgresql+psycopg://"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class SingleService:
         """With PostgreSQL one for all: each service has a schema there."""
         if not self._settings.database_url:
             return DataFolder(self._settings.data_dir).database_url(service)
-        return _DRIVER + self._settings.database_url.partition("://")[2]
+        return driver_url(self._settings.database_url)
 
     def _open(self, database: Database) -> Database:
         self._databases.callback(database.close)

@@ -19,6 +19,7 @@ import click
 from sandbox.cli import NOT_READY, WRONG_USE
 from sandbox.cli.output import data_option, json_option, print_json, setting_option, stop_with
 from sandbox.cli.starting import start_or_stop
+from sandbox.config import ENVIRONMENT_PREFIX
 from sandbox.data_folder import DataFolder, Locator
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _PORT = click.IntRange(0, 65535)
 @data_option
 @setting_option("--seed", "seed", type=int)
 @setting_option("--seed-file", "seed_file", metavar="FILE")
+@setting_option("--database-url", "database_url", metavar="URL")
 @setting_option("--tls", "tls", is_flag=True)
 @json_option
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
@@ -48,6 +50,7 @@ def up_command(
     data_dir: Path,
     seed: int | None,
     seed_file: str,
+    database_url: str,
     tls: bool,
     as_json: bool,
     quiet: bool,
@@ -59,6 +62,7 @@ def up_command(
     started = time.monotonic()
     given = {"port": port, "smtp_port": smtp_port, "data_dir": data_dir, "seed": seed}
     given |= {"seed_file": seed_file and str(Path(seed_file).resolve()), "tls": tls}
+    given["database_url"] = database_url
     if detach or wait:
         details = _start_in_background(given)
         _announce(details, as_json=as_json, quiet=quiet, seconds=time.monotonic() - started, background=True)
@@ -104,8 +108,12 @@ def _start_in_background(given: dict[str, Any]) -> dict[str, Any]:  # noqa: RET5
     command += ["--port", str(given["port"]), "--smtp-port", str(given["smtp_port"])]
     command += ["--seed-file", given["seed_file"]] if given["seed_file"] else []
     command += ([] if seed is None else ["--seed", str(seed)]) + (["--tls"] if given["tls"] else [])
+    secret = {
+        ENVIRONMENT_PREFIX + "DATABASE_URL": given["database_url"]
+    }  # it may hold a password, and others see commands
     process = subprocess.Popen(  # noqa: S603  our own interpreter and our own arguments
         command,
+        env={**os.environ, **secret},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -52,7 +52,7 @@ def load_schema(connection: Connection, metadata: MetaData, file: Path) -> None:
     Rules that refuse to change rows are set aside for this transaction only.
     """
     raw: Any = connection.connection.dbapi_connection
-    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source, raw.cursor() as cursor:
+    with _read_only(file) as source, raw.cursor() as cursor:
         guarded = [name for (name,) in cursor.execute(_TRIGGERS).fetchall()]
         for name in guarded:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
@@ -63,6 +63,12 @@ def load_schema(connection: Connection, metadata: MetaData, file: Path) -> None:
             _count_on(cursor, table)
         for name in guarded:
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+
+
+def state_of(file: Path) -> SchemaState:
+    with _read_only(file) as source:
+        version, tables = (source.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
+    return SchemaState(version, tables)
 
 
 @contextmanager
@@ -119,6 +125,10 @@ def _count_on(cursor: Any, table: Table) -> None:
             f"SELECT setval(%s, coalesce(max({_quoted(column.name)}), 0) + 1, false) FROM {_quoted(table.name)}",  # noqa: S608  names of ours
             (sequence,),
         )
+
+
+def _read_only(file: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True))
 
 
 @contextmanager

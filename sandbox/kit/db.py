@@ -207,13 +207,17 @@ class Database:
 
     def _load_schema(self, file: Path) -> None:
         """As :meth:`load_from`, in one transaction."""
-        from sandbox.kit.copies import load_schema, private_copy
+        from sandbox.kit.copies import load_schema, private_copy, state_of
 
-        with told_of_storage(), private_copy(file) as copy:
-            url = f"sqlite:///{copy}"
-            Database(url, self._metadata, version=self.version, upgrades=self._upgrades).close()  # today's tables
+        with told_of_storage():
+            if state_of(file) != self._wanted:
+                with private_copy(file) as copy:
+                    url = f"sqlite:///{copy}"
+                    Database(url, self._metadata, version=self.version, upgrades=self._upgrades).close()
+                    self._load_schema(copy)  # of today's tables now
+                return
             with self._engine.begin() as connection:
-                load_schema(connection, self._metadata, copy)
+                load_schema(connection, self._metadata, file)
                 self.times_loaded += 1
 
     @contextmanager

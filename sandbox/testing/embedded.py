@@ -79,7 +79,7 @@ class Sandbox(HasAio):
         folder = data_dir or temporary or Path()
         chosen = Settings(**{"port": 0, "smtp_port": 0, **settings}, data_dir=folder, seed=seed)
         try:
-            running = start_sandbox(chosen) if temporary is None else _start_from_copy(chosen)
+            running = _start_from_copy(chosen) if temporary and not chosen.database_url else start_sandbox(chosen)
         except BaseException:
             if temporary is not None:
                 shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,106 @@
+"""A PostgreSQL database that one whole sandbox has to itself, a schema for each service: whose world is in it, and nobody else."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sandbox.data_folder import DataFolderError
+
+DRIVER = "postgresql+psycopg://"
+SERVICES = ("control", "wallets", "payments", "platform", "mobile", "mail")
+_LOCK = 0x_F10C_15BD
+"""Of the database: held by a whole sandbox alone, or by any number of single services together."""
+_PLACE = "The database of FLOUCI_SANDBOX_DATABASE_URL"
+_CONNECT_SECONDS = 10
+_OWNER = (
+    "CREATE SCHEMA IF NOT EXISTS flouci_sandbox; CREATE TABLE IF NOT EXISTS flouci_sandbox.owner (name text NOT NULL)"
+)
+_FILLED = "SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname = ANY(%s) ORDER BY 1"
+
+
+def driver_url(url: str) -> str:
+    """As SQLAlchemy wants it."""
+    return DRIVER + url.partition("://")[2]
+
+
+class PostgresqlWorld:
+    """Holds the database's lock from its making until :meth:`close`. Raises DataFolderError, which tells what is wrong."""
+
+    def __init__(self, url: str, folder: Path, *, is_new: bool) -> None:
+        import psycopg
+
+        self._owner = f"{_host()}{folder}"
+        try:
+            address = "postgresql://" + url.partition("://")[2]
+            self._connection = psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_SECONDS)
+        except psycopg.Error as error:
+            _refuse(f"{_PLACE} cannot be used: {_reason(error)}. Start its server, or give another.")
+        try:
+            self._take(is_new=is_new)
+        except psycopg.Error as error:
+            self.close()
+            _refuse(f"{_PLACE} cannot be used: {_reason(error)}. Let its user make schemas there, or give another.")
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Whoever comes next may have it."""
+        self._connection.close()
+
+    def _take(self, *, is_new: bool) -> None:
+        if not self._ask("SELECT pg_try_advisory_lock(%s)", _LOCK):
+            _refuse(f"{_PLACE} is in use by another sandbox. Stop it, or give another.")
+        owner = self._ask("SELECT to_regclass('flouci_sandbox.owner')") and self._ask(
+            "SELECT max(name) FROM flouci_sandbox.owner"
+        )
+        if owner is None:
+            self._require_empty()
+            if not is_new:
+                _refuse(
+                    f"{_PLACE} does not hold the world of this data folder. Give the one that does, or use another --data."
+                )
+        elif owner != self._owner and not (is_new and _is_gone(owner)):
+            _refuse(f"{_PLACE} holds the world of {owner}. Give another, or use that data folder.")
+        if is_new:
+            self._begin_anew()
+
+    def _require_empty(self) -> None:
+        """Schemas of these names that somebody else made are not ours to fill."""
+        filled = [name for (name,) in self._connection.execute(_FILLED, (list(SERVICES),)).fetchall()]
+        if filled:
+            _refuse(f"{_PLACE} has tables in {', '.join(filled)} that are not this sandbox's. Give an empty database.")
+
+    def _begin_anew(self) -> None:
+        """A world is made here now; what is left of one that was deleted, or cut off in its making, goes."""
+        with self._connection.transaction():
+            for service in SERVICES:
+                self._connection.execute(f'DROP SCHEMA IF EXISTS "{service}" CASCADE'.encode())
+            self._connection.execute(_OWNER)
+            self._connection.execute("DELETE FROM flouci_sandbox.owner")
+            self._connection.execute("INSERT INTO flouci_sandbox.owner VALUES (%s)", (self._owner,))
+
+    def _ask(self, query: Any, *values: object) -> Any:
+        row = self._connection.execute(query, values or None).fetchone()
+        return None if row is None else row[0]
+
+
+def _host() -> str:
+    return f"{socket.gethostname()}:"
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether its data folder was on this machine and is no more, as that of an embedded sandbox."""
+    return owner.startswith(_host()) and not Path(owner.removeprefix(_host())).exists()
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise DataFolderError(reason)
+
+
+def _reason(error: Exception) -> str:
+    """One line, in which the password cannot be: the server never says it."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].strip().rstrip(".")

@@ -1,0 +1,102 @@
+"""A whole sandbox on PostgreSQL: the same world as on SQLite, with the same levers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from sandbox.data_folder import DataFolderError
+from sandbox.testing import Sandbox
+from sandbox.testing.checkout import prepare_and_verify
+from tests.cli.runner import Runner, require_one_line
+from tests.databases import POSTGRESQL, PostgresqlServer
+
+pytestmark = POSTGRESQL
+PORTS = ("--port", "0", "--smtp-port", "0")
+
+
+@pytest.fixture
+def url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    yield postgresql_server.url
+    postgresql_server.clear()
+
+
+def pay(sandbox: Sandbox) -> str:
+    form = prepare_and_verify(sandbox, sandbox.demo_merchant(), sandbox.phone(), amount=12_500)
+    assert sandbox.accept(sandbox.demo_merchant(), form["payment_id"], form["flouci_otp"])["status"] == "SUCCESS"
+    return str(form["payment_id"])
+
+
+def answer_of(sandbox: Sandbox, payment: str) -> Any:
+    headers = {"apppublic": sandbox.app["public_token"], "appsecret": sandbox.app["private_token"]}
+    return sandbox.transport.send("GET", f"/api/verify_payment/{payment}", b"", headers).json()
+
+
+def test_a_world_is_kept_reset_saved_loaded_and_carried(url: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with Sandbox.start(data_dir=data, database_url=url) as sandbox:
+        keys = dict(sandbox.app)
+        payment = pay(sandbox)
+        sandbox.snapshots.save("paid")
+        told = answer_of(sandbox, payment)
+    with Sandbox.start(data_dir=data, database_url=url) as sandbox:
+        assert sandbox.app == keys
+        assert answer_of(sandbox, payment) == told
+        sandbox.reset()
+        assert sandbox.demo_merchant().balance == 0
+        assert pay(sandbox) == payment  # of the same seed, in the same world
+        sandbox.reset()
+        sandbox.snapshots.load("paid")
+        assert answer_of(sandbox, payment) == told
+        assert pay(sandbox) != payment
+        assert sandbox.control.verify_ledger()["ok"]
+        file = sandbox.snapshots.export(tmp_path / "world.zip", "paid")
+    with Sandbox.start() as other:
+        assert other.app == keys  # of the same seed
+        other.snapshots.bring(file, "paid")
+        other.snapshots.load("paid")
+        assert answer_of(other, payment) == told
+        assert other.control.verify_ledger()["ok"]
+        pay(other)
+
+
+def test_a_database_has_one_world_of_one_data_folder(url: str, tmp_path: Path) -> None:
+    with (
+        Sandbox.start(data_dir=tmp_path / "data", database_url=url),
+        pytest.raises(DataFolderError, match="in use by another sandbox"),
+    ):
+        Sandbox.start(data_dir=tmp_path / "other", database_url=url)
+    with pytest.raises(DataFolderError, match=r"holds the world of .*data"):
+        Sandbox.start(data_dir=tmp_path / "other", database_url=url)
+    with Sandbox.start(data_dir=tmp_path / "data", database_url=url) as again:
+        pay(again)
+
+
+def test_an_embedded_sandbox_leaves_the_database_to_the_next(url: str) -> None:
+    for _ in range(2):
+        with Sandbox.start(database_url=url) as sandbox:
+            assert sandbox.demo_merchant().balance == 0
+            pay(sandbox)
+
+
+def test_strangers_tables_are_left_alone(url: str, tmp_path: Path) -> None:
+    address = url.replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA platform")
+        connection.execute("CREATE TABLE platform.theirs (id integer)")
+        with pytest.raises(DataFolderError, match="has tables in platform"):
+            Sandbox.start(data_dir=tmp_path / "data", database_url=url)
+        assert connection.execute("SELECT count(*) FROM platform.theirs").fetchone() == (0,)
+
+
+def test_a_server_that_is_away_is_one_line_without_the_password(tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    address = "postgresql://me:very-secret@127.0.0.1:9/none"
+    done = runner.run("up", *PORTS, "--database-url", address)
+    line = require_one_line(done, 2)
+    assert "FLOUCI_SANDBOX_DATABASE_URL cannot be used" in line
+    assert "very-secret" not in line + done.stdout
