@@ -67,7 +67,9 @@ def load_schema(connection: Connection, metadata: MetaData, file: Path) -> None:
 
 def state_of(file: Path) -> SchemaState:
     with _read_only(file) as source:
-        version, tables = (source.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
+        version, tables = (
+            source.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
+        )
     return SchemaState(version, tables)
 
 
