@@ -390,6 +390,8 @@ class World:
             journal=self.journal,
             faults=self.faults,
             payments=self.payments,
+            wallets=self.wallets,
+            inbox=self.inbox,
             checks={name: database.check for name, database in self._databases.items()},
             is_ready=lambda: self.is_ready,
             drain=self.drain,

@@ -16,6 +16,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox import __version__
 from sandbox.config import DEFAULT_SEED, SettingError, Settings
+from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.payments import PaymentsClient
 from sandbox.contracts.platform import PlatformClient
 from sandbox.contracts.transport import HttpTransport, InProcessTransport
@@ -176,6 +177,8 @@ class SingleService:
             journal=self._journal,
             faults=self._faults,
             payments=PaymentsClient(self._transport_to("payments"), service_key=self._key),
+            wallets=WalletsClient(self._transport_to("wallets"), service_key=self._key),
+            inbox=InboxClient(self._transport_to("platform")),
             checks={self._name: self._part.database.check, "control": self._control.check},
             is_ready=lambda: True,
             drain=self._worker.drain,

@@ -483,6 +483,7 @@ FIELDS: dict[str, Callable[[Stage], Fields]] = {
     "POST /_sandbox/console/faults": lambda _: {"kind": "latency", "words": "seconds=0.1 route=/api/apps nth=1000000"},
     "POST /_sandbox/console/faults/remove": lambda _: {"fault": "fault_0"},
     "POST /_sandbox/console/faults/clear": lambda _: {},
+    "POST /_sandbox/console/exchanges/<request_id>": lambda _: {},
     "POST /_sandbox/console/snapshots": lambda stage: {"name": f"snapshot-{stage.unique()}"},
     "POST /_sandbox/console/snapshots/load": lambda stage: {"snapshot": stage._snapshot()},
     "POST /_sandbox/console/snapshots/delete": lambda stage: {"snapshot": stage._snapshot()},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.contracts.transport import ServiceClient
 from sandbox.kit.shapes import Shape
 
 _SHOWN_TEXT = 200
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+_CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
 
 
 class Mail(Shape):
@@ -46,3 +49,12 @@ class InboxClient(ServiceClient):
         query = {"to": to, "contains": contains, "wait": wait}
         rows: list[dict[str, Any]] = self._call("GET", "/inbox/api/mails", query=query)["mails"]
         return [Mail.parse(row) for row in rows]
+
+
+def find_links(text: str) -> list[str]:
+    return list(dict.fromkeys(_LINK.findall(text)))
+
+
+def find_codes(text: str) -> list[str]:
+    """Six-digit codes that stand alone."""
+    return list(dict.fromkeys(_CODE.findall(text)))

@@ -8,7 +8,8 @@ from sandbox.control.clock_routes import clock_routes
 from sandbox.control.console_routes import console_levers, console_pages
 from sandbox.control.fault_pages import fault_pages
 from sandbox.control.faults.routes import fault_routes
-from sandbox.control.journal_routes import exchange_routes, journal_routes
+from sandbox.control.inbox_pages import inbox_pages
+from sandbox.control.journal_routes import exchange_levers, exchange_routes, journal_routes
 from sandbox.control.middleware import RequestIdMiddleware
 from sandbox.control.routes import health_routes, lever_routes
 from sandbox.control.same_origin import refuse_foreign_pages
@@ -35,10 +36,12 @@ def create_control(levers: Levers, *, service_key: str) -> ServiceApp:
         fault_routes(levers.faults),
         journal_routes(levers),
         exchange_routes(levers),
+        exchange_levers(levers),
         console_pages(levers),
         console_levers(levers),
         fault_pages(levers),
         snapshot_pages(levers),
+        inbox_pages(levers),
     ):
         app.register_blueprint(routes)
     app.wsgi_app = RequestIdMiddleware(app.wsgi_app, Ids(levers.seed, "requests.control"))  # type: ignore[method-assign]  # as Flask's own documentation does

@@ -10,6 +10,7 @@ from pydantic import Field
 from sandbox import __version__
 from sandbox.control.filters import JournalFilter
 from sandbox.control.lanes import LANES
+from sandbox.control.refusals import refusal_of
 from sandbox.control.routes import check_services
 from sandbox.control.stories import tell
 from sandbox.kit.errors import NotFound
@@ -59,7 +60,14 @@ def console_pages(levers: Levers) -> Blueprint:
             raise NotFound("The journal has no such story, or not any more.")
         told = tell(trace, found)
         lanes = [lane for lane in LANES if any(line["lane"] == lane for line in told.lines)]
-        return render_template("story.html", story=told, lanes=lanes, cursor=journal.newest_number())
+        return render_template(
+            "story.html",
+            story=told,
+            lanes=lanes,
+            refused={line["id"]: refusal for line in told.lines if (refusal := refusal_of(line))},
+            faulted={each["exchange"]: each["kind"] for each in levers.faults.shown()["receipts"]},
+            cursor=journal.newest_number(),
+        )
 
     @routes.get("/console/exchanges")
     def exchanges() -> str:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from pydantic import Field
 
 from sandbox.control.filters import JournalFilter
 from sandbox.control.har import as_har
 from sandbox.control.lanes import lane_of
-from sandbox.control.repeating import as_curl, missing_secrets, replay
-from sandbox.kit.errors import NotFound
+from sandbox.control.refusals import refusal_of
+from sandbox.control.repeating import as_curl, can_be_sent, missing_secrets, replay
+from sandbox.kit.errors import InvalidInput, NotFound
 from sandbox.kit.shapes import Shape
 from sandbox.kit.waiting import poll
 from sandbox.kit.web import read_body, read_query
 from sandbox.kit.web.app import wants_page
+from sandbox.kit.web.bodies import read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sandbox.control.journal import Journal
     from sandbox.control.levers import Levers
+    from sandbox.kit.web.app import Page
 
+_MASKED = "secret."
+"""Begins the names of fields for what the journal has not kept."""
 _LONGEST_WAIT = 30
 
 
@@ -95,17 +101,11 @@ def exchange_routes(levers: Levers) -> Blueprint:
     def show(request_id: str) -> Any:
         """As a page for browsers, as JSON for programs."""
         found = _find(levers, request_id)
-        faults = [each for each in levers.faults.shown()["receipts"] if each["exchange"] == request_id]
-        if not wants_page():
-            return found | {"curl": as_curl(found, levers.base_url), "faults": faults}
-        return render_template(
-            "exchange.html",
-            exchange=found,
-            lane=lane_of(found),
-            curl=as_curl(found, levers.base_url),
-            missing=missing_secrets(found),
-            faults=faults,
-        )
+        if wants_page():
+            return draw_exchange(levers, found)
+        refused = refusal_of(found)
+        told = {"curl": as_curl(found, levers.base_url), "faults": _faults_of(levers, found)}
+        return found | told | {"refused": None if refused is None else asdict(refused)}
 
     @routes.get("/<request_id>/curl")
     def curl(request_id: str) -> Response:
@@ -120,6 +120,42 @@ def exchange_routes(levers: Levers) -> Blueprint:
         return {"status": answer.status, "id": new_id, "body": answer.json() if answer.json() is not None else told}
 
     return routes
+
+
+def exchange_levers(levers: Levers) -> Blueprint:
+    """The form of an exchange's page, which leads to the page of its repetition."""
+    routes = Blueprint("exchange_levers", __name__, url_prefix="/console/exchanges")
+
+    @routes.post("/<request_id>")
+    def send_again(request_id: str) -> Page:
+        """What the journal masked comes as fields named ``secret.pin`` and so on."""
+        found = _find(levers, request_id)
+        typed = {name.removeprefix(_MASKED): value for name, value in read_fields().items() if name.startswith(_MASKED)}
+        try:
+            answer = replay(found, levers.transport, {name: value for name, value in typed.items() if value})
+        except InvalidInput as problem:
+            return draw_exchange(levers, found, problem), 400
+        return redirect(url_for("exchange.show", request_id=answer.headers.get("sandbox-request-id", request_id)), 303)
+
+    return routes
+
+
+def draw_exchange(levers: Levers, found: Mapping[str, Any], problem: InvalidInput | None = None) -> str:
+    return render_template(
+        "exchange.html",
+        exchange=found,
+        lane=lane_of(found),
+        curl=as_curl(found, levers.base_url),
+        missing=missing_secrets(found),
+        can_be_sent=can_be_sent(found),
+        faults=_faults_of(levers, found),
+        refused=refusal_of(found),
+        problem=problem,
+    )
+
+
+def _faults_of(levers: Levers, found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in levers.faults.shown()["receipts"] if each["exchange"] == found["id"]]
 
 
 def indented(text: str) -> str:

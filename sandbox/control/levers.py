@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sandbox.contracts.mail import InboxClient
     from sandbox.contracts.payments import PaymentsClient
     from sandbox.contracts.transport import Transport
+    from sandbox.contracts.wallets import WalletsClient
     from sandbox.control.faults.board import FaultBoard
     from sandbox.control.journal import Journal
     from sandbox.control.snapshots.service import Snapshots
@@ -27,6 +29,8 @@ class Levers:
     journal: Journal
     faults: FaultBoard
     payments: PaymentsClient
+    wallets: WalletsClient
+    inbox: InboxClient
     checks: Mapping[str, Callable[[], None]]
     is_ready: Callable[[], bool]
     drain: Callable[[], int]

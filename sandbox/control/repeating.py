@@ -72,6 +72,15 @@ def replay(exchange: Mapping[str, Any], transport: Transport, secrets: Mapping[s
     return transport.send(exchange["method"], path, body.encode(), headers)
 
 
+def can_be_sent(exchange: Mapping[str, Any]) -> bool:
+    """Whether :func:`replay` could, given the secrets."""
+    try:
+        _require_repeatable(exchange)
+    except InvalidInput:
+        return False
+    return True
+
+
 def _require_repeatable(exchange: Mapping[str, Any]) -> None:
     service = exchange["service"]
     if service in _ELSEWHERE:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
-from sandbox.contracts.mail import Mail
+from sandbox.contracts.mail import Mail, find_codes, find_links
 from sandbox.kit.clock import to_iso
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Row
-
-_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
-_CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -52,15 +48,6 @@ def read_mail(row: Row[Any]) -> ReadMail:
         codes=find_codes(text),
         received_at=row.received_at,
     )
-
-
-def find_links(text: str) -> list[str]:
-    return list(dict.fromkeys(_LINK.findall(text)))
-
-
-def find_codes(text: str) -> list[str]:
-    """Six-digit codes that stand alone."""
-    return list(dict.fromkeys(_CODE.findall(text)))
 
 
 def _clean(text: str) -> str:

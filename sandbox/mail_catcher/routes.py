@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from flask import Blueprint, Response, render_template, request, url_for
 from pydantic import Field
 
+from sandbox.contracts.mail import find_codes
 from sandbox.kit.shapes import OptionalText, Shape
 from sandbox.kit.waiting import poll
 from sandbox.kit.web import read_query
-from sandbox.mail_catcher.reading import find_codes
 
 if TYPE_CHECKING:
     from sandbox.contracts.wallets import SmsMessage, WalletsClient

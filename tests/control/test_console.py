@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sandbox.contracts.platform import Registration
+from sandbox.control.refusals import refusal_of
 from sandbox.control.stories import tell
+from sandbox.kit.errors import SandboxError
 from sandbox.testing.browser_fixtures import page  # noqa: F401  a fixture
 from sandbox.testing.checkout import prepare, prepare_and_verify
 
@@ -123,3 +126,91 @@ def test_the_phone_stands_beside_the_shop(sandbox: Sandbox, page: Page) -> None:
     assert (
         httpx.get(f"{sandbox.base_url}/login", headers=BROWSER).headers["Content-Security-Policy"].count("'none'") >= 3
     )
+
+
+def test_what_is_sent_appears_with_its_codes_and_links(
+    sandbox: Sandbox,
+    merchant_app: MerchantApp,
+    page: Page,  # noqa: F811
+) -> None:
+    """And stays bounded: it is one page, drawn anew when something came."""
+    number, email = merchant_app.wallet_phone, f"seen-{merchant_app.wallet_phone}@example.com"
+    page.goto(f"{sandbox.base_url}/_sandbox/console/inbox")
+    sandbox.platform.register(Registration(name="Seen", email=email, password="a good password"))
+    sandbox.control.drain()
+    letter = page.locator("[data-part=letter][data-kind=mail]").filter(has_text=email)
+    link = letter.locator("[data-part=link]")
+    link.wait_for()
+    assert link.get_attribute("href") == sandbox.inbox.wait_for(to=email).link
+    page.goto(f"{sandbox.base_url}/_sandbox/console/inbox?to={number}")
+    code = page.locator("[data-part=letter][data-kind=sms] [data-part=code]").first
+    code.get_by_role("button", name="Copy the code").wait_for()
+    assert code.locator("code").inner_text() == sandbox.phone(number).wait_for_code()
+    assert page.locator("[data-part=letter][data-kind=mail]").count() == 0
+
+
+def test_an_open_inbox_makes_no_story_of_its_own(sandbox: Sandbox) -> None:
+    start = httpx.get(f"{sandbox.base_url}/_sandbox/journal/stream").json()["cursor"]
+    for query in ("", "?to=somebody@example.com", "?to=%2B216%2020%20000%20001"):
+        see(sandbox, f"console/inbox{query}")
+    asked = [each["path"] for each in sandbox.journal.read(after=start)]
+    assert not [path for path in asked if path.startswith(("/inbox/api/mails", "/wallets/api/sms"))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "message"),
+    [
+        ('{"error": {"code": "WRONG_PIN", "message": "No.", "hint": "Try.", "field": "pin"}}', "WRONG_PIN", "No."),
+        ('{"status": "FAILED", "result": {"status": "FAILED", "error": "WRONG_CODE"}}', "WRONG_CODE", None),
+        ('{"result": {"status": 400, "message": "amount is missing"}}', "", "amount is missing"),
+        (
+            '{"result": {"success": false, "error": "SMT operation failed.", "details": "x"}}',
+            "",
+            "SMT operation failed.",
+        ),
+        (
+            '{"status": "error", "message": "No refund", "code": "REFUND_NOT_ALLOWED"}',
+            "REFUND_NOT_ALLOWED",
+            "No refund",
+        ),
+        ('{"success": false, "message": "Unknown terminal"}', "", "Unknown terminal"),
+    ],
+)
+def test_the_rule_that_refused_is_read_off_every_shape_of_answer(answer: str, code: str, message: str | None) -> None:
+    refused = refusal_of({"answer": answer})
+    assert refused is not None
+    assert refused.code == code
+    assert refused.message == (message or SandboxError.by_code[code].message)
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "[1]", "{", '{"result": {"success": true, "status": "SUCCESS"}}', '{"code": 0}']
+)
+def test_what_was_not_refused_names_no_rule(answer: str) -> None:
+    assert refusal_of({"answer": answer}) is None
+
+
+def test_an_exchange_tells_its_rule_and_is_sent_again(
+    sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver
+) -> None:
+    form = prepare_and_verify(sandbox, merchant_app, phone, amount=2_000)
+    refused = sandbox.accept(merchant_app, form["payment_id"], "000001")
+    assert refused["result"]["error"] == "WRONG_CODE"
+    call = sandbox.journal.read(path="/api/accept", payment=form["payment_id"])[0]
+    text = see(sandbox, f"journal/{call['id']}")
+    assert '<a href="/docs/errors#WRONG_CODE">' in text
+    assert 'data-part="refusal"' in see(sandbox, f"stories/{call['trace']}")
+    secrets = {"app_secret": merchant_app.private_token, "flouci_otp": form["flouci_otp"]}
+    for name in secrets:
+        assert f'name="secret.{name}"' in text
+    url, headers = (
+        f"{sandbox.base_url}/_sandbox/console/exchanges/{call['id']}",
+        {**BROWSER, "Origin": sandbox.base_url},
+    )
+    without = httpx.post(url, data={"secret.app_secret": "x"}, headers=headers)
+    assert (without.status_code, "without: flouci_otp" in without.text) == (400, True)
+    again = httpx.post(url, data={f"secret.{name}": value for name, value in secrets.items()}, headers=headers)
+    assert again.status_code == 303
+    repeated = httpx.get(f"{sandbox.base_url}{again.headers['Location']}").json()
+    assert '"SUCCESS"' in repeated["answer"]
+    assert repeated["refused"] is None

@@ -36,7 +36,8 @@ NO_PAGES = (
         "/_sandbox/clock",
         "/_sandbox/faults",
         "/_sandbox/snapshots",
-        "/_sandbox/journal",
+        "/_sandbox/journal/stream",
+        "/_sandbox/journal/export",
         "/_sandbox/ledger",
         "/static/",
         "/images/",
@@ -55,7 +56,7 @@ def is_page(route: str) -> bool:
     is_file = (
         "/_ui/" in path
         or "/static/" in path
-        or path.endswith((".csv", ".json", ".png", ".webmanifest", "/raw", "/html"))
+        or path.endswith((".csv", ".json", ".png", ".webmanifest", "/raw", "/html", "/curl", "/_sandbox/journal"))
     )
     return method == "GET" and not is_file and not path.startswith(NO_PAGES)
 

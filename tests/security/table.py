@@ -386,6 +386,8 @@ EXPECTED: dict[str, Row] = STATIC | {
     "POST /_sandbox/console/faults": (303, 303, 303, 303, 303),
     "POST /_sandbox/console/faults/remove": (303, 303, 303, 303, 303),
     "POST /_sandbox/console/faults/clear": (303, 303, 303, 303, 303),
+    "GET /_sandbox/console/inbox": EVERYBODY,
+    "POST /_sandbox/console/exchanges/<request_id>": (400,) * 5,  # its secrets are missing
     "GET /_sandbox/console/snapshots": EVERYBODY,
     "POST /_sandbox/console/snapshots": (303, 303, 303, 303, 303),
     "POST /_sandbox/console/snapshots/load": (303, 303, 303, 303, 303),
