@@ -84,7 +84,7 @@ class SingleService:
         self._open(self._part.database)
         self._worker.add_jobs(self._clock.refresh, *self._part.jobs)
         self._worker.add_deliveries(self._clock.refresh, self._part.deliver)
-        self._journal = Journal(self._control)
+        self._journal = Journal(self._control, is_shared=True)
         self._part.database.witness = JournalWitness(
             self._journal, self._clock, self._ids.stream(f"requests.{name}.seen")
         )

@@ -53,10 +53,14 @@ class Exchange:
 
 
 class Journal:
-    """``record`` costs an append; a thread of its own masks and writes. When it cannot follow, the oldest are dropped."""
+    """``record`` costs an append; a thread of its own masks and writes. When it cannot follow, the oldest are dropped.
 
-    def __init__(self, database: Database) -> None:
+    Where it ``is_shared``, other processes write into the same database.
+    """
+
+    def __init__(self, database: Database, *, is_shared: bool = False) -> None:
         self._database = database
+        self._is_shared = is_shared
         self._waiting: deque[Exchange] = deque(maxlen=_WAITING)
         self._writing = threading.Lock()
         self._stop = threading.Event()
@@ -66,8 +70,10 @@ class Journal:
 
     @property
     def growth(self) -> int:
-        """Another number as soon as something was recorded: whoever waits need not ask the database each time."""
-        return self._written + len(self._waiting)
+        """Another number as soon as something was recorded: whoever waits need not ask the database for it each time,
+        but for the newest number, where others write there too.
+        """
+        return (self.newest_number() if self._is_shared else self._written) + len(self._waiting)
 
     def start(self) -> None:
         self._thread.start()
@@ -99,6 +105,8 @@ class Journal:
             since_pruned = self._since_pruned + len(batch)
             try:
                 with self._database.write() as connection:
+                    if self._is_shared and not self._database.is_sqlite:
+                        store.take_turn(connection)
                     store.add_exchanges(connection, [_to_row(exchange) for exchange in batch])
                     if since_pruned >= PRUNE_EVERY:
                         store.delete_oldest(connection, KEEP, before=batch[-1].at - KEPT_TIME)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -142,6 +143,17 @@ def test_who_moves_the_clock_moves_it_for_all(cluster: Cluster) -> None:
     finally:
         cluster.wallets[1].lever("POST", "clock", {"action": "resume"})
     assert not cluster.payments[0].lever("GET", "clock")["frozen"]
+
+
+def test_who_follows_one_process_hears_of_the_other(cluster: Cluster) -> None:
+    """The journal is shared, as the clock is: nothing has to happen here first."""
+    followed, other = cluster.payments
+    after = followed.lever("GET", "journal/stream")["cursor"]
+    asked = f"journal/stream?after={after}&wait=10&path=/payments/of-the-follower"
+    with ThreadPoolExecutor(1) as waiting:
+        heard = waiting.submit(followed.lever, "GET", asked)
+        other.transport.send("GET", "/payments/of-the-follower", b"", {})
+        assert [each["status"] for each in heard.result()["exchanges"]] == [404]
 
 
 def test_both_deliver_and_nothing_is_told_twice_or_out_of_order(cluster: Cluster) -> None:
