@@ -64,6 +64,22 @@ def test_a_world_is_kept_reset_saved_loaded_and_carried(url: str, tmp_path: Path
         pay(other)
 
 
+def test_a_world_from_sqlite_goes_on_here(url: str, tmp_path: Path) -> None:
+    """Also the turns at which events, mails and SMS are delivered, which SQLite's worlds do not have."""
+    with Sandbox.start() as other:
+        file = other.snapshots.export(tmp_path / "world.zip")
+    with Sandbox.start(data_dir=tmp_path / "data", database_url=url) as sandbox:
+        pay(sandbox)
+        sandbox.snapshots.bring(file, "brought")
+        sandbox.snapshots.load("brought")
+        assert sandbox.demo_merchant().balance == 0
+        told = len(sandbox.phone().messages())
+        pay(sandbox)
+        sandbox.control.drain()
+        assert len(sandbox.phone().messages()) > told
+        assert sandbox.control.verify_ledger()["ok"]
+
+
 def test_a_database_has_one_world_of_one_data_folder(url: str, tmp_path: Path) -> None:
     with (
         Sandbox.start(data_dir=tmp_path / "data", database_url=url),

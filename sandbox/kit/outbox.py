@@ -90,7 +90,8 @@ class Outbox:
         self._table = table
         turns = table.metadata.tables[_TURNS]
         self._turn = select(turns.c.topic).where(turns.c.topic == bindparam("topic")).with_for_update(skip_locked=True)
-        self._known_topics: set[str] = set()
+        self._known_topics: set[tuple[str, int]] = set()
+        """Those that have their row, in which of the worlds that came one after another."""
         self._add = insert(table)
         self._due_topics = _select_due_topics(table)
         self._oldest = _select_oldest(table)
@@ -141,10 +142,11 @@ class Outbox:
         if self._database.is_sqlite:  # a data folder has one process
             yield True
             return
-        if topic not in self._known_topics:
+        known = (topic, self._database.times_loaded)
+        if known not in self._known_topics:
             with self._database.write() as connection:
                 connection.execute(_make_turn, {"topic": topic})
-            self._known_topics.add(topic)
+            self._known_topics.add(known)
         with self._database.write() as connection:
             yield connection.execute(self._turn, {"topic": topic}).first() is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -192,6 +193,22 @@ def test_a_name_is_taken_once(own: Sandbox) -> None:
     for call in (own.snapshots.load, own.snapshots.delete, own.snapshots.diff):
         with pytest.raises(SnapshotNotFound):
             call("Paid")
+
+
+@pytest.mark.parametrize("was_replaced", [True, False])
+def test_one_that_was_being_replaced_when_the_process_ended_is_the_old_or_the_new(
+    tmp_path: Path, was_replaced: bool
+) -> None:
+    kept = tmp_path / "data" / "snapshots"
+    with Sandbox.start(data_dir=tmp_path / "data") as first:
+        first.snapshots.save("one")
+    (kept / "one").rename(kept / ".replaced-one")
+    if was_replaced:
+        shutil.copytree(kept / ".replaced-one", kept / "one")
+    shutil.copytree(kept / ".replaced-one", kept / ".draft-half")
+    with Sandbox.start(data_dir=tmp_path / "data") as second:
+        assert [each.name for each in kept.iterdir()] == ["one"]
+        second.snapshots.load("one")
 
 
 def folder_of(sandbox: Sandbox, name: str) -> Path:

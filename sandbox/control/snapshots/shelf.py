@@ -19,7 +19,7 @@ from sandbox.kit.errors import InvalidInput, StorageFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_DRAFT = ".draft-"
+_DRAFT, _REPLACED = ".draft-", ".replaced-"
 
 
 class Shelf:
@@ -28,9 +28,19 @@ class Shelf:
     def __init__(self, folder: Path, versions: Mapping[str, int]) -> None:
         self._folder = folder
         self._versions = versions
-        with suppress(OSError):  # what a process that was killed left of a snapshot
-            for each in folder.glob(f"{_DRAFT}*"):
+        with suppress(OSError):
+            self._clean()
+
+    def _clean(self) -> None:
+        """What a process that was killed left: of a snapshot that is not whole, and of one that another was to replace."""
+        for each in self._folder.glob(f"{_DRAFT}*"):
+            shutil.rmtree(each, ignore_errors=True)
+        for each in self._folder.glob(f"{_REPLACED}*"):
+            target = self._folder / each.name.removeprefix(_REPLACED)
+            if target.exists():
                 shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.rename(target)
 
     def list_all(self) -> list[Manifest]:
         """Oldest first, by the sandbox's time. What cannot be read is left out: ``get`` tells why."""
@@ -88,10 +98,25 @@ class Shelf:
         (draft / MANIFEST).write_text(whole.to_text(), "utf-8")
         for file in draft.iterdir():
             _write_through(file)
-        if target.exists():
-            self.delete(manifest.name)
-        draft.rename(target)
+        with self._set_aside(target):
+            draft.rename(target)
         return whole
+
+    @contextmanager
+    def _set_aside(self, target: Path) -> Iterator[None]:
+        """What is replaced is there until the new one is, whatever happens in between."""
+        if not target.exists():
+            yield
+            return
+        aside = self._folder / f"{_REPLACED}{target.name}"
+        shutil.rmtree(aside, ignore_errors=True)
+        target.rename(aside)
+        try:
+            yield
+        except BaseException:
+            aside.rename(target)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
 
     def delete(self, name: str) -> None:
         """Raises SnapshotNotFound, InvalidInput, StorageFailed."""
