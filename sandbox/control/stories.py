@@ -72,8 +72,13 @@ _OF_EVENT = {
 def tell(trace: str, exchanges: Sequence[Mapping[str, Any]]) -> Told:
     lines = [{**each, "lane": lane_of(each)} for each in exchanges]
     told = Told(trace, _kind_of(lines), lines)
+    held: set[str] = set()
     for event in _events(lines, trace):
-        told.payment = event["payment"]
+        payment = told.payment = event["payment"]
+        if event["type"] == "payment.prepared":
+            held.add(payment["id"])
+        elif event["type"] == "payment.refused" and payment["id"] not in held:
+            continue  # such as one with a wrong PIN: there was nothing to give back
         if movement := _movement(event):
             told.movements.append(movement)
     told.movements += _transfers(lines)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from sandbox.contracts.platform import Registration
+from sandbox.contracts.errors import WrongPin
+from sandbox.contracts.platform import OpenSession, Registration
+from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.control.refusals import refusal_of
 from sandbox.control.stories import tell
 from sandbox.kit.errors import SandboxError
@@ -52,6 +54,19 @@ def test_money_that_was_held_and_given_back_is_told(
     told = tell(session, sandbox.journal.read(trace=session, after=0))
     assert [(each.kind, each.amount) for each in told.movements] == [("held", 3_000), ("released", 3_000)]
     assert told.kind == "checkout"
+
+
+def test_a_wrong_pin_gives_nothing_back(sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver) -> None:
+    app = merchant_app.public_token
+    session = sandbox.platform.open_session(OpenSession(app=app, amount=3_000))["session"]
+    code = CheckoutCode(app=app, amount=3_000, session=session, id=None, name=None, description=None)
+    phone.scan_text(to_text(code))
+    with pytest.raises(WrongPin):
+        phone.pay(pin="999999")
+    sandbox.control.drain()
+    told = tell(session, sandbox.journal.read(trace=session, after=0))
+    assert told.movements == []
+    assert told.went_wrong
 
 
 def test_a_story_that_the_journal_does_not_have_is_not_found(sandbox: Sandbox) -> None:

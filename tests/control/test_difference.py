@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.contracts.errors import WrongPin
 from sandbox.contracts.mobile import NewPhone
-from sandbox.contracts.platform import App
+from sandbox.contracts.platform import App, OpenSession
+from sandbox.contracts.qr_payload import CheckoutCode, to_text
 from sandbox.control.models import metadata as control
 from sandbox.control.snapshots.difference import MOST_DETAILS, compare
 from sandbox.control.snapshots.things import ACCOUNTS, CLOCK, NAMES, THINGS, TOLD_BY_OTHERS
@@ -156,6 +158,29 @@ def several(sandbox: Sandbox) -> Callable[[], object]:
     return lambda: [pay(sandbox, amount) for amount in (1_000, 2_000, 3_000)]
 
 
+def scanned(sandbox: Sandbox) -> PhoneDriver:
+    phone, merchant = sandbox.phone(), sandbox.demo_merchant()
+    opening = OpenSession(app=merchant.public_token, amount=5_000)
+    session = sandbox.platform.open_session(opening)["session"]
+    code = CheckoutCode(app=merchant.public_token, amount=5_000, session=session, id=None, name=None, description=None)
+    phone.scan_text(to_text(code))
+    return phone
+
+
+def wrong_pin(sandbox: Sandbox) -> Callable[[], object]:
+    phone = scanned(sandbox)
+
+    def pay_wrongly() -> None:
+        with pytest.raises(WrongPin):
+            phone.pay(pin="999999")
+
+    return pay_wrongly
+
+
+def refusal(sandbox: Sandbox) -> Callable[[], object]:
+    return scanned(sandbox).refuse
+
+
 def transfer(sandbox: Sandbox) -> Callable[[], object]:
     receiver = new_phone(sandbox, "Sarra", 0)
     return lambda: sandbox.phone().send(receiver, 4_000)
@@ -220,6 +245,16 @@ CASES: dict[str, tuple[Callable[[Sandbox], Callable[[], object]], list[str], lis
             "one order partly refunded (was paid, Demo Shop)",
         ],
         ["payment executed (was partly refunded)", "one refund of 2.500 DT gone"],
+    ),
+    "a wrong PIN": (
+        wrong_pin,
+        ["payment refused (wrong pin)"],
+        ["payment gone (was refused)"],
+    ),
+    "a shopper who refuses": (
+        refusal,
+        ["one order refused (was scanned, Demo Shop, refused by shopper)"],
+        ["one order scanned (was refused, Demo Shop)"],
     ),
     "all refunded": (refunding(None), ["payment refunded (was executed)", "one refund of 12.500 DT"], []),
     "money sent": (

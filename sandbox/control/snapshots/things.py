@@ -21,7 +21,7 @@ class Thing:
     ``one`` and ``many`` are its words, ``named`` the column that names it, or holds the id of the wallet, app or developer
     that does (``names_are_told`` in the sentence, too); ``link`` stands before names instead of brackets. Of ``state``, those in ``usual`` go without saying, those in
     ``hidden`` are told by another thing. ``changes`` has the words for other columns that matter; what is in ``secret`` is not
-    shown. ``amount`` is in millimes, ``details`` are for programs.
+    shown. ``amount`` is in millimes, ``why`` says why something did not come about, ``details`` are for programs.
     """
 
     part: str
@@ -40,11 +40,12 @@ class Thing:
     changes: Mapping[str, str] = field(default_factory=dict)
     secret: frozenset[str] = frozenset()
     amount: str = ""
+    why: str = ""
     details: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        named = (*self.key, self.named, self.state, self.amount, *self.changes, *self.details)
+        named = (*self.key, self.named, self.state, self.amount, self.why, *self.changes, *self.details)
         return tuple(dict.fromkeys(column for column in named if column))
 
     @property
@@ -64,6 +65,7 @@ MOVED_BY = (
         names_are_told=False,
         state="state",
         changes={"refunded": "refunded further", "amount": "taken in part"},
+        why="reason",
         details=("amount", "refunded", "fee", "reason", "payer_name", "payer_phone", "reference", "method", "session"),
     ),
 )
@@ -94,6 +96,7 @@ OTHERS = (
         state="state",
         hidden=frozenset({"succeeded"}),
         amount="amount",
+        why="error",
         details=("order_id", "error", "reason", "actor"),
     ),
     Thing(
@@ -119,6 +122,7 @@ OTHERS = (
         named="app_id",
         state="status",
         changes={"refunded_amount": "refunded further"},
+        why="reason",
         details=("app_id", "reference", "amount", "refunded_amount", "reason", "payment_id", "is_test"),
     ),
     Thing(

@@ -99,8 +99,16 @@ def _phrase(thing: Thing, key: tuple[str, ...], group: Sequence[Change], name: C
         noun += thing.link + names
     elif names:
         in_brackets.append(names)
+    if thing.why and way in {"1 new", "2 state"}:
+        reasons = (_reason(each.row[thing.why]) for each in group)
+        why = names_of(reason for reason in reasons if not reason.endswith(said.lower()))  # "code expired" adds nothing
+        in_brackets += [why] if why else []
     text = f"{noun} {_word(thing, said)}" if said else noun
     return f"{text} ({', '.join(in_brackets)})" if in_brackets else text
+
+
+def _reason(code: str | None) -> str:
+    return (code or "").lower().replace("_", " ")
 
 
 def _word(thing: Thing, state: str) -> str:

@@ -70,6 +70,15 @@ def moment(context: Context, when: datetime | str | None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(to_iso(when), shown)
 
 
+def time_of_day(when: str) -> Markup:
+    """``13:22:55`` in Tunis, where the day is plain: from ISO 8601, with the exact moment for machines."""
+    from babel.dates import format_time, get_timezone
+
+    moment_of = datetime.fromisoformat(when)
+    shown = format_time(moment_of, "HH:mm:ss", tzinfo=get_timezone("Africa/Tunis"), locale="en_GB")
+    return Markup('<time datetime="{}" dir="ltr">{}</time>').format(to_iso(moment_of), shown)
+
+
 @pass_context
 def day(context: Context, when: date) -> Markup:
     """A day: ``1 Mar 2026``."""
@@ -162,6 +171,7 @@ ALL: dict[str, Callable[..., Any]] = {
     "dinars": dinars,
     "plain_dinars": plain_dinars,
     "moment": moment,
+    "time_of_day": time_of_day,
     "number": number,
     "day": day,
     "short_day": short_day,
