@@ -253,6 +253,30 @@ def test_the_clock_the_phone_and_the_reset(own_sandbox: Sandbox) -> None:
     assert "22123456" not in json.dumps(phones)
 
 
+def test_a_moment_is_kept_compared_and_carried(own_sandbox: Sandbox, tmp_path: Path) -> None:
+    def terminal(name: str) -> str:
+        data = own_sandbox.details["data_dir"]
+        script = re.sub(
+            r"^python (.*)$", rf"{sys.executable} \1 --data {data}", sample(name, own_sandbox, app), flags=re.MULTILINE
+        )
+        return bash(f"cd {tmp_path}; {script}")
+
+    app = own_sandbox.new_merchant()
+    assert "no difference" in terminal("snapshots.sh")
+    assert '"text":"no difference"' in bash(sample("snapshots_http.sh", own_sandbox, app)).replace(": ", ":")
+    assert own_sandbox.snapshots.list() == []
+    assert "Loaded theirs" in terminal("world.sh")
+
+    def my_shop_sells(merchant: MerchantApp, phone: PhoneDriver) -> None:
+        form = prepare_and_verify(own_sandbox, merchant, phone, amount=AMOUNT)
+        assert own_sandbox.accept(merchant, form["payment_id"], form["flouci_otp"])["status"] == "SUCCESS"
+
+    names: dict[str, Any] = {"my_shop_sells": my_shop_sells}
+    exec(sample("snapshots.py", own_sandbox, app), names)
+    names["test_what_a_sale_changes"](own_sandbox, app, own_sandbox.new_phone())
+    assert [each["name"] for each in own_sandbox.snapshots.list()] == ["theirs", "unpaid"]
+
+
 def signed(body: bytes, timestamp: int) -> dict[str, str]:
     return signature_headers(["whsec_b3RoZXI=", SECRET], "evt_1", timestamp, body)
 

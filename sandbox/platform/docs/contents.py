@@ -35,6 +35,7 @@ PAGES: tuple[DocPage, ...] = (
     DocPage("phone", _("The phone"), _TEST),
     DocPage("quirks", _("Quirks"), _TEST),
     DocPage("faults", _("Faults"), _TEST),
+    DocPage("state", _("State and snapshots"), _TEST),
     DocPage("seed", _("Seed files"), _TEST),
     DocPage("coverage", _("What is emulated"), _TEST),
     DocPage("exchanges", _("Exchanges"), _TEST),

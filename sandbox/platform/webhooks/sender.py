@@ -63,7 +63,8 @@ class Sender:
         self._database = database
         self._trouble = trouble
         self._held: dict[str, Hit] = {}
-        """Events that a fault holds back: it happens to each once."""
+        """Events that a fault holds back: it happens to each once. They are of this world:"""
+        self._world = database.times_loaded
         self._clock = clock
         self._outgoing = outgoing
         self._delivering = threading.Lock()
@@ -78,6 +79,9 @@ class Sender:
         return (self._with_faults() if self._is_in_trouble() else 0) + self.couriers.finish()
 
     def _is_in_trouble(self) -> bool:
+        if self._held and self._world != self._database.times_loaded:
+            self._held.clear()
+        self._world = self._database.times_loaded
         return bool(self._trouble.is_planned or self._held)
 
     def _find_due(self, busy: Sequence[str], under_way: Sequence[str], most: int) -> Sequence[Row[Any]]:
