@@ -13,7 +13,8 @@ from sandbox.control.lanes import LANES
 from sandbox.control.refusals import refusal_of
 from sandbox.control.routes import check_services
 from sandbox.control.stories import tell
-from sandbox.kit.errors import NotFound
+from sandbox.kit.clock import FASTEST, ClockLimitError
+from sandbox.kit.errors import InvalidInput, NotFound
 from sandbox.kit.shapes import Shape
 from sandbox.kit.web import read_body, read_query
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from sandbox.control.levers import Levers
+    from sandbox.kit.clock import Clock
 
 _STORIES, _EXCHANGES, _LINES = 20, 50, 500
 SPANS = (60, 300, 1_200, 3_600, 86_400)
@@ -29,8 +31,9 @@ SPANS = (60, 300, 1_200, 3_600, 86_400)
 class MoveClock(Shape):
     """What the form of the clock sends."""
 
-    action: Literal["freeze", "resume", "advance"]
+    action: Literal["freeze", "resume", "advance", "speed"]
     seconds: Annotated[int, Field(ge=0, le=SPANS[-1])] = 0
+    rate: Annotated[int, Field(ge=1, le=int(FASTEST))] = 1
 
 
 def console_pages(levers: Levers) -> Blueprint:
@@ -45,7 +48,11 @@ def console_pages(levers: Levers) -> Blueprint:
             stories=stories,
             cursor=journal.newest_number(),
             services=[{"name": name, **state} for name, state in check_services(levers).items()],
-            clock={"now": levers.clock.now(), "frozen": levers.clock.state.frozen_at is not None},
+            clock={
+                "now": levers.clock.now(),
+                "frozen": levers.clock.state.frozen_at is not None,
+                "rate": levers.clock.state.rate,
+            },
             spans=SPANS,
             seed=levers.seed,
             version=__version__,
@@ -73,7 +80,10 @@ def console_pages(levers: Levers) -> Blueprint:
     def exchanges() -> str:
         wanted = read_query(JournalFilter).model_copy(update={"limit": _EXCHANGES})
         return render_template(
-            "exchanges.html", exchanges=journal.list_newest(wanted), wanted=wanted, asked=request.args, lanes=LANES
+            "exchanges.html",
+            exchanges=journal.list_newest(wanted),
+            asked=request.args,
+            cursor=journal.newest_number(),
         )
 
     @routes.get("/console/side-by-side")
@@ -90,13 +100,23 @@ def console_levers(levers: Levers) -> Blueprint:
     @routes.post("/clock")
     def move_clock() -> Response:
         wanted = read_body(MoveClock)
-        if wanted.action == "advance":
-            levers.drain()
-            levers.clock.advance(wanted.seconds)
-        else:
-            getattr(levers.clock, wanted.action)()
+        levers.drain()
+        try:
+            _move(levers.clock, wanted)
+        except ClockLimitError as error:
+            raise InvalidInput(str(error), field="seconds") from None
         levers.save_clock()
         levers.drain()
         return redirect(url_for("console.console", done="clock"), 303)
 
     return routes
+
+
+def _move(clock: Clock, wanted: MoveClock) -> None:
+    """Raises ClockLimitError."""
+    if wanted.action == "advance":
+        clock.advance(wanted.seconds)
+    elif wanted.action == "speed":
+        clock.speed(wanted.rate)
+    else:
+        getattr(clock, wanted.action)()

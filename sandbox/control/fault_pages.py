@@ -52,6 +52,7 @@ def fault_pages(levers: Levers) -> Blueprint:
             kinds=ask("GET", "/kinds")["kinds"],
             form=form or {},
             problem=problem,
+            cursor=levers.journal.newest_number(),
         )
 
     @routes.get("")

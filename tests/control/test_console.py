@@ -100,6 +100,25 @@ def test_the_clock_s_form_moves_the_clock_and_leads_back(sandbox: Sandbox) -> No
     assert (refused.status_code, refused.json()["error"]["field"]) == (400, "seconds")
 
 
+def test_the_clock_s_form_lets_it_run_faster_and_as_it_was(sandbox: Sandbox) -> None:
+    for rate in (60, 1):
+        form = {"action": "speed", "rate": str(rate)}
+        httpx.post(f"{sandbox.base_url}/_sandbox/console/clock", data=form, headers={"Origin": sandbox.base_url})
+        assert sandbox.control.show_clock()["rate"] == rate
+        assert ("60 times as fast" in see(sandbox, "")) == (rate == 60)
+
+
+def test_what_was_hit_appears_on_the_page_of_faults(sandbox: Sandbox, page: Page) -> None:  # noqa: F811
+    sandbox.control.add_fault({"kind": "status", "status": 503, "route": "/api/apps/<app_id>", "nth": 1})
+    try:
+        page.goto(f"{sandbox.base_url}/_sandbox/console/faults")
+        page.locator("[data-part=fault]").wait_for()
+        hit = httpx.get(f"{sandbox.base_url}/api/apps/of-the-open-page").headers["Sandbox-Request-Id"]
+        page.locator(f"[data-part=receipt] a[href='/_sandbox/journal/{hit}']").wait_for()
+    finally:
+        sandbox.control.clear_faults()
+
+
 @pytest.mark.parametrize("path", LEVERS)
 @pytest.mark.parametrize(
     "headers",
