@@ -67,9 +67,11 @@ class Keeping:
         with self._databases["control"].write() as connection:
             control_store.save_clock(connection, self._clock.state)
 
-    def set_clock(self, state: ClockState) -> None:
+    def carry_clock(self, state: ClockState) -> None:
+        """The clock of the world that was just loaded goes on as ``state``."""
         self._clock.restore(state)
-        self.save_clock()
+        with self._databases["control"].write() as connection:
+            control_store.carry_clock(connection, state)
 
     @contextmanager
     def whole_or_not_at_all(self) -> Iterator[None]:

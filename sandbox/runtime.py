@@ -208,7 +208,7 @@ class World:
         """Another world, or if that fails the one that was. Called when nobody is inside. Raises StorageFailed."""
         with self._keeping.whole_or_not_at_all():
             self._keeping.load_from(new.files.__getitem__)
-            self._keeping.set_clock(new.clock)
+            self._keeping.carry_clock(new.clock)
             self._folder.use_demo(new.demo)
             self._enter(replace(self._state, loads=new.loads))
         self.faults.clear()

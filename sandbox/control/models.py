@@ -34,7 +34,11 @@ clock_state = Table(
     Column("frozen_at", Moment),
     Column("rate", Float, nullable=False, server_default="1"),
     Column("fast_since", Moment),
+    Column("carried_seconds", Float, nullable=False, server_default="0"),
 )
+"""``carried_seconds`` is what loading worlds has added to the offset, since real time went on while they were kept: nobody moved
+the clock by it.
+"""
 
 loaded_seeds = Table(
     "loaded_seeds",

@@ -85,6 +85,15 @@ def count_run(connection: Connection) -> int:
     return int(connection.execute(_count_run, {"id": _ONLY_ROW}).scalar_one())
 
 
+def carry_clock(connection: Connection, state: ClockState) -> None:
+    """Of a world that was kept: its clock goes on as ``state``, which is another offset by now."""
+    lock_clock(connection)
+    known = connection.execute(select(clock_state)).one()
+    save_clock(connection, state)
+    carried = known.carried_seconds + state.offset_seconds - known.offset_seconds
+    connection.execute(update(clock_state).values(carried_seconds=carried))
+
+
 def save_clock(connection: Connection, state: ClockState) -> None:
     values = {
         "offset_seconds": state.offset_seconds,

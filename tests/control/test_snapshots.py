@@ -73,6 +73,19 @@ def test_time_goes_on_from_where_it_stood(own: Sandbox) -> None:
     assert stood <= own.clock.now
 
 
+def test_a_world_that_was_loaded_is_no_other_one(own: Sandbox) -> None:
+    """Its clock goes on from where it stood, at a thousand hours an hour: that is nobody's moving of it."""
+    own.clock.speed(1_000)
+    own.snapshots.save("kept")
+    own.clock.advance(days=2)
+    assert own.snapshots.diff("kept")["lines"] == ["clock moved on by 2 days"]
+    for _ in range(2):
+        own.snapshots.load("kept")
+        assert own.snapshots.diff("kept")["text"] == "no difference"
+    own.clock.advance(minutes=7)
+    assert own.snapshots.diff("kept")["text"] == "clock moved on by 7 minutes"
+
+
 def test_what_was_due_then_is_due_again(own: Sandbox) -> None:
     """A code that was open when the world was saved opens again, and expires in its own time."""
     session, _ = prepare(own, own.demo_merchant(), own.phone(), amount=5_000)

@@ -58,12 +58,12 @@ class Pair:
 
     def both(self, table: str, columns: Sequence[str]) -> tuple[list[Any], list[Any]]:
         """All rows of each of the two that the other does not have just so."""
-        listed = ", ".join(columns)
-        statements = [
-            f"SELECT {listed} FROM {one}.{table} EXCEPT SELECT {listed} FROM {two}.{table}"  # noqa: S608  names of ours
-            for one, two in ((_OLD, _NEW), (_NEW, _OLD))
-        ]
-        return self._rows(statements[0]), self._rows(statements[1])
+        old, new = (
+            f"SELECT {', '.join(column if column in known else 'NULL' for column in columns)} FROM {side}.{table}"  # noqa: S608  names of ours
+            for side in (_OLD, _NEW)
+            for known in (self._columns(side, table),)
+        )
+        return self._rows(f"{old} EXCEPT {new}"), self._rows(f"{new} EXCEPT {old}")
 
     def names(self, table: str, name: str) -> dict[str, str]:
         """Of whoever has an id, as it is now where it still is."""

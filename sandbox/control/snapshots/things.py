@@ -380,7 +380,7 @@ OTHERS = (
 THINGS = (*MOVED_BY, *OTHERS)
 
 ACCOUNTS = ("payments", "ledger_accounts", ("key", "balance"))
-CLOCK = ("control", "clock_state", ("offset_seconds", "frozen_at", "rate"))
+CLOCK = ("control", "clock_state", ("offset_seconds", "frozen_at", "rate", "carried_seconds"))
 NAMES = (
     ("wallets", "wallets", ("id", "trade_name", "holder_name"), "coalesce(trade_name, holder_name)"),
     ("platform", "apps", ("id", "name"), "name"),

@@ -50,7 +50,7 @@ def of_clock(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     if before is not None and after is not None:
         yield from _moved((after - before) / 1000)
     elif before is None and after is None:
-        yield from _moved(now.get("offset_seconds", 0) - was.get("offset_seconds", 0))
+        yield from _moved(_moved_by_hand(now) - _moved_by_hand(was))
     else:
         yield "clock runs again" if after is None else f"clock stopped at {to_iso(from_milliseconds(after))}"
     if was.get("rate", 1) != now.get("rate", 1):
@@ -141,6 +141,10 @@ def _owner(balance: Balance, doubles: set[str]) -> str:
 def _of_hold(balance: Balance, owner: str) -> str:
     amount = format_dinars(abs(balance.held_change))
     return f"{amount} of {owner} held" if balance.held_change > 0 else f"{amount} of {owner} no longer held"
+
+
+def _moved_by_hand(clock: Mapping[str, Any]) -> float:
+    return float(clock.get("offset_seconds") or 0) - float(clock.get("carried_seconds") or 0)
 
 
 def _moved(seconds: float) -> Iterator[str]:
