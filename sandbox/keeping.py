@@ -37,7 +37,7 @@ class Keeping:
         self._webhooks_held = webhooks_held
         if folder.was_cut_off:
             self._undo()
-            folder.forget_undo()
+        folder.forget_undo()  # also what was kept by halves
 
     @property
     def versions(self) -> dict[str, int]:

@@ -215,12 +215,14 @@ def test_one_that_was_being_replaced_when_the_process_ended_is_the_old_or_the_ne
     kept = tmp_path / "data" / "snapshots"
     with Sandbox.start(data_dir=tmp_path / "data") as first:
         first.snapshots.save("one")
+    (tmp_path / "data" / "undo").mkdir()
     (kept / "one").rename(kept / ".replaced-one")
     if was_replaced:
         shutil.copytree(kept / ".replaced-one", kept / "one")
     shutil.copytree(kept / ".replaced-one", kept / ".draft-half")
     with Sandbox.start(data_dir=tmp_path / "data") as second:
         assert [each.name for each in kept.iterdir()] == ["one"]
+        assert not (tmp_path / "data" / "undo").exists()
         second.snapshots.load("one")
 
 
