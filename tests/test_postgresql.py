@@ -41,6 +41,7 @@ def test_a_world_is_kept_reset_saved_loaded_and_carried(url: str, tmp_path: Path
     with Sandbox.start(data_dir=data, database_url=url) as sandbox:
         keys = dict(sandbox.app)
         payment = pay(sandbox)
+        sandbox.control.drain()
         sandbox.snapshots.save("paid")
         told = answer_of(sandbox, payment)
     with Sandbox.start(data_dir=data, database_url=url) as sandbox:
@@ -51,8 +52,11 @@ def test_a_world_is_kept_reset_saved_loaded_and_carried(url: str, tmp_path: Path
         assert pay(sandbox) == payment  # of the same seed, in the same world
         sandbox.reset()
         sandbox.snapshots.load("paid")
+        assert sandbox.snapshots.diff("paid")["text"] == "no difference"
         assert answer_of(sandbox, payment) == told
         assert pay(sandbox) != payment
+        sandbox.control.drain()
+        assert sandbox.snapshots.diff("paid")["text"].startswith("payment executed, +12.500 DT to ")
         assert sandbox.control.verify_ledger()["ok"]
         file = sandbox.snapshots.export(tmp_path / "world.zip", "paid")
     with Sandbox.start() as other:
@@ -72,6 +76,7 @@ def test_a_world_from_sqlite_goes_on_here(url: str, tmp_path: Path) -> None:
         pay(sandbox)
         sandbox.snapshots.bring(file, "brought")
         sandbox.snapshots.load("brought")
+        assert sandbox.snapshots.diff("brought")["text"] == "no difference"
         assert sandbox.demo_merchant().balance == 0
         told = len(sandbox.phone().messages())
         pay(sandbox)

@@ -211,6 +211,11 @@ def stopping(sandbox: Sandbox) -> Callable[[], object]:
     return sandbox.clock.freeze
 
 
+def faster(sandbox: Sandbox) -> Callable[[], object]:
+    sandbox.clock.resume()
+    return lambda: sandbox.clock.speed(60)
+
+
 CASES: dict[str, tuple[Callable[[Sandbox], Callable[[], object]], list[str], list[str]]] = {
     "nothing": (lambda _: lambda: None, [], []),
     "a payment": (
@@ -284,6 +289,11 @@ CASES: dict[str, tuple[Callable[[Sandbox], Callable[[], object]], list[str], lis
         lambda sandbox: sandbox.new_merchant,
         ["one developer (Shop", "one app (Shop", "one mail to merchant-", "one phone ("],
         ["one developer gone (was active, Shop", "gone"],
+    ),
+    "a faster clock": (
+        faster,
+        ["clock 60 times as fast as real time (was as fast as real time)"],
+        ["clock as fast as real time (was 60 times as fast as real time)"],
     ),
     "a clock that stands": (stopping, ["clock stopped at "], ["clock runs again"]),
 }

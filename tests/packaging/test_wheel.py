@@ -17,7 +17,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
 PATIENCE_SECONDS = 240
-NOT_FOR_USERS = ("tests/", "bench/", "deploy/", ".ci/", "_bundled/checkout/test", "_bundled/checkout/src", "node_modules")
+NOT_FOR_USERS = (
+    "tests/",
+    "bench/",
+    "deploy/",
+    ".ci/",
+    "_bundled/checkout/test",
+    "_bundled/checkout/src",
+    "node_modules",
+)
 pytestmark = pytest.mark.xdist_group("packaging")
 
 

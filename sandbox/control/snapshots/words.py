@@ -53,8 +53,13 @@ def of_clock(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
         yield from _moved(_moved_by_hand(now) - _moved_by_hand(was))
     else:
         yield "clock runs again" if after is None else f"clock stopped at {to_iso(from_milliseconds(after))}"
-    if was.get("rate", 1) != now.get("rate", 1):
-        yield f"clock {now.get('rate', 1):g} times as fast as real time (was {was.get('rate', 1):g})"
+    rates = was.get("rate", 1), now.get("rate", 1)
+    if rates[0] != rates[1]:
+        yield f"clock {_speed(rates[1])} (was {_speed(rates[0])})"
+
+
+def _speed(rate: float) -> str:
+    return "as fast as real time" if rate == 1 else f"{rate:g} times as fast as real time"
 
 
 def names_of(names: Iterable[str]) -> str:
