@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import sandbox.contracts.errors  # noqa: F401  what is refused is known by its code only where its class is
 from sandbox.contracts.transport import HttpTransport, ServiceClient, path_part
 from sandbox.kit.errors import error_from_json
 

@@ -120,6 +120,37 @@ def test_reset_returns_to_the_demo_world(runner: Runner, details: dict) -> None:
     assert "42" in runner.run("reset").stdout
 
 
+def test_the_world_is_kept_compared_entered_and_carried(runner: Runner, details: dict, tmp_path: Path) -> None:
+    file = tmp_path / "world.zip"
+    saved = runner.json("snapshot", "save", "one", "--replace")
+    assert (saved["name"], saved["seed"]) == ("one", details["seed"])
+    assert runner.run("snapshot", "diff", "one").stdout == "no difference\n"
+    assert runner.json("snapshot", "export", file)["bytes"] == file.stat().st_size
+    assert "Brought in two" in runner.run("snapshot", "import", file, "--name", "two").stdout
+    assert runner.json("snapshot", "load", "two")["name"] == "two"
+    assert [each["name"] for each in runner.json("snapshot", "list")["snapshots"]] == ["one", "two"]
+    assert runner.json("snapshot", "delete", "two") == {"deleted": "two"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "told"),
+    [
+        (("load", "never-saved"), 1, "SNAPSHOT_NOT_FOUND: There is no snapshot 'never-saved'."),
+        (("diff", "now", "never-saved"), 1, "SNAPSHOT_NOT_FOUND"),
+        (("save", "a/b"), 1, "INVALID_INPUT: 'a/b' cannot be a snapshot's name."),
+        (("import", __file__), 1, "SNAPSHOT_UNUSABLE: This is no exported world"),
+        (("import", "nowhere.zip"), 2, "nowhere.zip cannot be read"),
+        (("export", "nowhere/world.zip"), 1, "world.zip cannot be written"),
+    ],
+)
+def test_a_snapshot_that_is_not_right_is_one_line(
+    runner: Runner, arguments: tuple[str, ...], exit_code: int, told: str
+) -> None:
+    done = runner.run("snapshot", *arguments, "--json")
+    assert told in require_one_line(done, exit_code)
+    assert json.loads(done.stdout)["error"]["message"] in done.stderr
+
+
 def test_ledger_verify_proves_that_no_money_was_made(runner: Runner) -> None:
     report = runner.json("ledger", "verify")
     assert report["ok"] is True
