@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -181,6 +182,13 @@ def test_what_is_sent_appears_with_its_codes_and_links(
     code.get_by_role("button", name="Copy the code").wait_for()
     assert code.locator("code").inner_text() == sandbox.phone(number).wait_for_code()
     assert page.locator("[data-part=letter][data-kind=mail]").count() == 0
+
+
+def test_a_mail_in_the_journal_leads_to_the_inbox(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
+    for service, told in (("mail", merchant_app.email), ("sms", merchant_app.wallet_phone)):
+        (sent, *_) = sandbox.journal.read(service=service, path=told)
+        assert f'href="/_sandbox/console/inbox?to={quote(told)}"' in see(sandbox, f"journal/{sent['id']}")
+        assert 'data-part="letter"' in see(sandbox, f"console/inbox?to={told}")
 
 
 def test_an_open_inbox_makes_no_story_of_its_own(sandbox: Sandbox) -> None:
