@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from sandbox.testing.awaiting import HasAio
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_KEPT = "kept-by-a-test"
+_numbers = count(1)
 
 
 class SnapshotDriver(HasAio):
@@ -66,13 +68,14 @@ class SnapshotDriver(HasAio):
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Whatever happens inside, the world is as before afterwards."""
-        self.save(_KEPT, replace=True)
+        """Whatever happens inside, the world is as before afterwards. One may stand inside another."""
+        name = f"kept-{os.getpid()}-{next(_numbers)}"
+        self.save(name, replace=True)
         try:
             yield
         finally:
-            self.load(_KEPT)
-            self.delete(_KEPT)
+            self.load(name)
+            self.delete(name)
 
     @contextmanager
     def _client(self) -> Iterator[SnapshotsClient]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from sandbox.contracts.errors import SnapshotExists, SnapshotNotFound, SnapshotU
 from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.testing import Sandbox
 from sandbox.testing.checkout import prepare, prepare_and_verify
+from sandbox.testing.drivers import PhoneDriver
 
 
 @pytest.fixture(scope="module")
@@ -178,12 +182,58 @@ def test_kept_brings_everything_back_even_when_a_test_fails(own: Sandbox) -> Non
     def fail() -> None:
         with own.snapshots.kept():
             pay(own)
+            with own.snapshots.kept():
+                pay(own)
+            assert own.demo_merchant().balance == 12_500
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
     assert own.demo_merchant().balance == 0
     assert own.snapshots.list() == []
+
+
+def test_a_sandbox_that_is_attached_to_is_driven_alike_and_can_be_awaited(own: Sandbox, tmp_path: Path) -> None:
+    async def drive(attached: Sandbox) -> Any:
+        await attached.snapshots.aio.save("before")
+        pay(attached)
+        told = await attached.snapshots.aio.diff("before")
+        await attached.snapshots.aio.export(tmp_path / "paid.zip")
+        await attached.snapshots.aio.load("before")
+        return told["text"]
+
+    with Sandbox.attach(own.base_url) as attached:
+        assert "payment executed" in asyncio.run(drive(attached))
+        assert own.demo_merchant().balance == 0
+        attached.snapshots.bring(tmp_path / "paid.zip", "paid")
+        attached.snapshots.load("paid")
+    assert own.demo_merchant().balance == 12_500
+
+
+def test_what_is_under_way_elsewhere_is_in_a_snapshot_wholly(own: Sandbox) -> None:
+    """Shoppers go on paying while the world is saved: in each of the snapshots every millime is somebody's."""
+    phones = [own.new_phone(balance=400_000) for _ in range(3)]
+    over = threading.Event()
+
+    def shop(phone: PhoneDriver) -> None:
+        while not over.is_set():
+            form = prepare_and_verify(own, own.demo_merchant(), phone, amount=100)
+            own.accept(own.demo_merchant(), form["payment_id"], form["flouci_otp"])
+
+    with ThreadPoolExecutor(len(phones)) as shoppers:
+        shopping = [shoppers.submit(shop, phone) for phone in phones]
+        try:
+            for number in range(4):
+                own.snapshots.save(f"busy-{number}")
+        finally:
+            over.set()
+        for each in shopping:
+            each.result()
+    for number in range(4):
+        own.snapshots.load(f"busy-{number}")
+        own.clock.advance(minutes=30)  # what was held is paid or given back
+        assert own.demo_merchant().balance + sum(phone.balance for phone in phones) == 1_200_000
+        assert own.control.verify_ledger()["ok"]
 
 
 @pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "a b", "ä", "x" * 65, "now", "a\\b"])
