@@ -85,7 +85,8 @@ class World:
         self.on_other_world: Callable[[], None] = lambda: None
         """Called when the world has become another, whose demo developer and phones may be others."""
         self._gate = Gate()
-        self._worker, self._webhook_worker = Worker("worker"), Worker("webhooks", gather_seconds=0)
+        self._worker = Worker("worker", may_run=lambda: not self.clock.is_frozen or self._gate.is_empty)
+        self._webhook_worker = Worker("webhooks", gather_seconds=0)
         self._databases: dict[str, Database] = {}
         self._postgresql = self._open_postgresql()
         try:
@@ -221,9 +222,16 @@ class World:
         self.ids.restart(state.ids_of)
 
     def app(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """What the server calls: requests from outside wait while the world is being replaced."""
+        """What the server calls: requests from outside wait while the world is being replaced.
+
+        While the clock stands, what a request leaves to be delivered is delivered before it is answered, and nothing beside it:
+        so what follows from a call has the same place among the calls each time.
+        """
         with self._gate:
-            return self._entrance(environ, start_response)
+            answer = self._entrance(environ, start_response)
+            if self.clock.is_frozen:
+                self._worker.catch_up()
+            return answer
 
     def _build(self) -> None:
         settings = self.settings
@@ -237,7 +245,9 @@ class World:
         self._databases["control"] = Database(self._url("control"), metadata, version=SCHEMA_VERSION, schema="control")
         self.journal = Journal(self._databases["control"])
         self.loaded_seeds = LoadedSeeds(self._databases["control"])
-        self._witness = JournalWitness(self.journal, self.clock, self.ids.stream("requests.seen"))
+        self._witness = JournalWitness(
+            self.journal, self.clock, lambda service: self.ids.stream(f"requests.seen.{service}")
+        )
         self.faults = FaultBoard(self.seed, self.clock, self._list_routes)
         self._build_services(key)
         self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry

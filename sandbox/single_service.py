@@ -86,7 +86,7 @@ class SingleService:
         self._worker.add_deliveries(self._clock.refresh, self._part.deliver)
         self._journal = Journal(self._control, is_shared=True)
         self._part.database.witness = JournalWitness(
-            self._journal, self._clock, self._ids.stream(f"requests.{name}.seen")
+            self._journal, self._clock, lambda service: self._ids.stream(f"requests.{name}.seen.{service}")
         )
         self._part.database.trouble = self._faults
         self._patience = Patience(at_once=settings.threads // 2)

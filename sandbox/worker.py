@@ -24,12 +24,21 @@ class Worker:
     A job returns how much it did. After :meth:`wake` it waits for ``gather_seconds``, so that a burst is done together.
     """
 
-    def __init__(self, name: str = "worker", *, gather_seconds: float = _GATHER_SECONDS) -> None:
+    def __init__(
+        self,
+        name: str = "worker",
+        *,
+        gather_seconds: float = _GATHER_SECONDS,
+        may_run: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """``may_run`` tells whether now is a time to work beside the requests."""
         self._gather_seconds = gather_seconds
+        self._may_run = may_run
         self._finishing: list[Job] = []
         self._jobs: list[Job] = []
         self._deliveries: list[Job] = []
         self._woken = threading.Event()
+        self._has_work = False
         self._stopping = threading.Event()
         self._running = threading.RLock()
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
@@ -56,6 +65,7 @@ class Worker:
 
     def wake(self) -> None:
         """There is something to do; after a short pause, so that a burst is done together."""
+        self._has_work = True
         self._woken.set()
 
     def drain(self) -> int:
@@ -65,6 +75,16 @@ class Worker:
             while done := sum(job() for job in self._finishing or self._jobs):
                 total += done
         return total
+
+    def catch_up(self) -> None:
+        """Deliver what somebody has woken this worker for, if anybody has; what fails is tried again."""
+        if self._has_work:
+            self._has_work = False
+            try:
+                self.deliver()
+            except Exception:  # noqa: BLE001  whoever calls has no part in it
+                _log.exception("a delivery failed")
+                self._has_work = True
 
     def deliver(self) -> int:
         """Run the deliveries until none finds anything to do: what was sent, not what falls due by time."""
@@ -85,6 +105,9 @@ class Worker:
             if self._woken.wait(max(0.0, next_round - time.monotonic())):
                 self._stopping.wait(self._gather_seconds)
             self._woken.clear()
+            if not self._may_run():
+                next_round = max(next_round, time.monotonic() + _GATHER_SECONDS)
+                continue
             jobs = self._deliveries
             if time.monotonic() >= next_round:
                 jobs, next_round = self._jobs, time.monotonic() + _IDLE_SECONDS
@@ -106,12 +129,19 @@ class Gate:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._inside = 0
+        self._entered = 0.0
         self._closed = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is inside, or only somebody who has been there for long, as those are who wait for something."""
+        return self._inside == 0 or time.monotonic() - self._entered > _PATIENCE_SECONDS
 
     def __enter__(self) -> None:
         with self._changed:
             self._changed.wait_for(lambda: not self._closed)
             self._inside += 1
+            self._entered = time.monotonic()
 
     def __exit__(self, *_: object) -> None:
         with self._changed:

@@ -58,6 +58,10 @@ class Clock:
         with self._lock:
             return self._state
 
+    @property
+    def is_frozen(self) -> bool:
+        return self._state.frozen_at is not None
+
     def restore(self, state: ClockState) -> None:
         with self._lock:
             self._state = state

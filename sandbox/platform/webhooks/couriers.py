@@ -30,10 +30,17 @@ class Couriers:
     replaced: what was under way then belongs to a world that is gone, and is in nobody's way in the next one.
     """
 
-    def __init__(self, find: Find, deliver: Callable[[Row[Any]], bool], world: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        find: Find,
+        deliver: Callable[[Row[Any]], bool],
+        world: Callable[[], int],
+        at_once: Callable[[], int] = lambda: AT_ONCE,
+    ) -> None:
         self._find = find
         self._deliver = deliver
         self._world = world
+        self._at_once = at_once
         self._changed = threading.Condition()
         self._under_way: dict[tuple[int, str], str] = {}
         """Worlds and events, with their apps."""
@@ -82,7 +89,7 @@ class Couriers:
 
     def _take(self, most: int) -> list[_Taken]:
         with self._changed:
-            room = 0 if self._holds else min(most, AT_ONCE - len(self._under_way))
+            room = 0 if self._holds else min(most, self._at_once() - len(self._under_way))
             taken: list[_Taken] = []
             world, per_app = self._world(), Counter(self._under_way.values())
             while len(taken) < room:

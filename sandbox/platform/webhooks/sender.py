@@ -18,7 +18,7 @@ from sandbox.kit.tracing import trace
 from sandbox.kit.trouble import NO_TROUBLE
 from sandbox.platform.links import join
 from sandbox.platform.webhooks import store
-from sandbox.platform.webhooks.couriers import Couriers
+from sandbox.platform.webhooks.couriers import AT_ONCE, Couriers
 from sandbox.platform.webhooks.signing import signature_headers
 from sandbox.platform.webhooks.states import EVENT, retry_after
 
@@ -68,7 +68,13 @@ class Sender:
         self._clock = clock
         self._outgoing = outgoing
         self._delivering = threading.Lock()
-        self.couriers = Couriers(self._find_due, self._deliver_in_its_story, lambda: database.times_loaded)
+        self.couriers = Couriers(
+            self._find_due, self._deliver_in_its_story, lambda: database.times_loaded, self._at_once
+        )
+
+    def _at_once(self) -> int:
+        """One after the other while the clock stands, so that they go in the same order each time."""
+        return 1 if self._clock.is_frozen else AT_ONCE
 
     def start_due(self) -> int:
         """Send off what is due without waiting for the merchants' servers; returns how many were sent off."""
