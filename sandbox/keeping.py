@@ -77,8 +77,10 @@ class Keeping:
     def whole_or_not_at_all(self) -> Iterator[None]:
         """What fails inside, or is cut off by a sudden end, has not happened: databases and clock are as they were.
 
-        Where even that fails, the next start does it.
+        Where even that fails, the next of these or the next start does it.
         """
+        if self._folder.was_cut_off:
+            self._undo()
         state = self._clock.state
         try:
             self.save_to(self._folder.undo_file)

@@ -178,6 +178,7 @@ class World:
         """Back to the demo world, with the same ids to come as after the first start."""
         with self.nobody_inside():
             self._keeping.load_from(self._folder.demo_file)
+            self._folder.forget_undo()  # of what failed, and could not be undone
             self.faults.clear()
             self._keeping.load_clock()
             was_loaded = self.loads > 0

@@ -130,7 +130,7 @@ def _count_on(cursor: Any, table: Table) -> None:
 
 
 def _read_only(file: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True))
+    return closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True))
 
 
 @contextmanager

@@ -197,7 +197,9 @@ class Database:
             return
         with (
             told_of_storage(),
-            closing(sqlite3.connect(file)) as source,
+            closing(
+                sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)
+            ) as source,  # writes nothing beside it
             self._write_lock,
             self._raw_sqlite() as target,
         ):

@@ -389,7 +389,14 @@ def test_a_load_that_is_cut_off_has_not_happened(tmp_path: Path, databases: int)
         assert second.demo_merchant().balance == 0
 
 
-def test_a_load_that_fails_leaves_everything_as_it_was(own: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("attempts", "failing"),
+    [(1, {4}), (2, {4, 5, 15})],
+    ids=["in its midst", "where even going back fails at first"],
+)
+def test_a_load_that_fails_leaves_everything_as_it_was(
+    own: Sandbox, monkeypatch: pytest.MonkeyPatch, attempts: int, failing: set[int]
+) -> None:
     from sandbox.kit.db import Database
     from sandbox.kit.errors import StorageFailed
 
@@ -397,16 +404,17 @@ def test_a_load_that_fails_leaves_everything_as_it_was(own: Sandbox, monkeypatch
     pay(own)
     whole, calls = Database.load_from, []
 
-    def fail_once(self: Database, file: Path) -> None:
+    def fail(self: Database, file: Path) -> None:
         calls.append(file)
-        if len(calls) == 4:
+        if len(calls) in failing:
             raise StorageFailed
         whole(self, file)
 
-    monkeypatch.setattr(Database, "load_from", fail_once)
+    monkeypatch.setattr(Database, "load_from", fail)
     now = own.clock.now
-    with pytest.raises(StorageFailed):
-        own.snapshots.load("before")
+    for _ in range(attempts):
+        with pytest.raises(StorageFailed):
+            own.snapshots.load("before")
     assert own.demo_merchant().balance == 12_500
     assert own.clock.now >= now
     pay(own)

@@ -188,3 +188,34 @@ def test_a_folder_that_may_not_be_written_to_is_one_line_that_names_folder_and_f
             path.chmod(mode)
     runner.up().stop()
     runner.close()
+
+
+def test_a_world_is_saved_and_loaded_wholly_or_not_at_all_on_a_full_disk(tmp_path: Path) -> None:
+    running = Running(tmp_path / "data")
+    shelf, refusals = tmp_path / "data" / "snapshots", 0
+
+    def ask(path: str, **body: Any) -> int:
+        answer = running.client.post(f"/_sandbox/snapshots{path}", json=body)
+        assert answer.status_code in {200, 201, 507}, answer.text
+        return answer.status_code
+
+    try:
+        assert ask("", name="poor") == 201
+        running.call("POST", "/mobile/phones", {"phone_number": PHONES[0], "balance": BALANCE})
+        assert ask("", name="rich") == 201
+        for room in (0, 20_000, 60_000, 100_000, 200_000, 400_000):
+            limit_files_of(running.details["pid"], room)
+            refusals += ask("", name=f"full-{room}") == 507
+            assert {file.name for file in shelf.iterdir()} >= {"poor", "rich"}
+            assert not list(shelf.glob(".*"))
+            loaded = ask("/poor/load") == 200
+            limit_files_of(running.details["pid"], resource.RLIM_INFINITY)
+            phones = running.client.get("/mobile/phones").text
+            assert (PHONES[0] in phones) == (not loaded)
+            assert running.call("GET", "/_sandbox/ledger/verify")["problems"] == []
+            refusals += not loaded
+            assert ask("/rich/load") == 200
+            assert running.balance(PHONES[0]) == BALANCE
+        assert refusals >= 4
+    finally:
+        running.end()

@@ -165,7 +165,7 @@ def check_files(folder: Path, manifest: Manifest, versions: Mapping[str, int]) -
 def version_of(file: Path) -> int:
     """Which version of a service's tables is in the file. Raises SnapshotUnusable."""
     try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error as error:
         raise SnapshotUnusable(f"{file.name} is damaged: {error}.") from None
