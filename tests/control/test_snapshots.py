@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import shutil
 import subprocess
@@ -331,6 +332,16 @@ def repacked(packed: bytes, **changes: bytes | None) -> bytes:
     return target.getvalue()
 
 
+def damaged_inside(packed: bytes) -> bytes:
+    """With a manifest that says that this is what was saved."""
+    with zipfile.ZipFile(BytesIO(packed)) as archive:
+        whole, manifest = archive.read("payments.db"), json.loads(archive.read("manifest.json"))
+    middle = len(whole) // 2
+    damaged = whole[:middle] + b"\x5a" * 9_000 + whole[middle + 9_000 :]
+    manifest["files"]["payments"]["sha256"] = hashlib.sha256(damaged).hexdigest()
+    return repacked(packed, payments_db=damaged, manifest_json=json.dumps(manifest).encode())
+
+
 def test_a_file_from_elsewhere_is_believed_only_when_all_of_it_is_right(own: Sandbox, tmp_path: Path) -> None:
     good = own.snapshots.export(tmp_path / "good.zip").read_bytes()
     bad = {
@@ -342,6 +353,7 @@ def test_a_file_from_elsewhere_is_believed_only_when_all_of_it_is_right(own: San
         "another database": repacked(good, mail_db=b"x" * 10),
         "no manifest": repacked(good, manifest_json=b"[]"),
         "a manifest that lies": repacked(good, manifest_json=b'{"format": 1, "files": {"../x": {"bytes": 1}}}'),
+        "a database that is damaged inside": damaged_inside(good),
         "nothing": b"",
     }
     for told, content in bad.items():

@@ -13,7 +13,7 @@ from sandbox.contracts.snapshots import NOW
 from sandbox.control.snapshots.archive import pack, unpack
 from sandbox.control.snapshots.difference import compare
 from sandbox.control.snapshots.manifest import KeptFile, Manifest
-from sandbox.control.snapshots.shelf import Shelf, check_files, require_name
+from sandbox.control.snapshots.shelf import Shelf, check_files, require_name, require_sound
 from sandbox.kit.clock import ClockState, real_now, to_iso
 from sandbox.kit.errors import StorageFailed
 
@@ -127,6 +127,7 @@ class Snapshots:
             wanted = name or (manifest.name if manifest.name != NOW else f"world-{manifest.at[:10]}")
             manifest = replace(manifest, name=require_name(wanted))
             check_files(draft, manifest, self._world.versions)
+            require_sound(draft, manifest)
             return self._shelf.put(draft, manifest, over=over)
 
     def _take(self, name: str, draft: Path) -> Manifest:

@@ -171,6 +171,19 @@ def version_of(file: Path) -> int:
         raise SnapshotUnusable(f"{file.name} is damaged: {error}.") from None
 
 
+def require_sound(folder: Path, manifest: Manifest) -> None:
+    """Of files that came from elsewhere, whose hashes are no more than what they say of themselves. Raises SnapshotUnusable."""
+    for service in manifest.files:
+        file = folder / f"{service}.db"
+        try:
+            with closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)) as connection:
+                told = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        except sqlite3.Error as error:
+            told = str(error)
+        if told != "ok":
+            raise SnapshotUnusable(f"{file.name} in this file is damaged: {told.splitlines()[-1].rstrip('.')}.")
+
+
 @contextmanager
 def storage_told() -> Iterator[None]:
     """Raises StorageFailed for what the disk refuses."""
