@@ -35,7 +35,10 @@ class Step:
 
 
 class Steps:
-    """Called with a sentence it is a block: ``with step("The shopper types the code"): …``."""
+    """Called with a sentence it is a block: ``with step("The shopper types the code"): …``.
+
+    A step that happens in another tab or window than the test's ``page`` names it: ``with step("…", page=second): …``.
+    """
 
     def __init__(
         self,
@@ -51,7 +54,7 @@ class Steps:
         self.happenings: list[Happening] = []
 
     @contextmanager
-    def __call__(self, text: str) -> Iterator[None]:
+    def __call__(self, text: str, *, page: Any = None) -> Iterator[None]:
         step = Step(text, to_iso(self._now()), self._depth)
         self.steps.append(step)
         self._tell(step)
@@ -65,7 +68,7 @@ class Steps:
         finally:
             self._depth -= 1
             step.seconds = round(time.monotonic() - began, 3)
-            step.picture = self._photograph()
+            step.picture = self._photograph(page)
             self.note(f"Step: {text}", went_wrong=step.failed, picture=step.picture)
 
     def note(self, text: str, *, went_wrong: bool = False, picture: str = "") -> None:
@@ -78,8 +81,8 @@ class Steps:
         if picture:
             self.note(text, picture=picture)
 
-    def _photograph(self) -> str:
+    def _photograph(self, page: Any = None) -> str:
         if self._pictures is None:
             return ""
         file = self._pictures / f"{len(self.happenings):03}.jpeg"
-        return str(take_screenshot(self._page(), file, **_PICTURE) or "")
+        return str(take_screenshot(page or self._page(), file, **_PICTURE) or "")

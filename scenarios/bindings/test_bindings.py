@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sandbox.contracts.transport import Answer
     from sandbox.testing.drivers import PhoneDriver
     from sandbox.testing.embedded import Sandbox
+    from sandbox.testing.steps import Steps
     from scenarios.bindings.conftest import CardHolder
 
 PRICE = 12_500
@@ -47,85 +48,117 @@ def pay(server: MerchantServer, holder: CardHolder, card: TestCard, **fields: An
     return payment_id
 
 
-def test_a_card_that_paid_in_the_browser_is_kept(server: MerchantServer, page: Page) -> None:
+def test_a_card_that_paid_in_the_browser_is_kept(server: MerchantServer, page: Page, step: Steps) -> None:
     payment_id = server.generate(PRICE, accept_card=True, client_id="amina")
-    page.goto(f"{server.sandbox.base_url}/pay/{payment_id}?lang=en")
-    page.get_by_role("link", name="Card", exact=True).click()
-    typed = {"card_number": VISA.number, "expiry": VISA.expiry, "cvc": VISA.cvc, "holder": "Amina"}
-    for name, value in typed.items():
-        page.locator(f"#{name}").fill(value or "")
-    page.keyboard.press("Enter")
-    shown = page.locator("[data-part=bank-code]")
-    expect(shown).to_be_visible(timeout=20_000)
-    assert kept(server, "amina") == [], "the bank has not believed it yet"
-    page.locator("#code").fill(shown.inner_text())
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/shop/?paid=1?payment_id={payment_id}")
-    told = server.verify(payment_id)
-    assert (told["status"], told["type"], told["details"]["pan"]) == ("SUCCESS", "card", "450921**1119")
-    assert (kept(server, "amina"), server.app.balance) == ([("VISA", "1119")], PRICE)
+    with step("The shopper chooses the card on the payment page and types it in"):
+        page.goto(f"{server.sandbox.base_url}/pay/{payment_id}?lang=en")
+        page.get_by_role("link", name="Card", exact=True).click()
+        typed = {"card_number": VISA.number, "expiry": VISA.expiry, "cvc": VISA.cvc, "holder": "Amina"}
+        for name, value in typed.items():
+            page.locator(f"#{name}").fill(value or "")
+        page.keyboard.press("Enter")
+    with step("The bank's page shows its code; until it is typed no card is kept"):
+        shown = page.locator("[data-part=bank-code]")
+        expect(shown).to_be_visible(timeout=20_000)
+        assert kept(server, "amina") == [], "the bank has not believed it yet"
+    with step("The code is typed, and the browser is led back to the shop"):
+        page.locator("#code").fill(shown.inner_text())
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/shop/?paid=1?payment_id={payment_id}")
+    with step("The card has paid and is kept, masked"):
+        told = server.verify(payment_id)
+        assert (told["status"], told["type"], told["details"]["pan"]) == ("SUCCESS", "card", "450921**1119")
+        assert (kept(server, "amina"), server.app.balance) == ([("VISA", "1119")], PRICE)
 
 
-def test_each_card_is_kept_once_however_often_it_pays(server: MerchantServer, holder: CardHolder) -> None:
-    for card in (VISA, MASTERCARD, VISA):
-        pay(server, holder, card, client_id="amina")
-    assert kept(server, "amina") == [("MASTERCARD", "1110"), ("VISA", "1119")]
-    assert server.app.balance == 3 * PRICE
+def test_each_card_is_kept_once_however_often_it_pays(server: MerchantServer, holder: CardHolder, step: Steps) -> None:
+    with step("Two cards pay, one of them twice"):
+        for card in (VISA, MASTERCARD, VISA):
+            pay(server, holder, card, client_id="amina")
+    with step("Two cards are kept"):
+        assert kept(server, "amina") == [("MASTERCARD", "1110"), ("VISA", "1119")]
+        assert server.app.balance == 3 * PRICE
 
 
-def test_cards_are_their_shoppers_and_their_shops(server: MerchantServer, holder: CardHolder, sandbox: Sandbox) -> None:
-    pay(server, holder, VISA, client_id="amina")
-    pay(server, holder, MASTERCARD, client_id="bilel")
-    other = MerchantServer(sandbox, sandbox.new_merchant())
-    assert (kept(server, "amina"), kept(server, "bilel")) == ([("VISA", "1119")], [("MASTERCARD", "1110")])
-    assert (kept(server, "nobody"), kept(other, "amina")) == ([], [])
-    assert (server.app.balance, other.app.balance) == (2 * PRICE, 0)
+def test_cards_are_their_shoppers_and_their_shops(
+    server: MerchantServer, holder: CardHolder, sandbox: Sandbox, step: Steps
+) -> None:
+    with step("Two shoppers pay by card at one shop"):
+        pay(server, holder, VISA, client_id="amina")
+        pay(server, holder, MASTERCARD, client_id="bilel")
+    with step("Each finds the own card only, and another shop finds none"):
+        other = MerchantServer(sandbox, sandbox.new_merchant())
+        assert (kept(server, "amina"), kept(server, "bilel")) == ([("VISA", "1119")], [("MASTERCARD", "1110")])
+        assert (kept(server, "nobody"), kept(other, "amina")) == ([], [])
+        assert (server.app.balance, other.app.balance) == (2 * PRICE, 0)
 
 
-def test_a_shop_that_names_nobody_keeps_no_card(server: MerchantServer, holder: CardHolder) -> None:
-    paid = pay(server, holder, VISA)
-    assert (server.status(paid), server.app.balance) == ("SUCCESS", PRICE)
-    assert kept(server, "amina") == []
-    assert server.call("GET", "bindings/list").status == 400
+def test_a_shop_that_names_nobody_keeps_no_card(server: MerchantServer, holder: CardHolder, step: Steps) -> None:
+    with step("A card pays at a shop that does not say who the shopper is"):
+        paid = pay(server, holder, VISA)
+        assert (server.status(paid), server.app.balance) == ("SUCCESS", PRICE)
+    with step("No card is kept"):
+        assert kept(server, "amina") == []
+        assert server.call("GET", "bindings/list").status == 400
 
 
-def test_a_card_that_the_bank_refuses_is_not_kept(server: MerchantServer, holder: CardHolder) -> None:
-    refused = server.generate(PRICE, accept_card=True, client_id="amina")
-    holder.type_card(refused, REFUSED)
-    assert (server.status(refused), kept(server, "amina"), server.app.balance) == ("FAILURE", [], 0)
+def test_a_card_that_the_bank_refuses_is_not_kept(server: MerchantServer, holder: CardHolder, step: Steps) -> None:
+    with step("The shopper types a card that the bank refuses"):
+        refused = server.generate(PRICE, accept_card=True, client_id="amina")
+        holder.type_card(refused, REFUSED)
+    with step("Nothing is paid and nothing kept"):
+        assert (server.status(refused), kept(server, "amina"), server.app.balance) == ("FAILURE", [], 0)
 
 
-def test_a_card_whose_code_was_wrong_three_times_is_not_kept(server: MerchantServer, holder: CardHolder) -> None:
-    refused = server.generate(PRICE, accept_card=True, client_id="amina")
-    holder.type_card(refused, VISA)
-    for _ in range(3):
-        holder.type_bank_code(refused, wrong=True)
-    assert (server.status(refused), kept(server, "amina"), server.app.balance) == ("FAILURE", [], 0)
+def test_a_card_whose_code_was_wrong_three_times_is_not_kept(
+    server: MerchantServer, holder: CardHolder, step: Steps
+) -> None:
+    with step("The shopper types the card"):
+        refused = server.generate(PRICE, accept_card=True, client_id="amina")
+        holder.type_card(refused, VISA)
+    with step("The bank's code is typed wrong three times"):
+        for _ in range(3):
+            holder.type_bank_code(refused, wrong=True)
+    with step("Nothing is paid and nothing kept"):
+        assert (server.status(refused), kept(server, "amina"), server.app.balance) == ("FAILURE", [], 0)
 
 
-def test_a_shopper_who_pays_with_the_phone_keeps_no_card(server: MerchantServer, phone: PhoneDriver) -> None:
-    paid = server.sell(phone, PRICE, accept_card=True, client_id="amina")
-    assert (server.status(paid), kept(server, "amina"), server.app.balance) == ("SUCCESS", [], PRICE)
+def test_a_shopper_who_pays_with_the_phone_keeps_no_card(
+    server: MerchantServer, phone: PhoneDriver, step: Steps
+) -> None:
+    with step("The shopper pays with the phone"):
+        paid = server.sell(phone, PRICE, accept_card=True, client_id="amina")
+    with step("It is paid, and no card is kept"):
+        assert (server.status(paid), kept(server, "amina"), server.app.balance) == ("SUCCESS", [], PRICE)
 
 
-def test_a_kept_card_pays_next_months_subscription_by_itself(server: MerchantServer, holder: CardHolder) -> None:
-    pay(server, holder, VISA, client_id="amina")
-    answer = charge(server, "amina", developer_tracking_id="month 2")
-    assert (answer.status, answer.json()["result"]["success"]) == (200, True)
-    told = server.verify(answer.json()["result"]["payment_id"])
-    assert (told["status"], told["type"], told["details"]["pan"]) == ("SUCCESS", "card", "450921**1119")
-    assert (kept(server, "amina"), server.app.balance) == ([("VISA", "1119")], 2 * PRICE)
+def test_a_kept_card_pays_next_months_subscription_by_itself(
+    server: MerchantServer, holder: CardHolder, step: Steps
+) -> None:
+    with step("The shopper pays by card for the first month"):
+        pay(server, holder, VISA, client_id="amina")
+    with step("The next month the kept card is charged while nobody is at the page"):
+        answer = charge(server, "amina", developer_tracking_id="month 2")
+        assert (answer.status, answer.json()["result"]["success"]) == (200, True)
+    with step("It is paid by the same card, which is kept once"):
+        told = server.verify(answer.json()["result"]["payment_id"])
+        assert (told["status"], told["type"], told["details"]["pan"]) == ("SUCCESS", "card", "450921**1119")
+        assert (kept(server, "amina"), server.app.balance) == ([("VISA", "1119")], 2 * PRICE)
 
 
 def test_a_kept_card_pays_only_its_shoppers_shop_and_only_with_its_code(
-    server: MerchantServer, holder: CardHolder, sandbox: Sandbox
+    server: MerchantServer, holder: CardHolder, sandbox: Sandbox, step: Steps
 ) -> None:
-    pay(server, holder, VISA, client_id="amina")
-    other = MerchantServer(sandbox, sandbox.new_merchant())
-    (binding,) = server.call("GET", "bindings/list?client_id=amina").json()["result"]["bindings"]
-    pay(other, holder, MASTERCARD, client_id="amina")
-    assert charge(other, "amina", binding_id=binding["binding_id"]).status == 400
-    assert charge(server, "amina", cvc=None).status == 400
-    wrong = charge(server, "amina", cvc="000")
-    assert (wrong.status, wrong.json()["result"]["error"]) == (412, "SMT operation failed.")
-    assert (server.app.balance, other.app.balance) == (PRICE, PRICE)
+    with step("A shopper's card is kept at one shop, another card at another"):
+        pay(server, holder, VISA, client_id="amina")
+        other = MerchantServer(sandbox, sandbox.new_merchant())
+        (binding,) = server.call("GET", "bindings/list?client_id=amina").json()["result"]["bindings"]
+        pay(other, holder, MASTERCARD, client_id="amina")
+    with step("The other shop cannot use the first one's card"):
+        assert charge(other, "amina", binding_id=binding["binding_id"]).status == 400
+    with step("Without the card's own code it pays nothing"):
+        assert charge(server, "amina", cvc=None).status == 400
+        wrong = charge(server, "amina", cvc="000")
+        assert (wrong.status, wrong.json()["result"]["error"]) == (412, "SMT operation failed.")
+    with step("No money has moved but the first payments'"):
+        assert (server.app.balance, other.app.balance) == (PRICE, PRICE)

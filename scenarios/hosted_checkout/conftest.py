@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from sandbox.testing.merchant_server import MerchantServer
+    from sandbox.testing.steps import Steps
 
 
 @dataclass
@@ -62,7 +63,8 @@ def _patience() -> None:
 
 
 @pytest.fixture
-def visit(server: MerchantServer, page: Page) -> Visit:
-    found = Visit(page, server, server.generate(accept_card=True))
-    found.open()
+def visit(server: MerchantServer, page: Page, step: Steps) -> Visit:
+    with step("The shop sends the shopper to the payment page: 12.500 DT"):
+        found = Visit(page, server, server.generate(accept_card=True))
+        found.open()
     return found

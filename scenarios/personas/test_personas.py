@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sandbox.testing.drivers import ClockDriver, MerchantApp, PhoneDriver
     from sandbox.testing.embedded import Sandbox
     from sandbox.testing.shopper import Shopper
+    from sandbox.testing.steps import Steps
 
 PRICE = 12_500
 
@@ -54,10 +55,13 @@ def type_code(form: Shopper, code: str | None) -> None:
         form.type_code(code or "")
 
 
-def test_pays(sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp) -> None:
-    phone, before = scan(sandbox, "pays", page)
-    type_code(form, phone.pay().code)
-    assert (merchant_app.balance, before - phone.balance) == (PRICE, PRICE)
+def test_pays(sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps) -> None:
+    with step("The phone photographs the page: 12.500 DT are to be paid"):
+        phone, before = scan(sandbox, "pays", form.page)
+    with step("After the PIN the shopper types the six digits into the form"):
+        type_code(form, phone.pay().code)
+    with step("The merchant has the money, and the phone has paid it once"):
+        assert (merchant_app.balance, before - phone.balance) == (PRICE, PRICE)
 
 
 @pytest.mark.parametrize(
@@ -70,86 +74,116 @@ def test_pays(sandbox: Sandbox, page: Page, form: Shopper, merchant_app: Merchan
     ],
 )
 def test_is_refused_on_the_phone_and_the_form_says_why(
-    sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp, name: str, refusal: type[Exception]
+    sandbox: Sandbox,
+    form: Shopper,
+    merchant_app: MerchantApp,
+    name: str,
+    refusal: type[Exception],
+    step: Steps,
 ) -> None:
-    phone, before = scan(sandbox, name, page)
-    with pytest.raises(refusal):
+    with step("The phone photographs the page: 12.500 DT are to be paid"):
+        phone, before = scan(sandbox, name, form.page)
+    with step("The phone cannot pay"), pytest.raises(refusal):
         phone.pay()
-    expect(form.part("error")).to_be_visible()
-    assert (merchant_app.balance, phone.balance) == (0, before)
+    with step("The form says why, and no money has moved"):
+        expect(form.part("error")).to_be_visible()
+        assert (merchant_app.balance, phone.balance) == (0, before)
 
 
-def test_refuses(sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp) -> None:
-    phone, before = scan(sandbox, "refuses", page)
-    assert phone.pay().status == "REFUSED"
-    form.wait_for_state("refused")
-    assert (merchant_app.balance, phone.balance) == (0, before)
+def test_refuses(sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps) -> None:
+    with step("The phone photographs the page: 12.500 DT are to be paid"):
+        phone, before = scan(sandbox, "refuses", form.page)
+    with step("The shopper refuses on the phone"):
+        assert phone.pay().status == "REFUSED"
+    with step("The form says so, and no money has moved"):
+        form.wait_for_state("refused")
+        assert (merchant_app.balance, phone.balance) == (0, before)
 
 
 def test_has_no_money_then_tops_up_and_pays(
-    sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp
+    sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps
 ) -> None:
-    phone, before = scan(sandbox, "tops_up", page)
-    type_code(form, phone.pay().code)
-    assert (before, merchant_app.balance, phone.balance) == (0, PRICE, 0)
-    assert phone.history()[1].kind == "top_up"
+    with step("A phone without money photographs the page"):
+        phone, before = scan(sandbox, "tops_up", form.page)
+    with step("The shopper tops the wallet up, pays, and types the six digits"):
+        type_code(form, phone.pay().code)
+    with step("The merchant has the money, and the phone tells of the top-up"):
+        assert (before, merchant_app.balance, phone.balance) == (0, PRICE, 0)
+        assert phone.history()[1].kind == "top_up"
 
 
 def test_never_confirms(
-    sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp, clock: ClockDriver
+    sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, clock: ClockDriver, step: Steps
 ) -> None:
-    phone, before = scan(sandbox, "never_confirms", page)
-    assert phone.pay().code is None
-    form.wait_for_state("prepared")
-    assert phone.balance == before - PRICE
-    clock.advance(seconds=121)
-    form.wait_for_state("waiting")
-    assert (merchant_app.balance, phone.balance) == (0, before)
+    with step("The phone photographs the page: 12.500 DT are to be paid"):
+        phone, before = scan(sandbox, "never_confirms", form.page)
+    with step("The PIN is typed and the money is held, but the shopper never sees the six digits"):
+        assert phone.pay().code is None
+        form.wait_for_state("prepared")
+        assert phone.balance == before - PRICE
+    with step("Two minutes later the form shows a new code, and the money is back"):
+        clock.advance(seconds=121)
+        form.wait_for_state("waiting")
+        assert (merchant_app.balance, phone.balance) == (0, before)
 
 
 def test_confirms_after_expiry(
-    sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp, clock: ClockDriver
+    sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, clock: ClockDriver, step: Steps
 ) -> None:
-    phone, before = scan(sandbox, "confirms_late", page)
-    assert phone.pay().code
-    clock.advance(seconds=6)
-    assert phone.screen["name"] == "expired"
-    form.wait_for_state("waiting")
-    assert (merchant_app.balance, phone.balance) == (0, before)
+    with step("The phone photographs the page: 12.500 DT are to be paid"):
+        phone, before = scan(sandbox, "confirms_late", form.page)
+    with step("The shopper takes longer than the code lives"):
+        assert phone.pay().code
+        clock.advance(seconds=6)
+    with step("Phone and form both say that it is over, and the money is back"):
+        assert phone.screen["name"] == "expired"
+        form.wait_for_state("waiting")
+        assert (merchant_app.balance, phone.balance) == (0, before)
 
 
-def test_scans_twice(sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp) -> None:
-    phone, before = scan(sandbox, "scans_twice", page)
-    type_code(form, phone.pay().code)
-    assert (merchant_app.balance, before - phone.balance) == (PRICE, PRICE)
+def test_scans_twice(sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps) -> None:
+    with step("The phone photographs the page twice"):
+        phone, before = scan(sandbox, "scans_twice", form.page)
+    with step("After the PIN the shopper types the six digits into the form"):
+        type_code(form, phone.pay().code)
+    with step("The money has moved once"):
+        assert (merchant_app.balance, before - phone.balance) == (PRICE, PRICE)
 
 
 def test_two_phones_scan_the_same_code_and_the_first_pays(
-    sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp
+    sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps
 ) -> None:
-    first, before = scan(sandbox, "first_of_two", page)
-    second = sandbox.phone("second_of_two")
-    of_second = second.balance
-    type_code(form, first.pay().code)
-    assert second.screen["code"] == "ALREADY_PREPARED"
-    assert (merchant_app.balance, before - first.balance, second.balance) == (PRICE, PRICE, of_second)
+    with step("Two phones photograph the same page"):
+        first, before = scan(sandbox, "first_of_two", form.page)
+        second = sandbox.phone("second_of_two")
+        of_second = second.balance
+    with step("The first one pays"):
+        type_code(form, first.pay().code)
+    with step("The second is told that somebody was quicker, and has lost nothing"):
+        assert second.screen["code"] == "ALREADY_PREPARED"
+        assert (merchant_app.balance, before - first.balance, second.balance) == (PRICE, PRICE, of_second)
 
 
 def test_two_phones_scan_the_same_code_and_the_second_is_refused(
-    sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp
+    sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps
 ) -> None:
-    second, before = scan(sandbox, "second_of_two", page)
-    with pytest.raises(AlreadyPrepared):
+    with step("Two phones photograph the same page, and the first one has paid"):
+        second, before = scan(sandbox, "second_of_two", form.page)
+    with step("The second one is refused"), pytest.raises(AlreadyPrepared):
         second.pay()
-    type_code(form, sandbox.phone("first_of_two").screen["code"])
-    assert (merchant_app.balance, second.balance) == (PRICE, before)
+    with step("The first one's six digits are right, and only its money has moved"):
+        type_code(form, sandbox.phone("first_of_two").screen["code"])
+        assert (merchant_app.balance, second.balance) == (PRICE, before)
 
 
 def test_loses_the_network_after_the_pin_and_pays_once(
-    sandbox: Sandbox, page: Page, form: Shopper, merchant_app: MerchantApp
+    sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps
 ) -> None:
-    phone, before = scan(sandbox, "loses_network", page)
-    with pytest.raises(AnswerLost):
+    with step("The phone photographs the page: 12.500 DT are to be paid"):
+        phone, before = scan(sandbox, "loses_network", form.page)
+    with step("The network is lost right after the PIN"), pytest.raises(AnswerLost):
         phone.pay()
-    type_code(form, phone.pay().code)
-    assert (merchant_app.balance, before - phone.balance) == (PRICE, PRICE)
+    with step("The shopper tries again and types the six digits"):
+        type_code(form, phone.pay().code)
+    with step("The money has moved once"):
+        assert (merchant_app.balance, before - phone.balance) == (PRICE, PRICE)
