@@ -65,6 +65,17 @@ def test_a_pack_of_ones_own_is_run_and_told(pack: Path, tmp_path: Path) -> None:
     assert "assert 500000 == 7" in failure.get("message", "")
 
 
+@pytest.mark.parametrize(("folder", "module"), [("wave", "wave"), ("sunau/bought", "sunau")])
+def test_a_pack_may_be_called_as_a_module_of_pythons_own(tmp_path: Path, folder: str, module: str) -> None:
+    pack = tmp_path / folder
+    pack.mkdir(parents=True)
+    (pack / "pack.toml").write_text(PACK, "utf-8")
+    (pack / "test_sound.py").write_text(f"import {module}\n\ndef test_it():\n    assert {module}.open\n", "utf-8")
+    done = run("run", str(pack))
+    assert "1 passed" in done.output
+    assert done.exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("file", "text", "told"),
     [

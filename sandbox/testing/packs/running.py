@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ class Run:
     def arguments(self, artifacts: Path) -> list[str]:
         """For pytest. Conftests are those of the packs and of the folder that they all are in."""
         folders = [pack.folder for pack in self.packs]
-        root = Path(os.path.commonpath([folder.parent for folder in folders]))
+        around = Path(os.path.commonpath([folder.parent for folder in folders]))
         given = {
             "-k": self.scenario,
             "--sandbox-url": self.sandbox_url,
@@ -62,7 +63,7 @@ class Run:
         }
         return [
             *map(str, folders),
-            *(f"--rootdir={root}", f"--confcutdir={root}", "-c", str(_INI)),
+            *(f"--rootdir={_root_above(around)}", f"--confcutdir={around}", "-c", str(_INI)),
             *("-p", "sandbox.testing.packs.plugin"),
             *(f"--sandbox-seed={self.seed}", f"--sandbox-artifacts={artifacts}"),
             *(f"{name}={value}" if name[:2] == "--" else f"{name}{value}" for name, value in given.items() if value),
@@ -138,6 +139,13 @@ def _own_environment() -> Iterator[None]:
     finally:
         if kept is not None:
             os.environ["PYTEST_ADDOPTS"] = kept
+
+
+def _root_above(folder: Path) -> Path:
+    """What pytest names modules from: for ``scenarios/time/test_expiry.py`` no ``time``, which would hide Python's own."""
+    while folder.name in sys.stdlib_module_names and folder != folder.parent:
+        folder = folder.parent
+    return folder.parent
 
 
 def _typed(pack: Pack) -> str:
