@@ -26,6 +26,8 @@ from bench import (
     published,
     reset,
     startup,
+    state,
+    suites,
     webhooks,
 )
 from bench.options import Options
@@ -34,6 +36,8 @@ from bench.report import Figures, describe_machine, draw_table, make_report
 MEASUREMENTS: dict[str, Any] = {
     "startup": startup.measure,
     "reset": reset.measure,
+    "state": state.measure,
+    "suites": suites.measure,
     "journal": journal.measure,
     "checkouts": checkouts.measure,
     "hosted_pages": hosted_pages.measure,
