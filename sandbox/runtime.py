@@ -463,6 +463,7 @@ def _manual() -> Manual:
         rows,
         changelog=resource("CHANGELOG.md"),
         reference=resource("docs", "reference.md"),
+        recipes=(resource("docs", "ci"), resource("deploy")),
         list_seed_parts=_list_seed_parts,
     )
 

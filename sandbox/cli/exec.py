@@ -119,7 +119,8 @@ def _started(seed: int | None) -> Iterator[dict[str, Any]]:
 
 
 def _tell_story(details: dict[str, Any]) -> None:
-    """What the sandbox saw, in its order, as far as it can still be asked."""
+    """What the sandbox saw, in its order and in lanes as ``logs`` has them, as far as it can still be asked."""
+    from sandbox.cli.logs import line_of, may_colour
     from sandbox.contracts.transport import HttpTransport
     from sandbox.kit.errors import SandboxError
 
@@ -136,6 +137,4 @@ def _tell_story(details: dict[str, Any]) -> None:
         f"What the sandbox saw (seed {details['seed']}):" if exchanges else "The sandbox saw no request.", err=True
     )
     for each in reversed(exchanges):
-        click.echo(
-            f"  {each['at'][11:23]} {each['service']:<9} {each['method']} {each['path']} → {each['status']}", err=True
-        )
+        click.echo(f"  {line_of(each)}", err=True, color=may_colour())

@@ -57,7 +57,12 @@ def ledger_verify(data_dir: Path, as_json: bool) -> None:
     help="Who is to read it.",
 )
 @data_option
-def ledger_export(data_dir: Path, form: str) -> None:
+@json_option
+def ledger_export(data_dir: Path, form: str, as_json: bool) -> None:
     """Print the whole ledger, as comma-separated values or for tools of plain-text accounting."""
+    if as_json:
+        text = "".join(stream(running(data_dir), f"/_sandbox/ledger/export?format={form}"))
+        print_json({"format": form, "text": text})
+        return
     for piece in stream(running(data_dir), f"/_sandbox/ledger/export?format={form}"):
         click.echo(piece, nl=False)

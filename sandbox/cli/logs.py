@@ -94,7 +94,7 @@ def _ask(transport: HttpTransport, query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(exchange: dict[str, Any], *, as_json: bool) -> None:
-    click.echo(json.dumps(exchange, ensure_ascii=False) if as_json else line_of(exchange), color=_may_colour())
+    click.echo(json.dumps(exchange, ensure_ascii=False) if as_json else line_of(exchange), color=may_colour())
 
 
 def line_of(exchange: dict[str, Any]) -> str:
@@ -108,7 +108,7 @@ def line_of(exchange: dict[str, Any]) -> str:
     return f"{moment}  {click.style(f'{lane:<8}', fg=_COLOURS[lane])}  {call_}  {shown}  {exchange['milliseconds']:g} ms  {story}".rstrip()
 
 
-def _may_colour() -> bool | None:
+def may_colour() -> bool | None:
     """None leaves it to click, which colours for terminals only."""
     import os
 

@@ -37,6 +37,7 @@ PAGES: tuple[DocPage, ...] = (
     DocPage("faults", _("Faults"), _TEST),
     DocPage("state", _("State and snapshots"), _TEST),
     DocPage("seed", _("Seed files"), _TEST),
+    DocPage("ci", _("In CI"), _TEST),
     DocPage("coverage", _("What is emulated"), _TEST),
     DocPage("exchanges", _("Exchanges"), _TEST),
     DocPage("production", _("What differs from production"), _TEST),

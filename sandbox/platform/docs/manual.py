@@ -32,15 +32,22 @@ class CommandRow:
 
 @dataclass(frozen=True)
 class Manual:
-    """``list_seed_parts`` tells what may stand in a seed file, when somebody asks. ``changelog`` and ``reference`` are files that travel with the package (CHANGELOG.md, docs/reference.md)."""
+    """``list_seed_parts`` tells what may stand in a seed file, when somebody asks. ``changelog`` and ``reference`` are files that travel
+    with the package (CHANGELOG.md, docs/reference.md), ``recipes`` folders of files for CI systems and containers.
+    """
 
     settings: tuple[SettingRow, ...]
     changelog: Path
     reference: Path
+    recipes: tuple[Path, ...] = ()
     list_seed_parts: Callable[[], Sequence[Any]] = tuple
 
     def list_commands(self) -> tuple[CommandRow, ...]:
         return _commands_in(self.reference)
+
+    def read_recipe(self, name: str) -> str:
+        """As it is in the repository, for the reader to take."""
+        return next(folder / name for folder in self.recipes if (folder / name).exists()).read_text("utf-8")
 
     def render_changelog(self) -> Markup:
         return _changelog(self.changelog)
