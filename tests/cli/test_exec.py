@@ -36,7 +36,7 @@ def test_a_command_that_fails_gives_its_code_and_the_story(runner: Runner) -> No
     script = ASK + "raise SystemExit(7)"
     done = runner.run_python("-m", "sandbox", "exec", "--json", "--seed", "5", "--", sys.executable, "-c", script)
     assert done.returncode == 7
-    assert "GET /mobile/phones → 200" in done.stderr
+    assert "phone     GET /mobile/phones  200" in done.stderr
     told = json.loads(done.stderr.splitlines()[-1])
     assert (told["exit_code"], told["seed"]) == (7, 5)
 
