@@ -20,7 +20,6 @@ PATIENCE_SECONDS = 240
 NOT_FOR_USERS = (
     "tests/",
     "bench/",
-    "deploy/",
     ".ci/",
     "_bundled/checkout/test",
     "_bundled/checkout/src",
