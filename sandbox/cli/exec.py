@@ -17,6 +17,7 @@ from sandbox.cli import WRONG_USE
 from sandbox.cli.lifecycle import environment
 from sandbox.cli.output import data_option, print_json, running, setting_option, stop_with
 from sandbox.cli.starting import start_or_stop
+from sandbox.cli.story import newest_number, tell_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,16 +37,17 @@ _NOT_FOUND, _NOT_EXECUTABLE, _SIGNAL_BASE = 127, 126, 128
 def exec_command(command: tuple[str, ...], attach: bool, data_dir: Path, seed: int | None, as_json: bool) -> None:
     """Run COMMAND with FLOUCI_BASE_URL and all that 'env' tells in its environment; its exit code is passed on.
 
-    The sandbox is started on free ports with temporary data. When COMMAND fails, the story of what the sandbox saw follows
-    on the error output.
+    The sandbox is started on free ports with temporary data. When COMMAND fails, the story of what the sandbox saw
+    meanwhile follows on the error output, in the lanes of 'logs'.
     """
     if attach and seed is not None:
         stop_with(WRONG_USE, "--seed is of a sandbox that is started; the one to attach to has its own. Leave one out.")
     process = _Command(command)
     with _attached(data_dir) if attach else _started(seed) as details:
+        before = newest_number(details)
         code = process.run(environment(details))
         if code:
-            _tell_story(details)
+            tell_story(details, after=before)
     if as_json:
         print_json({"command": list(command), "exit_code": code, "seed": details["seed"]}, err=True)
     raise SystemExit(code)
@@ -116,25 +118,3 @@ def _started(seed: int | None) -> Iterator[dict[str, Any]]:
             started.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _tell_story(details: dict[str, Any]) -> None:
-    """What the sandbox saw, in its order and in lanes as ``logs`` has them, as far as it can still be asked."""
-    from sandbox.cli.logs import line_of, may_colour
-    from sandbox.contracts.transport import HttpTransport
-    from sandbox.kit.errors import SandboxError
-
-    transport = HttpTransport(details["base_url"], details.get("ca_file"))
-    try:
-        found = transport.send("GET", "/_sandbox/journal?limit=200", b"", {}).json()
-    except SandboxError as error:
-        click.echo(f"The sandbox could not be asked for its story: {error.message}", err=True)
-        return
-    finally:
-        transport.close()
-    exchanges: list[dict[str, Any]] = found.get("exchanges") or [] if isinstance(found, dict) else []
-    click.echo(
-        f"What the sandbox saw (seed {details['seed']}):" if exchanges else "The sandbox saw no request.", err=True
-    )
-    for each in reversed(exchanges):
-        click.echo(f"  {line_of(each)}", err=True, color=may_colour())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -36,8 +37,11 @@ def test_a_command_that_fails_gives_its_code_and_the_story(runner: Runner) -> No
     script = ASK + "raise SystemExit(7)"
     done = runner.run_python("-m", "sandbox", "exec", "--json", "--seed", "5", "--", sys.executable, "-c", script)
     assert done.returncode == 7
-    assert "phone     GET /mobile/phones  200" in done.stderr
-    told = json.loads(done.stderr.splitlines()[-1])
+    *story, last = done.stderr.splitlines()
+    assert story[0] == "What the sandbox saw (seed 5):"
+    (line,) = [line for line in story if "/mobile/phones" in line]  # and not those of the demo world's beginning
+    assert re.fullmatch(r"  \d\d:\d\d:\d\d\.\d{3}  phone +GET /mobile/phones  200  [\d.e-]+ ms.*", line)
+    told = json.loads(last)
     assert (told["exit_code"], told["seed"]) == (7, 5)
 
 
@@ -45,6 +49,7 @@ def test_a_command_that_is_not_there_is_told_as_shells_tell_it(runner: Runner) -
     done = runner.run_python("-m", "sandbox", "exec", "--", "no-such-command-here")
     assert done.returncode == 127
     assert "no-such-command-here" in done.stderr
+    assert done.stderr.endswith("The sandbox saw no request.\n")
 
 
 def test_a_signal_reaches_the_command(runner: Runner) -> None:
@@ -63,3 +68,17 @@ def test_attached_it_uses_the_sandbox_that_runs_and_leaves_it_running(running: t
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split()[1] == up.details["base_url"]
     assert runner.json("status")["health"]["ok"] is True
+
+
+def test_attached_the_story_is_of_the_command_alone_and_no_longer_than_can_be_read(running: tuple[Runner, Up]) -> None:
+    runner, up = running
+    httpx.get(up.details["base_url"] + "/mobile/phones?before=the-command", trust_env=False)
+    fail = ASK + "raise SystemExit(3)"
+    words = ("exec", "--attach", "--data", runner.data, "--", sys.executable, "-c")
+    done = runner.run_python("-m", "sandbox", *words, fail)
+    assert done.returncode == 3
+    assert len([line for line in done.stderr.splitlines() if "GET /mobile/phones" in line]) == 1
+    many = ASK.replace("with opener", "for _ in range(100): opener.open(url + '/mobile/phones').close()\nwith opener")
+    heading, *lines = runner.run_python("-m", "sandbox", *words, many + "raise SystemExit(3)").stderr.splitlines()
+    assert "the last 200 lines of it" in heading
+    assert len(lines) == 200
