@@ -21,7 +21,7 @@ def _setting(default: Any, text: str, **limits: Any) -> Any:
     """``default`` tells the kind: a switch, a path, a text, a list of texts (a tuple), or a whole number.
 
     ``limits`` are ``least`` and ``most`` of a number, ``choices`` of a text, or ``pattern`` (all of a text, or of each in a
-    list) with ``wanted``, which says it in words.
+    list) with ``wanted``, which says it in words. What may hold a password is ``secret``: no message repeats it.
     """
     return field(default=default, metadata={"help": text, **limits})
 
@@ -190,6 +190,7 @@ class Settings:
         " postgresql://user:password@127.0.0.1/sandbox; empty for SQLite in the data folder.",
         pattern=r"|postgresql(\+psycopg)?://.+",
         wanted="an address that begins with postgresql://, or nothing",
+        secret=True,
     )
     service_key: str = _setting(
         "",
@@ -232,7 +233,8 @@ def _convert(setting: Field[Any], text: str) -> Any:
     kind = next((kind for kind in _CONVERTERS if isinstance(setting.default, kind)), int)
     value, wanted = _CONVERTERS[kind](text, setting.metadata)
     if value is None:
-        raise SettingError(f"{ENVIRONMENT_PREFIX}{setting.name.upper()} must be {wanted}, not {text!r}.")
+        told = "" if setting.metadata.get("secret") else f", not {text!r}"
+        raise SettingError(f"{ENVIRONMENT_PREFIX}{setting.name.upper()} must be {wanted}{told}.")
     return value
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sandbox.data_folder import DataFolderError
 
+if TYPE_CHECKING:
+    import psycopg
+
 DRIVER = "postgresql+psycopg://"
+_SCHEMES = ("postgresql", "postgresql+psycopg")
 SERVICES = ("control", "wallets", "payments", "platform", "mobile", "mail")
 _LOCK = 0x_F10C_15BD
 """Of the database: held by a whole sandbox alone, or by any number of single services together."""
@@ -21,8 +25,30 @@ _FILLED = "SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname = ANY(%s) 
 
 
 def driver_url(url: str) -> str:
-    """As SQLAlchemy wants it."""
+    """As SQLAlchemy wants it. Raises DataFolderError, as :func:`require_readable`."""
+    require_readable(url)
     return DRIVER + url.partition("://")[2]
+
+
+def require_readable(url: str) -> None:
+    """Raises DataFolderError for what is no PostgreSQL address, before the driver does, which would repeat the password."""
+    from psycopg import Error
+    from psycopg.conninfo import conninfo_to_dict
+
+    scheme, mark, rest = url.partition("://")
+    if scheme not in _SCHEMES or not mark or not rest:
+        _refuse(f"{_PLACE} is no address that begins with postgresql://. Give one, or leave it out for SQLite.")
+    user, _, place = rest.partition("?")[0].partition("@")
+    try:
+        host = str(conninfo_to_dict(f"postgresql://{rest}").get("host", ""))
+        is_read = "@" not in place + host[1:] and not (place and "/" in user)
+    except Error:
+        is_read = False
+    if not is_read:
+        _refuse(
+            f"{_PLACE} cannot be read as an address. Write special characters of a password in percent form, @ as %40,"
+            " / as %2F and % as %25."
+        )
 
 
 class PostgresqlWorld:
@@ -32,11 +58,7 @@ class PostgresqlWorld:
         import psycopg
 
         self._owner = f"{_host()}{folder}"
-        try:
-            address = "postgresql://" + url.partition("://")[2]
-            self._connection = psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_SECONDS)
-        except psycopg.Error as error:
-            _refuse(f"{_PLACE} cannot be used: {_reason(error)}. Start its server, or give another.")
+        self._connection = _connect(url)
         try:
             self._take(is_new=is_new)
         except psycopg.Error as error:
@@ -51,11 +73,9 @@ class PostgresqlWorld:
         self._connection.close()
 
     def _take(self, *, is_new: bool) -> None:
-        if not self._ask("SELECT pg_try_advisory_lock(%s)", _LOCK):
+        if not _ask(self._connection, "SELECT pg_try_advisory_lock(%s)", _LOCK):
             _refuse(f"{_PLACE} is in use by another sandbox. Stop it, or give another.")
-        owner = self._ask("SELECT to_regclass('flouci_sandbox.owner')") and self._ask(
-            "SELECT max(name) FROM flouci_sandbox.owner"
-        )
+        owner = _owner_of(self._connection)
         if owner is None:
             self._require_empty()
             if not is_new:
@@ -82,9 +102,48 @@ class PostgresqlWorld:
             self._connection.execute("DELETE FROM flouci_sandbox.owner")
             self._connection.execute("INSERT INTO flouci_sandbox.owner VALUES (%s)", (self._owner,))
 
-    def _ask(self, query: Any, *values: object) -> Any:
-        row = self._connection.execute(query, values or None).fetchone()
-        return None if row is None else row[0]
+
+def join_services(url: str) -> psycopg.Connection[Any]:
+    """Holds the database for one single service beside others, until it is closed. Raises DataFolderError."""
+    import psycopg
+
+    connection = _connect(url)
+    try:
+        if not _ask(connection, "SELECT pg_try_advisory_lock_shared(%s)", _LOCK):
+            _refuse(f"{_PLACE} is in use by a whole sandbox. Stop it, or give another.")
+        owner = _owner_of(connection)
+        if owner is not None:
+            _refuse(f"{_PLACE} holds the world of {owner}, which 'up' made. Give another.")
+    except psycopg.Error as error:
+        connection.close()
+        _refuse(f"{_PLACE} cannot be used: {_reason(error)}. Start its server, or give another.")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(url: str) -> psycopg.Connection[Any]:
+    import psycopg
+
+    require_readable(url)
+    address = "postgresql://" + url.partition("://")[2]
+    try:
+        return psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_SECONDS)
+    except psycopg.Error as error:
+        _refuse(f"{_PLACE} cannot be used: {_reason(error)}. Start its server, or give another.")
+
+
+def _owner_of(connection: psycopg.Connection[Any]) -> Any:
+    """Whose whole world is in the database; None where nobody's is."""
+    if not _ask(connection, "SELECT to_regclass('flouci_sandbox.owner')"):
+        return None
+    return _ask(connection, "SELECT max(name) FROM flouci_sandbox.owner")
+
+
+def _ask(connection: psycopg.Connection[Any], query: Any, *values: object) -> Any:
+    row = connection.execute(query, values or None).fetchone()
+    return None if row is None else row[0]
 
 
 def _host() -> str:

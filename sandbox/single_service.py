@@ -41,7 +41,7 @@ from sandbox.kit.web import ServiceApp, create_service_app
 from sandbox.kit.web.hosts import HostCheck
 from sandbox.mock_payments.app import create_payments_api
 from sandbox.mock_wallets.app import create_wallets_api
-from sandbox.postgresql import driver_url
+from sandbox.postgresql import driver_url, join_services
 from sandbox.runtime import otp_limits_of, payments_settings_of, wallet_levels_of
 from sandbox.server import listen
 from sandbox.worker import Worker
@@ -209,6 +209,8 @@ def start_service(name: str, settings: Settings) -> SingleService:
             folder = DataFolder(settings.data_dir)
             folder.open()
             databases.callback(folder.close)
+        else:
+            databases.callback(join_services(settings.database_url).close)
         try:
             service = SingleService(name, settings, listening, databases)
         except (DBAPIError, SandboxError) as error:

@@ -55,6 +55,11 @@ def test_a_wrong_value_is_refused_with_the_variable_and_what_it_should_be(name: 
         of_environment(name, text)
 
 
+def test_what_may_hold_a_password_is_refused_without_being_repeated() -> None:
+    with pytest.raises(SettingError, match=r"FLOUCI_SANDBOX_DATABASE_URL must be an address .* or nothing\.$"):
+        of_environment("database_url", "postgres://me:very-secret@127.0.0.1/none")
+
+
 def test_a_choice_takes_its_words_alone() -> None:
     colour = _setting("red", "A colour.", choices=("red", "green"))
     colour.name = "colour"

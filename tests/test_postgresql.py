@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from sandbox.data_folder import DataFolderError
+from sandbox.postgresql import driver_url, join_services
 from sandbox.testing import Sandbox
 from sandbox.testing.checkout import prepare_and_verify
 from tests.cli.runner import Runner, require_one_line
@@ -49,6 +51,9 @@ def test_a_world_is_kept_reset_saved_loaded_and_carried(url: str, tmp_path: Path
         assert answer_of(sandbox, payment) == told
         sandbox.reset()
         assert sandbox.demo_merchant().balance == 0
+        for body in (b"\x00", b'{"email": "a\\u0000b"}'):  # no text of PostgreSQL can hold it
+            sandbox.transport.send("POST", "/api/nowhere", body, {"Content-Type": "application/json"})
+        sandbox.journal.expect("POST /api/nowhere").times(2)
         assert pay(sandbox) == payment  # of the same seed, in the same world
         sandbox.reset()
         sandbox.snapshots.load("paid")
@@ -121,3 +126,36 @@ def test_a_server_that_is_away_is_one_line_without_the_password(tmp_path: Path) 
     line = require_one_line(done, 2)
     assert "FLOUCI_SANDBOX_DATABASE_URL cannot be used" in line
     assert "very-secret" not in line + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("nonsense", "begins with postgresql://"),
+        ("postgresql://", "begins with postgresql://"),
+        ("mysql://me:very-secret@127.0.0.1/none", "begins with postgresql://"),
+        ("postgresql://me:very-secret%zz@127.0.0.1/none", "percent form"),
+        ("postgresql://me:so@very-secret@127.0.0.1/none", "percent form"),
+        ("postgresql://me:9/very-secret@127.0.0.1/none", "percent form"),
+        ("postgresql://me:9?so@very-secret@127.0.0.1/none", "percent form"),
+    ],
+)
+def test_what_is_no_address_is_refused_without_the_password_and_tried_nowhere(address: str, told: str) -> None:
+    for use in (driver_url, join_services):
+        with pytest.raises(DataFolderError, match=told) as refused:
+            use(address)
+        assert "very-secret" not in str(refused.value)
+    with pytest.raises(DataFolderError, match=told):
+        Sandbox.start(database_url=address)
+
+
+def test_single_services_and_a_whole_sandbox_do_not_share_a_database(url: str, tmp_path: Path) -> None:
+    with closing(join_services(url)), closing(join_services(url)), pytest.raises(DataFolderError, match="in use by"):
+        Sandbox.start(data_dir=tmp_path / "data", database_url=url)
+    with (
+        Sandbox.start(data_dir=tmp_path / "data", database_url=url),
+        pytest.raises(DataFolderError, match="in use by a whole sandbox"),
+    ):
+        join_services(url)
+    with pytest.raises(DataFolderError, match=r"holds the world of .*data, which 'up' made"):
+        join_services(url)

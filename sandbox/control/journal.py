@@ -177,7 +177,7 @@ def _to_row(exchange: Exchange) -> dict[str, Any]:
         "trace": exchange.trace,
         "service": exchange.service,
         "method": exchange.method,
-        "path": mask_path(exchange.path)[:_PATH_LENGTH],
+        "path": _storable(mask_path(exchange.path))[:_PATH_LENGTH],
         "status": exchange.status,
         "milliseconds": exchange.milliseconds,
         "request": _masked(exchange.request),
@@ -189,4 +189,9 @@ def _to_row(exchange: Exchange) -> dict[str, Any]:
 
 
 def _masked(body: bytes) -> str:
-    return mask_body(body.decode("utf-8", "replace")) if body else ""
+    return _storable(mask_body(body.decode("utf-8", "replace"))) if body else ""
+
+
+def _storable(text: str) -> str:
+    """Without NUL and lone surrogates, which not every database can keep: one such call would hold all later ones back."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

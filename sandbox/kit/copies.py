@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,22 +112,32 @@ def _fill(cursor: Any, table: Table, source: sqlite3.Connection) -> None:
     if first is None:
         return
     with cursor.copy(f"COPY {_quoted(table.name)} ({names}) FROM STDIN") as copy:
-        copy.write_row(first)
-        for row in rows:
-            copy.write_row(row)
+        for row in chain([first], rows):
+            copy.write_row([_without_nul(value) for value in row])
+
+
+def _without_nul(value: Any) -> Any:
+    """SQLite's texts may hold NUL, PostgreSQL's may not."""
+    return value.replace("\x00", "\ufffd") if type(value) is str and "\x00" in value else value
 
 
 def _count_on(cursor: Any, table: Table) -> None:
-    """The next number that the database gives is one more than the largest that it holds."""
+    """The next number that the database gives is one more than the largest that it holds.
+
+    Not by setval(), which stays done where the transaction is not: the numbers of rows that stayed would be given again.
+    """
     column = table.autoincrement_column
     if column is None:
         return
     sequence = cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", (_quoted(table.name), column.name)).fetchone()[0]
-    if sequence is not None:
-        cursor.execute(
-            f"SELECT setval(%s, coalesce(max({_quoted(column.name)}), 0) + 1, false) FROM {_quoted(table.name)}",  # noqa: S608  names of ours
-            (sequence,),
-        )
+    if sequence is None:
+        return
+    following, to_come = cursor.execute(
+        f"SELECT coalesce(max({_quoted(column.name)}), 0) + 1, (SELECT last_value + is_called::int FROM {sequence})"  # noqa: S608  names of ours
+        f" FROM {_quoted(table.name)}"
+    ).fetchone()
+    if following != to_come:
+        cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {following}")
 
 
 def _read_only(file: Path) -> closing[sqlite3.Connection]:

@@ -138,6 +138,7 @@ def test_a_load_that_fails_has_not_happened(open_database: Callable[[str, str], 
     database = open_database("postgresql", "one")
     fill(database, more=3)
     database.save_to(tmp_path / "saved.db")
+    fill(database)
     with closing(sqlite3.connect(tmp_path / "saved.db")) as file:
         file.execute("INSERT INTO pages VALUES ('torn', 99)")
         file.commit()
@@ -147,6 +148,8 @@ def test_a_load_that_fails_has_not_happened(open_database: Callable[[str, str], 
     assert rows_of(database) == before
     with pytest.raises(DBAPIError), database.write() as connection:
         connection.execute(delete(pages))
+    fill(database)  # the numbers to come too are those of before
+    assert [row[0] for row in rows_of(database)[0]] == [1, 2, 3, 4, 5, 6]
 
 
 @POSTGRESQL
