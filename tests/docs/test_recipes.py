@@ -150,7 +150,9 @@ def test_the_container_runs_commands_that_there_are_and_as_nobody_special() -> N
     assert {instruction for instruction, _ in told} <= known
     assert dict(told)["USER"] == "sandbox"
     before_user = " ".join(rest for _, rest in told[: [name for name, _ in told].index("USER")])
-    assert f"--owner=sandbox --group=sandbox {dict(told)['VOLUME']}" in before_user, "a volume is root's where no folder was"
+    assert f"--owner=sandbox --group=sandbox {dict(told)['VOLUME']}" in before_user, (
+        "a volume is root's where no folder was"
+    )
     used = re.findall(r'"-m", "sandbox", "([a-z]+)"', " ".join(rest for _, rest in told))
     assert used == ["wait", "up"]
     assert set(used) <= set(COMMANDS)
