@@ -83,6 +83,7 @@ def test_each_card_is_kept_once_however_often_it_pays(server: MerchantServer, ho
 def test_cards_are_their_shoppers_and_their_shops(
     server: MerchantServer, holder: CardHolder, sandbox: Sandbox, step: Steps
 ) -> None:
+    """Cards are their shopper's and their shop's."""
     with step("Two shoppers pay by card at one shop"):
         pay(server, holder, VISA, client_id="amina")
         pay(server, holder, MASTERCARD, client_id="bilel")
@@ -135,6 +136,7 @@ def test_a_shopper_who_pays_with_the_phone_keeps_no_card(
 def test_a_kept_card_pays_next_months_subscription_by_itself(
     server: MerchantServer, holder: CardHolder, step: Steps
 ) -> None:
+    """A kept card pays next month's subscription by itself."""
     with step("The shopper pays by card for the first month"):
         pay(server, holder, VISA, client_id="amina")
     with step("The next month the kept card is charged while nobody is at the page"):
@@ -149,6 +151,7 @@ def test_a_kept_card_pays_next_months_subscription_by_itself(
 def test_a_kept_card_pays_only_its_shoppers_shop_and_only_with_its_code(
     server: MerchantServer, holder: CardHolder, sandbox: Sandbox, step: Steps
 ) -> None:
+    """A kept card pays only in its shopper's shop, and only with its code."""
     with step("A shopper's card is kept at one shop, another card at another"):
         pay(server, holder, VISA, client_id="amina")
         other = MerchantServer(sandbox, sandbox.new_merchant())

@@ -64,7 +64,7 @@ def _patience() -> None:
 
 @pytest.fixture
 def visit(server: MerchantServer, page: Page, step: Steps) -> Visit:
-    with step("The shop sends the shopper to the payment page: 12.500 DT"):
+    with step("The shop sends the shopper to the payment page: 12.500 DT", page=page):
         found = Visit(page, server, server.generate(accept_card=True))
         found.open()
     return found

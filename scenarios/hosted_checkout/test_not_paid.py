@@ -46,7 +46,7 @@ def test_the_shopper_refuses_on_the_phone(visit: Visit, phone: PhoneDriver, step
 
 
 def test_the_time_runs_out_while_the_page_is_open(visit: Visit, clock: ClockDriver, step: Steps) -> None:
-    """The countdown and the page follow the sandbox's clock."""
+    """The time runs out while the page is open: countdown and page follow the sandbox's clock."""
     with step("Twenty minutes go by"):
         clock.advance(seconds=1201)
     with step("The browser is led back to the shop, and the page says what happened"):
@@ -67,7 +67,7 @@ def test_the_shopper_cancels_without_scripts(visit: Visit, browser: Browser, ste
 def test_one_who_walks_away_at_the_code_gets_the_money_back(
     visit: Visit, phone: PhoneDriver, clock: ClockDriver, step: Steps
 ) -> None:
-    """Abandoned: the browser is closed, and nobody comes back."""
+    """One who walks away at the code gets the money back: the browser is closed, and nobody comes back."""
     with step("The shopper types phone number and PIN"):
         visit.type_number(phone.number)
     with step("The browser is closed, and time goes by"):

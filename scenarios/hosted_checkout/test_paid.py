@@ -39,6 +39,7 @@ def test_the_phone_photographs_the_page_and_pays(
 def test_phone_number_pin_and_the_code_of_the_sms_pay(
     visit: Visit, phone: PhoneDriver, merchant_app: MerchantApp, step: Steps
 ) -> None:
+    """Phone number, PIN and the code of the SMS pay."""
     before = phone.balance
     with step("The shopper types phone number and PIN"):
         visit.type_number(phone.number)
@@ -53,6 +54,7 @@ def test_phone_number_pin_and_the_code_of_the_sms_pay(
 def test_a_card_pays_after_its_banks_code_while_a_second_device_follows(
     visit: Visit, browser: Browser, merchant_app: MerchantApp, step: Steps
 ) -> None:
+    """A card pays after its bank's code while a second device follows."""
     with browser.new_context() as device:
         follower = device.new_page()
         with step("A second device has the same page open", page=follower):
@@ -73,7 +75,7 @@ def test_a_card_pays_after_its_banks_code_while_a_second_device_follows(
 def test_one_who_began_by_number_changes_to_a_card_in_a_second_tab(
     visit: Visit, phone: PhoneDriver, merchant_app: MerchantApp, step: Steps
 ) -> None:
-    """The first way is left at once, and the tab in which it was begun goes along."""
+    """One who began by number changes to a card in a second tab: the first way is left at once, in the first tab too."""
     before = phone.balance
     with step("The shopper types phone number and PIN"):
         visit.type_number(phone.number)

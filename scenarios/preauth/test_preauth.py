@@ -62,6 +62,7 @@ def test_the_deposit_is_held_and_taken_whole(
 def test_a_part_is_taken_and_the_rest_is_the_shoppers_again(
     server: MerchantServer, phone: PhoneDriver, held: str, step: Steps
 ) -> None:
+    """A part is taken, and the rest is the shopper's again."""
     with step("The merchant takes 35.500 DT"):
         assert done(server, "confirm", payment_id=held, amount=35_500)["amount"] == "35500"
     with step("The rest is the shopper's again"):

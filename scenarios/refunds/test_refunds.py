@@ -75,7 +75,7 @@ def test_parts_go_back_and_then_the_rest(server: MerchantServer, phone: PhoneDri
 def test_a_part_that_is_asked_for_twice_with_one_key_goes_back_once(
     server: MerchantServer, phone: PhoneDriver, sold: str, step: Steps
 ) -> None:
-    """As a program asks that got no answer, a part is asked for twice with one key; it goes back once."""
+    """A part that is asked for twice with one key, as a program does that got no answer, goes back once."""
     with step("A part is asked for twice with the same key"):
         first, again = (server.give_back_part(sold, 3_000, key="order 7") for _ in range(2))
     with step("Both answers name one refund, and the part went back once"):
@@ -169,6 +169,7 @@ def test_of_two_refunds_that_race_one_gives_the_money_back(
 def test_the_merchant_gives_a_part_back_at_the_orders_page(
     server: MerchantServer, phone: PhoneDriver, sold: str, page: Page, step: Steps
 ) -> None:
+    """The merchant gives a part back at the order's page."""
     base, app = server.sandbox.base_url, server.app
     with step("The merchant logs in"):
         page.goto(f"{base}/login?lang=en")

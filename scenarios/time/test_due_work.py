@@ -64,7 +64,7 @@ def test_a_webhook_is_tried_again_for_more_than_a_day_until_the_server_is_up(
 def test_all_retries_that_fall_into_one_jump_come_once(
     webhooks: WebhookReceiver, clock: ClockDriver, step: Steps
 ) -> None:
-    """What was due several times over is tried once, as a server that slept for a day would see it."""
+    """All retries that fall into one jump come once, as a server that slept for a day would see it."""
     with step("The clock jumps a day ahead"):
         clock.advance(days=1)
     with step("One more try has come"):
@@ -74,6 +74,7 @@ def test_all_retries_that_fall_into_one_jump_come_once(
 def test_the_days_figures_are_closed_at_midnight_in_tunis(
     sandbox: Sandbox, merchant_app: MerchantApp, phone: PhoneDriver, clock: ClockDriver, step: Steps
 ) -> None:
+    """The day's figures are closed at midnight in Tunis."""
     with step("A shopper pays half an hour before midnight in Tunis"):
         day = (clock.now + timedelta(days=2)).date()
         clock.set(f"{day}T23:30")

@@ -29,6 +29,7 @@ _AMOUNT = 12_500
 def test_twenty_minutes_end_the_form_in_the_browser_and_the_code_on_the_phones_own_page(
     sandbox: Sandbox, shop: Shopper, phone: PhoneDriver, clock: ClockDriver, step: Steps
 ) -> None:
+    """Twenty minutes end the form in the browser and the code on the phone's own page."""
     with step("The form is paid on the phone, and asks for the code"):
         clock.freeze()
         shop.open_form()

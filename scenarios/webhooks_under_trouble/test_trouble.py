@@ -25,7 +25,7 @@ def _each_order_is_fulfilled_once(counting_shop: CountingShop) -> Iterator[None]
 
 
 def test_the_webhook_comes_first(counting_shop: CountingShop, pay: Pay, clock: ClockDriver, step: Steps) -> None:
-    """The page keeps the shopper until the shop was told."""
+    """The webhook comes first: the page keeps the shopper until the shop was told."""
     with step("The shop wants its webhook before the shopper is back"):
         counting_shop.choose(webhook_moment="before", webhook_delay_seconds=30)
     with step("A shopper pays, and the page keeps them for now"):
@@ -52,7 +52,7 @@ def test_the_redirect_comes_first(counting_shop: CountingShop, pay: Pay, clock: 
 
 
 def test_both_come_at_the_same_moment(counting_shop: CountingShop, pay: Pay, step: Steps) -> None:
-    """The shop still works on the webhook when its shopper is back."""
+    """Both come at the same moment: the shop still works on the webhook when its shopper is back."""
     with step("The shop takes long over its webhook"):
         counting_shop.answers = [0]
     with step("A shopper pays, and is back while the shop still works"):
@@ -77,7 +77,7 @@ def test_the_webhook_comes_twice(counting_shop: CountingShop, pay: Pay, sandbox:
 def test_a_shop_that_counts_nothing_fulfils_what_comes_twice_twice(
     counting_shop: CountingShop, pay: Pay, sandbox: Sandbox, step: Steps
 ) -> None:
-    """What the scenarios above are for: this shop would be caught."""
+    """A shop that counts nothing fulfils twice what comes twice: the other scenarios would catch it."""
     with step("A careless shop gets its webhook doubled"):
         counting_shop.careful = False
         counting_shop.choose(webhook_fate="twice")
