@@ -27,13 +27,18 @@ def write_report(file: Path, run: Run, results: Results) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["inline"] = _inline
+    environment.filters |= {"inline": _inline, "place": _place}
     counts: dict[str, Any] = {name: results.count(name) for name in ("passed", "failed", "skipped")}
     titles = {pack.name: pack for pack in run.packs}
     page = environment.get_template("report.html").render(
         run=run, results=results, counts=counts, packs=titles, lanes=LANES, version=__version__
     )
     file.write_text(page, "utf-8")
+
+
+def _place(picture: str) -> str:
+    """Where in the page a picture stands: by its scenario and its number there."""
+    return "/".join(Path(picture).parts[-2:])
 
 
 def _inline(path: str, kind: str) -> str:
