@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from sandbox.contracts.mobile import AskFrom, MoveMoney, SendTo
@@ -272,11 +272,11 @@ class MerchantApp:
 
     name: str
     public_token: str
-    private_token: str
+    private_token: str = field(repr=False)
     wallet_phone: str
     email: str
-    password: str
-    balance_of: Callable[[], int]
+    password: str = field(repr=False)
+    balance_of: Callable[[], int] = field(repr=False)
 
     @property
     def balance(self) -> int:
