@@ -159,6 +159,8 @@ def _conclude(run: Run, outcome: Outcome, options: dict[str, Any], write: Callab
         print_json(
             {"ok": not counts["failed"], **counts, "seconds": results.seconds, "seed": run.seed, "scenarios": listed}
         )
+    if outcome.was_interrupted:
+        stop_with(FAILED, "Stopped before the end: what had not been played is not in it.")
     if counts["failed"]:
         raise SystemExit(FAILED)
 
@@ -170,9 +172,7 @@ def _explain(run: Run, outcome: Outcome) -> None:
     if outcome.found_nothing:
         asked = f" with {run.scenario!r} in its name" if run.scenario else ""
         stop_with(WRONG_USE, f"There is no scenario{asked} in {', '.join(pack.name for pack in run.packs)}.")
-    if outcome.was_interrupted:
-        stop_with(FAILED, "Stopped before the end.")
-    if not outcome.ran:
+    if not (outcome.ran or outcome.was_interrupted):
         stop_with(WRONG_USE, f"pytest could not run the packs:\n{outcome.output[-2000:]}")
 
 
@@ -187,10 +187,13 @@ def _require_browser(chosen: list[Pack], *, headed: bool) -> None:
 
 def _require_writable(file: Path) -> None:
     """Told before a run of minutes, not after it."""
+    is_new = not file.exists()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("a", encoding="utf-8"):
             pass
+        if is_new:
+            file.unlink()  # a file without a report would look like one
     except OSError as error:
         stop_with(WRONG_USE, f"{file} cannot be written: {error.strerror}.")
 

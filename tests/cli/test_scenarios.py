@@ -113,3 +113,45 @@ def test_no_scenario_of_that_name_is_wrong_use(pack: Path) -> None:
     done = run("run", str(pack), "--scenario", "nothing")
     assert done.exit_code == 2
     assert "There is no scenario with 'nothing' in its name" in done.output
+
+
+STOPPED = """
+import os
+import signal
+
+
+def test_first(phone):
+    assert phone.balance
+
+
+def test_second(phone):
+    os.kill(os.getpid(), signal.{name})
+
+
+def test_third(phone):
+    assert phone.balance
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_run_that_is_stopped_tells_what_was_played(tmp_path: Path, name: str) -> None:
+    pack, html, junit = tmp_path / "stopped", tmp_path / "r.html", tmp_path / "j.xml"
+    pack.mkdir()
+    (pack / "pack.toml").write_text('title = "Stopped"\npurpose = "It ends early."\n')
+    (pack / "test_stopped.py").write_text(STOPPED.format(name=name))
+    done = run("run", str(pack), "--html", str(html), "--junit", str(junit))
+    assert done.exit_code == 1
+    assert "Stopped before the end" in done.output
+    assert "1 passed" in done.output
+    assert "First" in html.read_text()
+    assert "Third" not in html.read_text()
+    assert 'name="First"' in junit.read_text() or "test_first" in junit.read_text()
+
+
+def test_what_cannot_be_run_leaves_no_empty_report(tmp_path: Path) -> None:
+    pack, html = tmp_path / "broken", tmp_path / "r.html"
+    pack.mkdir()
+    (pack / "pack.toml").write_text('title = "Broken"\npurpose = "It is."\n')
+    (pack / "test_broken.py").write_text("def test_(:")
+    assert run("run", str(pack), "--html", str(html)).exit_code == 2
+    assert not html.exists()

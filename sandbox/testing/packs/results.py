@@ -45,6 +45,7 @@ class Scenario:
     movements: list[str] = field(default_factory=list)
     problem: str = ""
     trace: str = ""
+    has_ended: bool = False
 
     @property
     def name(self) -> str:
@@ -73,10 +74,15 @@ class Results:
             scenario.failures.append(Failure(**told["failure"]))
         for name in ("steps", "happenings", "movements", "problem", "trace"):
             setattr(scenario, name, told.get(name) or getattr(scenario, name))
+        scenario.has_ended = report.when == "teardown"
         if report.skipped:
             scenario.reason = _reason(report)
         scenario.outcome = min(scenario.outcome, report.outcome, key=_OUTCOMES.index)
         return scenario
+
+    def forget_unfinished(self) -> None:
+        """What was being played when the run was stopped has neither passed nor failed."""
+        self.scenarios = {name: each for name, each in self.scenarios.items() if each.has_ended}
 
     def by_pack(self) -> dict[str, list[Scenario]]:
         names: dict[str, list[Scenario]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 import tempfile
 import time
@@ -108,9 +109,11 @@ class Outcome:
 def run_packs(run: Run, progress: Progress) -> Iterator[Outcome]:
     """The outcome, whose pictures and traces are there until the block ends."""
     began, quiet = time.monotonic(), _Quiet()
-    with tempfile.TemporaryDirectory(prefix="flouci-scenarios-") as artifacts, _own_environment():
+    with tempfile.TemporaryDirectory(prefix="flouci-scenarios-") as artifacts, _own_environment(), _ended_in_order():
         exit_code = int(pytest.main(run.arguments(Path(artifacts)), plugins=[quiet, progress]))
         progress.results.seconds = round(time.monotonic() - began, 2)
+        if exit_code == _INTERRUPTED:
+            progress.results.forget_unfinished()
         yield Outcome(progress.results, exit_code, quiet.output.getvalue())
 
 
@@ -139,6 +142,16 @@ def _own_environment() -> Iterator[None]:
     finally:
         if kept is not None:
             os.environ["PYTEST_ADDOPTS"] = kept
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A SIGTERM ends a run as Ctrl-C does: browser and sandbox are stopped, and what was played so far is told."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _root_above(folder: Path) -> Path:
