@@ -107,6 +107,11 @@ class DataFolder:
         return self.path / "undo" / "whole.json"
 
     @property
+    def resetting(self) -> Path:
+        """There while a reset is under way: who finds it at the start was cut off in the midst of one, and ends it."""
+        return self.path / "resetting"
+
+    @property
     def snapshots(self) -> Path:
         return self.path / "snapshots"
 

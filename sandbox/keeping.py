@@ -35,6 +35,8 @@ class Keeping:
         self._clock = clock
         self._journal = journal
         self._webhooks_held = webhooks_held
+        if folder.resetting.exists():
+            self.load_demo()
         if folder.was_cut_off:
             self._undo()
         folder.forget_undo()  # also what was kept by halves
@@ -57,6 +59,14 @@ class Keeping:
             self._journal.clear()
             for name, database in self._databases.items():
                 database.load_from(file_of(name))
+
+    def load_demo(self) -> None:
+        """The demo world, with its own keys; what is cut off in the midst is done by the next start."""
+        self._folder.resetting.touch()
+        self.load_from(self._folder.demo_file)
+        self._folder.use_demo()
+        self._folder.forget_undo()  # of what failed, and could not be undone
+        self._folder.resetting.unlink()
 
     def load_clock(self) -> None:
         with self._databases["control"].read() as connection:

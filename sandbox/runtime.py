@@ -177,14 +177,12 @@ class World:
     def reset(self) -> None:
         """Back to the demo world, with the same ids to come as after the first start."""
         with self.nobody_inside():
-            self._keeping.load_from(self._folder.demo_file)
-            self._folder.forget_undo()  # of what failed, and could not be undone
+            self._keeping.load_demo()
             self.faults.clear()
             self._keeping.load_clock()
             was_loaded = self.loads > 0
             self._enter(replace(self._state, run=0, loads=0))
             if was_loaded:
-                self._folder.use_demo()
                 self.on_other_world()
 
     @property

@@ -382,7 +382,7 @@ def load_from(self, file):
     whole(self, file)
 
 Database.load_from = load_from
-sandbox.snapshots.load("before")
+sandbox.reset() if sys.argv[3:] else sandbox.snapshots.load("before")
 """
 
 
@@ -399,6 +399,17 @@ def test_a_load_that_is_cut_off_has_not_happened(tmp_path: Path, databases: int)
         assert not (tmp_path / "data" / "undo").exists()
         second.snapshots.load("before")
         assert second.demo_merchant().balance == 0
+
+
+def test_a_reset_that_is_cut_off_is_ended_by_the_next_start(tmp_path: Path) -> None:
+    with Sandbox.start(data_dir=tmp_path / "data") as first:
+        pay(first)
+    command = [sys.executable, "-c", CUT_OFF, str(tmp_path / "data"), "3", "reset"]
+    assert subprocess.run(command, timeout=90, check=False).returncode == 9
+    with Sandbox.start(data_dir=tmp_path / "data") as second:
+        assert (second.demo_merchant().balance, second.phone().balance) == (0, 500_000)
+        assert second.control.verify_ledger()["ok"]
+        pay(second)
 
 
 @pytest.mark.parametrize(
