@@ -100,6 +100,7 @@ def test_too_little_money_is_said_on_the_phone_and_in_the_form(sandbox: Sandbox,
 
 
 def test_a_wrong_pin_is_tried_again_and_the_third_blocks_it(phone: PhoneDriver, form: Shopper, step: Steps) -> None:
+    """A wrong PIN is tried again, and the third blocks it."""
     phone.scan(form.page)
     with step("Two wrong PINs are refused"):
         for _ in range(2):

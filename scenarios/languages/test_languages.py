@@ -112,6 +112,7 @@ def test_a_developer_comes_all_the_way_in_their_language(
 def test_a_shopper_pays_the_form_in_the_shops_language(
     phone: PhoneDriver, page: Page, shopper: Shopper, shop_url: str, tongue: Tongue, step: Steps
 ) -> None:
+    """A shopper pays the form in the shop's language."""
     with step("The shop opens its form"):
         page.goto(f"{shop_url}?lang={tongue.code}")
         shopper.open_form()
@@ -135,6 +136,7 @@ def test_a_shopper_pays_the_form_in_the_shops_language(
 def test_a_shopper_pays_the_payment_page_and_hears_of_it_by_sms(
     sandbox: Sandbox, merchant_app: MerchantApp, page: Page, tongue: Tongue, step: Steps
 ) -> None:
+    """A shopper pays the payment page and hears of it by SMS."""
     number = f"2377000{TONGUES.index(tongue)}"
     sandbox.mobile.add_phone(NewPhone(phone_number=number, name="Sami", balance=50_000, language=tongue.code))
     phone = sandbox.phone(number)

@@ -179,6 +179,7 @@ def test_two_phones_scan_the_same_code_and_the_second_is_refused(
 def test_loses_the_network_after_the_pin_and_pays_once(
     sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: Steps
 ) -> None:
+    """Loses the network after the PIN, and pays once."""
     with step("The phone photographs the page: 12.500 DT are to be paid"):
         phone, before = scan(sandbox, "loses_network", form.page)
     with step("The network is lost right after the PIN"), pytest.raises(AnswerLost):

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sandbox.testing.packs.report import write_report
-from sandbox.testing.packs.results import Results, Scenario
+from sandbox.testing.packs.results import Results, Scenario, title_of
 from sandbox.testing.packs.running import Run
 from sandbox.testing.steps import Steps
 
@@ -61,3 +63,14 @@ def test_each_step_of_a_report_leads_to_its_own_picture(tmp_path: Path) -> None:
     assert len(set(places)) == 4
     assert re.findall(r'<a href="#([^"]*)">', text) == places
     assert str(tmp_path) not in text
+
+
+@pytest.mark.parametrize(
+    ("doc", "title"),
+    [
+        ("", "It pays [fr]"),
+        ("The shopper's phone pays.\n\nMore of it.", "The shopper's phone pays [fr]"),
+    ],
+)
+def test_a_scenario_is_called_as_its_function_says_or_is_named(doc: str, title: str) -> None:
+    assert title_of("mine/test_mine.py::test_it_pays[fr]", doc) == title

@@ -105,7 +105,7 @@ def describe(item: pytest.Item, told: dict[str, Any]) -> dict[str, Any]:
 def title_of(node_id: str, doc: str = "") -> str:
     """A sentence: the first line of what the function says of itself, or its name without ``test_`` and underscores."""
     name, _, case = node_id.rpartition("::")[2].partition("[")
-    sentence = doc.strip().partition("\n")[0] or name.removeprefix("test_").replace("_", " ")
+    sentence = doc.strip().partition("\n")[0].removesuffix(".") or name.removeprefix("test_").replace("_", " ")
     return f"{sentence[:1].upper()}{sentence[1:]}{f' [{case}' if case else ''}"
 
 
