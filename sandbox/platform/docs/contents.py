@@ -32,6 +32,7 @@ PAGES: tuple[DocPage, ...] = (
     DocPage("verification", _("Verification"), _INTEGRATE),
     DocPage("refunds", _("Refunds"), _INTEGRATE),
     DocPage("testing", _("Testing"), _TEST),
+    DocPage("pytest", _("Python and pytest"), _TEST),
     DocPage("phone", _("The phone"), _TEST),
     DocPage("quirks", _("Quirks"), _TEST),
     DocPage("faults", _("Faults"), _TEST),
