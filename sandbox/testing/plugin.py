@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest._code.code import ExceptionRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,10 +227,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     if report.when == "call" and report.failed and "sandbox" in used:
         from sandbox.testing.evidence import tell_failure
 
-        report.sections.append(("the sandbox's story", tell_failure(item, used)))
+        _tell(report, "the sandbox's story", tell_failure(item, used))
     if report.when == "teardown" and "sandbox" in used:
         used["sandbox"].begin_story()
     return report
+
+
+def _tell(report: pytest.TestReport, title: str, text: str) -> None:
+    """With the failure itself, which JUnit XML has too; sections beside it are left out there by default."""
+    if isinstance(report.longrepr, ExceptionRepr):
+        report.longrepr.addsection(title, text)
+    else:
+        report.sections.append((title, text))
 
 
 def _require_sandbox(url: str) -> None:

@@ -24,8 +24,16 @@ A_SUITE = """
     from sandbox.testing.checkout import prepare_and_verify
 
     @pytest.mark.parametrize("amount", range(1_000, 13_000, 1_000))
-    def test_each_test_sees_its_own_money_only(sandbox, merchant_app, phone, clock, amount):
+    def test_each_test_sees_its_own_world_only(sandbox, merchant_app, phone, clock, inbox, faults, journal, webhooks, amount):
         assert (merchant_app.balance, phone.balance) == (0, 500_000)
+        assert (phone.messages(), webhooks.received, faults.receipts) == ([], [], [])
+        assert sandbox.control.show_faults()["faults"] == []
+        assert not sandbox.control.show_clock()["frozen"]
+        assert inbox.wait_for(to=merchant_app.email).to == [merchant_app.email]
+        journal.expect("POST /api/accept").never_called()
+        if amount % 3_000 == 0:
+            faults.add("latency", seconds=0.001, route="/api/accept")
+            clock.freeze()
         form = prepare_and_verify(sandbox, merchant_app, phone, amount=amount)
         if amount % 2_000:
             clock.advance(seconds=121)
@@ -34,8 +42,9 @@ A_SUITE = """
         else:
             assert sandbox.accept(merchant_app, form["payment_id"], form["flouci_otp"])["code"] == 0
         assert (merchant_app.balance, phone.balance) == (amount, 500_000 - amount)
-        assert [order["amount"] for order in orders_of(sandbox, merchant_app)] != []
         assert len(orders_of(sandbox, merchant_app)) == 1
+        journal.expect("POST /api/accept").called_once()
+        assert not amount or phone.messages(contains=merchant_app.name, wait=15)
 
     def orders_of(sandbox, app):
         token = sandbox.log_in(app)
@@ -111,7 +120,7 @@ def test_with_workers_and_in_any_order_nobody_sees_anothers_world(project: pytes
 
 def test_a_failure_tells_the_story(project: pytest.Pytester) -> None:
     project.makepyfile(A_FAILURE)
-    done = project.runpytest_subprocess("-q", "--sandbox-artifacts", "kept")
+    done = project.runpytest_subprocess("-q", "--sandbox-artifacts", "kept", "--junit-xml", "junit.xml")
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines(
         [
@@ -124,6 +133,7 @@ def test_a_failure_tells_the_story(project: pytest.Pytester) -> None:
     )
     (journal,) = Path(project.path).glob("kept/*/journal.json")
     assert "transfers" in journal.read_text("utf-8")
+    assert "+2.500 DT wallet of Shop" in Path(project.path, "junit.xml").read_text("utf-8")
 
 
 def test_a_fault_that_was_never_hit_fails_its_test(project: pytest.Pytester) -> None:
