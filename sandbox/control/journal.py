@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sandbox.control import store
 from sandbox.control.filters import JournalFilter, list_exchanges
 from sandbox.control.masking import mask_body, mask_headers, mask_path
-from sandbox.kit.clock import to_iso
+from sandbox.kit.clock import to_iso, to_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -182,10 +184,16 @@ def _to_row(exchange: Exchange) -> dict[str, Any]:
         "milliseconds": exchange.milliseconds,
         "request": _masked(exchange.request),
         "answer": _masked(exchange.answer),
-        "headers": mask_headers(exchange.headers),
+        "headers": _packed_headers(tuple(exchange.headers.items())),
         "answer_type": exchange.answer_type,
-        "at": exchange.at,
+        "at": to_milliseconds(exchange.at),
     }
+
+
+@lru_cache(maxsize=500)
+def _packed_headers(headers: tuple[tuple[str, str], ...]) -> str:
+    """Masked, as JSON; most exchanges have the headers of another."""
+    return json.dumps(mask_headers(dict(headers)))
 
 
 def _masked(body: bytes) -> str:

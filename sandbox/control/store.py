@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _ONLY_ROW = 1
 _LATELY, _MOST_LINES = 5_000, 5_000
 _newest = select(func.max(exchanges.c.number))
-_add = insert(exchanges)
+_COLUMNS = tuple(column.name for column in exchanges.c if column is not exchanges.c.number)
+_BOUND = {"sqlite": ":{}", "postgresql": "%({})s"}
 _turn = text("SELECT pg_advisory_xact_lock(hashtext('journal'))")
 _make_clock = text(
     "INSERT INTO clock_state (id, offset_seconds, is_frozen) VALUES (:id, 0, false) ON CONFLICT (id) DO NOTHING"
@@ -32,7 +33,12 @@ def take_turn(connection: Connection) -> None:
 
 
 def add_exchanges(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    connection.execute(_add, list(rows))
+    """``rows`` as they are stored: ``at`` in milliseconds, ``headers`` as JSON text.
+
+    They go straight to the driver: every payment leaves 14 of them, and to look at each value of each was half their cost.
+    """
+    values = ", ".join(map(_BOUND[connection.dialect.name].format, _COLUMNS))
+    connection.exec_driver_sql(f"INSERT INTO exchanges ({', '.join(_COLUMNS)}) VALUES ({values})", list(rows))  # noqa: S608  names of columns
 
 
 def delete_oldest(connection: Connection, keep: int, *, before: datetime) -> None:
