@@ -1,6 +1,7 @@
 """What journal and tracing cost: processor time of a payment in a sandbox that watches, and in one that does not.
 
-Calls are made inside the process, so that no HTTP client's work hides the difference. And what an open console keeps.
+Calls are made inside the process, so that no HTTP client's work hides the difference; then over HTTP by a process of its own,
+with the payments a second that are left. And what an open console keeps.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from bench import processes
+from bench import load, processes
 from bench.report import Figures, median
 from sandbox.config import Settings
 from sandbox.kit.tracing import nobody_watches
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     from bench.options import Options
     from sandbox.testing.drivers import MerchantApp, PhoneDriver
 
-_PAYMENTS = 60
+_PAYMENTS = 15
+"""Of a round; the shops take turns so often that a busy moment of the machine meets both."""
+_ROUNDS_OF_A_TURN = 6
 _WARMING = 10
+_LOAD_SECONDS = 2.0
+_PIN = "1234"
 _EXCHANGES = 10_000
 _MEGABYTE = 1_000_000
 
@@ -55,15 +60,15 @@ class _Directly:
 
 
 def measure(options: Options) -> Figures:
-    return {**_measure_cost(options.turns), **_measure_console()}
+    return {**_measure_cost(options.turns * _ROUNDS_OF_A_TURN), **_measure_http(options.turns), **_measure_console()}
 
 
-def _measure_cost(turns: int) -> Figures:
+def _measure_cost(rounds_wanted: int) -> Figures:
     with ExitStack() as stack:
         shops = [stack.enter_context(_shop(world)) for world in (World, Unwatched)]
         for shop in shops:
             _pay(*shop, _WARMING)
-        rounds = [[_pay(*shop, _PAYMENTS) for shop in shops] for _ in range(turns)]
+        rounds = [[_pay(*shop, _PAYMENTS) for shop in shops] for _ in range(rounds_wanted)]
     watched, unwatched = (median([each[place] for each in rounds]) for place in (0, 1))
     return {
         "payment_watched_milliseconds": watched,
@@ -89,6 +94,41 @@ def _sandbox(kind: type[World], folder: Path) -> Iterator[Sandbox]:
     transport: Any = _Directly(running.world)
     with Sandbox(running, None, transport=transport, details=running.details) as sandbox:
         yield sandbox
+
+
+def _measure_http(turns: int) -> Figures:
+    """One client, which is a process of its own: processor time is the sandbox's alone."""
+    with ExitStack() as stack:
+        sandboxes = [stack.enter_context(_shop(world))[0] for world in (World, Unwatched)]
+        jobs = [_job(sandbox) for sandbox in sandboxes]
+        rounds = [[_load(job) for job in jobs] for _ in range(turns)]
+    watched, unwatched = ([each[place] for each in rounds] for place in (0, 1))
+    return {
+        "http_payments_watched_per_second": median([rate for rate, _ in watched]),
+        "http_payments_unwatched_per_second": median([rate for rate, _ in unwatched]),
+        "http_journal_overhead_percent": median([100 * (each[0][1] / each[1][1] - 1) for each in rounds]),
+    }
+
+
+def _job(sandbox: Sandbox) -> dict[str, Any]:
+    shopper, app = sandbox.new_phone(balance=10_000_000), sandbox.app
+    return {
+        "story": "pay_by_code",
+        "base_url": sandbox.base_url,
+        "app": app,
+        "phones": [shopper.number],
+        "pin": _PIN,
+        "clients": 1,
+        "seconds": _LOAD_SECONDS,
+    }
+
+
+def _load(job: dict[str, Any]) -> tuple[float, float]:
+    """Payments a second, and milliseconds of processor time that each took."""
+    gc.collect()
+    started = process_time()
+    done = load.run(job)
+    return done.rate, (process_time() - started) * 1000 / len(done.milliseconds)
 
 
 def _pay(sandbox: Sandbox, app: MerchantApp, phone: PhoneDriver, count: int) -> float:

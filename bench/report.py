@@ -82,6 +82,7 @@ TARGETS = (
     Target("reset, milliseconds", "reset_milliseconds", 50),
     Target("an embedded sandbox is ready, after imports, milliseconds", "embedded_start_milliseconds", 300),
     Target("journal and tracing: processor time of a payment, percent on top", "journal_overhead_percent", 10),
+    Target("the same over HTTP", "http_journal_overhead_percent", 10),
     *(
         target
         for name in ("sqlite", "postgresql")
