@@ -90,8 +90,8 @@ def test_the_commands_of_the_page_run_tests(project: Path, samples: dict[str, st
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_fixture_and_every_option_is_on_the_page(page: str, project: Path) -> None:
-    rows = set(re.findall(r'<tr id="(?:fixture-|option-)([^"]+)"', page))
+def test_every_fixture_and_every_option_is_on_the_page(page: str, pytestconfig: pytest.Config) -> None:
+    rows = set(re.findall(r'<tr id="(?:fixture-|option-)-?([^"]+)"', page))
     fixtures = {
         name
         for module in (plugin, browser_plugin)
@@ -99,6 +99,7 @@ def test_every_fixture_and_every_option_is_on_the_page(page: str, project: Path)
         if not name.startswith("_") and type(found).__name__ == "FixtureFunctionDefinition"
     }
     assert {"sandbox", "journal", "webhooks", "page"} <= fixtures
-    told = run(project, "-m", "pytest", "--help").stdout
-    options = {name.removeprefix("-") for name in re.findall(r"^  -(-sandbox-[a-z]+)", told, re.MULTILINE)}
+    group = pytestconfig._parser.getgroup("flouci-sandbox")
+    options = {name.removeprefix("--") for option in group.options for name in option.names()}
+    assert len(options) > 1
     assert rows == fixtures | options
