@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.kit.clock import to_iso
@@ -14,7 +15,6 @@ from sandbox.testing.story import Happening
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
 _PICTURE = {"type": "jpeg", "quality": 60}
 
@@ -76,9 +76,10 @@ class Steps:
         self.happenings.append(Happening(to_iso(self._now()), "browser", text, "", went_wrong, picture))
 
     def photograph(self, text: str) -> None:
-        """How the page looks now, where pictures are wanted."""
+        """How the page looks now, where pictures are wanted, and where it looks otherwise than the last one shows."""
         picture = self._photograph()
-        if picture:
+        before = next((each.picture for each in reversed(self.happenings) if each.picture), "")
+        if picture and not (before and Path(before).read_bytes() == Path(picture).read_bytes()):
             self.note(text, picture=picture)
 
     def _photograph(self, page: Any = None) -> str:

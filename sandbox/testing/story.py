@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from sandbox.control.repeating import as_curl
 from sandbox.kit.errors import SandboxError
 from sandbox.kit.money import format_dinars
 
@@ -22,7 +23,9 @@ _REFUSED = 400
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that happened. ``at`` is the sandbox's time; ``picture`` the path of a screenshot; ``details`` its words."""
+    """One thing that happened. ``at`` is the sandbox's time; ``picture`` the path of a screenshot; ``details`` its words;
+    ``curl`` the command that sends it again.
+    """
 
     at: str
     lane: Lane
@@ -30,6 +33,7 @@ class Happening:
     details: str = ""
     went_wrong: bool = False
     picture: str = ""
+    curl: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,13 +57,13 @@ def read_story(sandbox: Sandbox, own: Sequence[Happening] = ()) -> Story:
         moved = sandbox.control.list_movements(_floor(since))
     except SandboxError as error:
         return Story(list(own), problem=f"{error.code}: {error.message}")
-    told = [each for exchange in exchanges if (each := _of_exchange(exchange)) is not None]
+    told = [each for exchange in exchanges if (each := _of_exchange(exchange, sandbox.base_url)) is not None]
     booked = [_of_movement(movement) for movement in moved]
     happenings = sorted([*own, *told, *booked], key=lambda each: each.at)
     return Story(happenings, [f"{each.text}: {each.details}" for each in booked], exchanges)
 
 
-def _of_exchange(exchange: dict[str, Any]) -> Happening | None:
+def _of_exchange(exchange: dict[str, Any], base_url: str) -> Happening | None:
     """What is worth a place in the story: a tester's own calls, pictures of pages and questions of services are not."""
     path, method, status = str(exchange["path"]), str(exchange["method"]), int(exchange["status"])
     lane = _lane_of(str(exchange["service"]), method, path)
@@ -68,7 +72,12 @@ def _of_exchange(exchange: dict[str, Any]) -> Happening | None:
     details = "\n".join(part for part in (str(exchange["request"]), str(exchange["answer"])) if part)
     plain = path.partition("?")[0] if lane != "webhooks" else path
     return Happening(
-        str(exchange["at"]), lane, f"{method} {plain} → {status}", details, went_wrong=status >= _REFUSED or status == 0
+        str(exchange["at"]),
+        lane,
+        f"{method} {plain} → {status}",
+        details,
+        went_wrong=status >= _REFUSED or status == 0,
+        curl=as_curl(exchange, base_url),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,6 +22,18 @@ def test_it_pays(sandbox, phone, step):
 def test_it_fails(phone, step):
     with step("The <i>balance</i> is looked at"):
         assert phone.balance == 7
+"""
+
+
+BROKEN_FIXTURE = """
+import pytest
+
+@pytest.fixture
+def till(phone):
+    raise RuntimeError("no till")
+
+def test_it_never_begins(till):
+    raise AssertionError
 """
 
 
@@ -57,6 +71,9 @@ def test_a_pack_of_ones_own_is_run_and_told(pack: Path, tmp_path: Path) -> None:
     assert "Mine &amp; &lt;b&gt;only&lt;/b&gt;" in page
     assert "<i>balance</i>" not in page
     assert "http-equiv" not in page
+    assert '<code class="here" aria-current="true"><span>8</span>' in page
+    assert "curl -i -X POST" in page
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)  # it opens offline
     cases = {case.get("name"): case for case in ET.parse(junit).getroot().iter("testcase")}
     assert cases["test_it_pays"].find("failure") is None
     assert "1.500 DT" in (cases["test_it_pays"].findtext("system-out") or "")
@@ -107,6 +124,26 @@ def test_a_broken_pack_is_one_message(pack: Path, file: str, text: str, told: st
 def test_what_cannot_be_run_is_told(arguments: tuple[str, ...], code: int, told: str) -> None:
     done = run("run", *arguments)
     assert (done.exit_code, told in done.output) == (code, True), done.output
+
+
+def test_two_packs_of_one_name_are_told_apart_by_nobody(pack: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "mine"
+    shutil.copytree(pack, other)
+    done = run("run", str(pack), str(other))
+    assert done.exit_code == 2
+    assert "Two packs are called mine" in done.output
+    assert str(other) in done.output
+
+
+def test_what_a_fixture_did_before_it_failed_is_told(pack: Path, tmp_path: Path) -> None:
+    deeper, html = pack / "deeper", tmp_path / "r.html"
+    deeper.mkdir()
+    (deeper / "test_deep.py").write_text(BROKEN_FIXTURE, "utf-8")
+    done = run("run", str(pack), "--scenario", "never_begins", "--html", str(html))
+    assert done.exit_code == 1
+    assert "RuntimeError: no till" in done.output
+    assert "mine: Mine" in done.output
+    assert "top_up" in html.read_text("utf-8")
 
 
 def test_no_scenario_of_that_name_is_wrong_use(pack: Path) -> None:

@@ -59,7 +59,7 @@ def test_each_step_of_a_report_leads_to_its_own_picture(tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     write_report(report, Run(packs=[], seed=1), results)
     text = report.read_text("utf-8")
-    places = re.findall(r' id="([^"]*)"', text)
+    places = re.findall(r'<li id="([^"]*)"', text)
     assert len(set(places)) == 4
     assert re.findall(r'<a href="#([^"]*)">', text) == places
     assert str(tmp_path) not in text

@@ -10,7 +10,7 @@ from sandbox.resources import resource
 from sandbox.testing.packs.pack import FILE, Pack, PackError, read_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def list_packs(folder: Path | None = None) -> list[Pack]:
@@ -29,7 +29,19 @@ def choose_packs(wanted: Sequence[str], tags: Sequence[str]) -> list[Pack]:
     if not chosen:
         known = sorted({tag for pack in found for tag in pack.tags})
         raise PackError(f"No pack has the tag {' or '.join(tags)}; tags are {', '.join(known)}.")
+    _require_names_of_their_own(chosen.values())
     return list(chosen.values())
+
+
+def _require_names_of_their_own(packs: Iterable[Pack]) -> None:
+    """Reports and commands name packs by their folders."""
+    named: dict[str, Pack] = {}
+    for pack in packs:
+        other = named.setdefault(pack.name, pack)
+        if other is not pack:
+            raise PackError(
+                f"Two packs are called {pack.name}: {other.folder} and {pack.folder}. Rename one, or run them one by one."
+            )
 
 
 def _find(wanted: str) -> list[Pack]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox.testing.evidence import folder_of
-from sandbox.testing.packs.results import Failure, describe
+from sandbox.testing.packs.results import Failure, describe, pack_of
 from sandbox.testing.plugin import PICTURES
 from sandbox.testing.story import read_story
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 400
 _MOST_HAPPENINGS = 300
+_LINES_BEFORE, _LINES_AFTER = 5, 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,7 +73,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     scenario: dict[str, Any] = {}
     if call.excinfo is not None and report.failed:
         scenario["failure"] = _failure_of(item, call.excinfo).to_json()
-    if call.when == "call":
+    if call.when == "call" or (call.when == "setup" and report.failed):
         scenario |= _told(item)
     report.scenario = describe(item, scenario)
     return report
@@ -106,18 +109,26 @@ def _keep_trace(item: pytest.Item, page: Any) -> None:
 
 def _failure_of(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> Failure:
     """``line`` is the last one of the pack's own code: where the scenario went wrong, not where Playwright raised."""
-    pack = item.path.parent
+    pack = pack_of(item.path)
     own = [entry for entry in error.traceback if pack in Path(entry.path).parents]
     where = own[-1] if own else error.traceback[-1]
     message = str(error.value).strip() or type(error.value).__name__
     return Failure(
         file=str(where.path),
         line=where.lineno + 1,
-        code=str(where.statement).strip(),
+        source=_around(Path(where.path), where.lineno + 1),
         kind=type(error.value).__name__,
         message=message[:_LONGEST_MESSAGE],
         text=str(item.repr_failure(error)),
     )
+
+
+def _around(file: Path, line: int) -> list[tuple[int, str]]:
+    """The line with its neighbours, each with its number, without what all are indented by."""
+    numbers = range(max(1, line - _LINES_BEFORE), line + _LINES_AFTER + 1)
+    lines = [(number, text) for number in numbers if (text := linecache.getline(str(file), number))]
+    bare = dedent("".join(text for _, text in lines)).splitlines()
+    return [(number, text.rstrip()) for (number, _), text in zip(lines, bare, strict=False)]
 
 
 def _steps_of(item: pytest.Item) -> Steps | None:

@@ -41,7 +41,7 @@ class Progress:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         if self._alone:
-            self._show_pack(nodeid.split("/")[-2] if "/" in nodeid else "")
+            self._show_pack(next((each for each in reversed(nodeid.split("/")) if each in self._titles), ""))
             self._write(f"  → {title_of(nodeid)}")
 
     def pytest_runtest_logreport(self, report: Any) -> None:

@@ -10,11 +10,17 @@ from sandbox import __version__
 from sandbox.testing.story import LANES
 
 if TYPE_CHECKING:
-    from sandbox.testing.packs.results import Results
+    from collections.abc import Iterable
+
+    from sandbox.testing.packs.results import Results, Scenario
     from sandbox.testing.packs.running import Run
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_MOST_TRACE_BYTES = 8_000_000
+_TOKENS = Path(__file__).parents[2] / "kit" / "web" / "ui" / "static" / "css" / "tokens.css"
+_MOST_BYTES_OF_ONE = 8_000_000
+_MOST_BYTES = 30_000_000
+_KINDS = {".jpeg": "image/jpeg", ".zip": "application/zip"}
+_OUTCOMES = ("failed", "skipped", "passed")
 
 
 def write_report(file: Path, run: Run, results: Results) -> None:
@@ -27,11 +33,18 @@ def write_report(file: Path, run: Run, results: Results) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"inline": _inline, "place": _place}
-    counts: dict[str, Any] = {name: results.count(name) for name in ("passed", "failed", "skipped")}
-    titles = {pack.name: pack for pack in run.packs}
+    environment.filters["place"] = _place
+    counts: dict[str, Any] = {name: results.count(name) for name in _OUTCOMES}
     page = environment.get_template("report.html").render(
-        run=run, results=results, counts=counts, packs=titles, lanes=LANES, version=__version__
+        run=run,
+        results=results,
+        counts=counts,
+        packs={pack.name: pack for pack in run.packs},
+        lanes=LANES,
+        version=__version__,
+        embedded=_embed(results.scenarios.values()),
+        style=_TOKENS.read_text("utf-8") + (_TEMPLATES / "report.css").read_text("utf-8"),
+        script=(_TEMPLATES / "report.js").read_text("utf-8"),
     )
     file.write_text(page, "utf-8")
 
@@ -41,9 +54,20 @@ def _place(picture: str) -> str:
     return "/".join(Path(picture).parts[-2:])
 
 
-def _inline(path: str, kind: str) -> str:
-    """A file as an address that holds it; an empty one where there is none, or where it is too large."""
-    file = Path(path)
-    if not path or not file.is_file() or file.stat().st_size > _MOST_TRACE_BYTES:
-        return ""
-    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+def _embed(scenarios: Iterable[Scenario]) -> dict[str, str]:
+    """Each file's address that holds it, by its path. What would make the report too large to open is left out, and
+    last what belongs to scenarios that failed.
+    """
+    embedded: dict[str, str] = {}
+    left = _MOST_BYTES
+    for scenario in sorted(scenarios, key=lambda each: _OUTCOMES.index(each.outcome)):
+        for path in (*(each["picture"] for each in scenario.happenings), scenario.trace):
+            size = Path(path).stat().st_size if path and Path(path).is_file() else 0
+            if 0 < size <= min(left, _MOST_BYTES_OF_ONE):
+                left -= size
+                embedded[path] = _inline(Path(path))
+    return embedded
+
+
+def _inline(file: Path) -> str:
+    return f"data:{_KINDS[file.suffix]};base64,{base64.b64encode(file.read_bytes()).decode()}"

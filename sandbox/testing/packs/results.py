@@ -6,7 +6,11 @@ import inspect
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sandbox.testing.packs.pack import FILE
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 _OUTCOMES = ("failed", "skipped", "passed")
@@ -14,11 +18,11 @@ _OUTCOMES = ("failed", "skipped", "passed")
 
 @dataclass(frozen=True)
 class Failure:
-    """``file`` and ``line`` of the pack's code, ``code`` the line itself, ``text`` the whole traceback."""
+    """``file`` and ``line`` of the pack's code, ``source`` that line with those around it, ``text`` the whole traceback."""
 
     file: str
     line: int
-    code: str
+    source: list[tuple[int, str]]
     kind: str
     message: str
     text: str
@@ -94,12 +98,17 @@ class Results:
 def describe(item: pytest.Item, told: dict[str, Any]) -> dict[str, Any]:
     """What is said of a scenario in any case, and ``told``."""
     return {
-        "pack": item.path.parent.name,
+        "pack": pack_of(item.path).name,
         "title": title_of(item.nodeid, inspect.getdoc(getattr(item, "function", None)) or ""),
         "file": str(item.path),
         "line": (item.location[1] or 0) + 1,
         **told,
     }
+
+
+def pack_of(file: Path) -> Path:
+    """The folder of the pack that a file of scenarios belongs to; packs may have folders of their own."""
+    return next((folder for folder in file.parents if (folder / FILE).is_file()), file.parent)
 
 
 def title_of(node_id: str, doc: str = "") -> str:
