@@ -6,11 +6,12 @@ import os
 import re
 import shutil
 import tempfile
+from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sandbox.config import DEFAULT_SEED, Settings
+from sandbox.config import DEFAULT_SEED, SETTINGS, SettingError, Settings
 from sandbox.contracts.errors import PhoneExists
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient, NewPhone
@@ -27,7 +28,7 @@ from sandbox.testing.journal import JournalDriver
 from sandbox.testing.snapshots import SnapshotDriver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
 
@@ -75,6 +76,7 @@ class Sandbox(HasAio):
 
         ``settings`` are those of the reference, by name: ``Sandbox.start(session_seconds=60, max_apps=50)``.
         """
+        _require_known(settings)
         temporary = Path(tempfile.mkdtemp(prefix="flouci-sandbox-")) if data_dir is None else None
         folder = data_dir or temporary or Path()
         chosen = Settings(**{"port": 0, "smtp_port": 0, **settings}, data_dir=folder, seed=seed)
@@ -229,6 +231,16 @@ class Sandbox(HasAio):
         if self._is_stopped:
             return
         self.story_began = self.now
+
+
+def _require_known(settings: Iterable[str]) -> None:
+    """Raises SettingError, which names the nearest that there is."""
+    known = [setting.name for setting in SETTINGS]
+    for name in settings:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            meant = f"Did you mean '{near[0]}'?" if near else "The reference lists all of them (/docs/settings)."
+            raise SettingError(f"There is no setting '{name}'. {meant}")
 
 
 def _details_of(transport: HttpTransport) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.config import SettingError
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.testing import Sandbox
 from sandbox.testing.drivers import MerchantApp
@@ -79,3 +80,8 @@ def test_what_moved_is_told_in_names(sandbox: Sandbox, merchant_app: MerchantApp
         if merchant_app.wallet_phone in posting["owner"] or payer.number in posting["owner"]
     ]
     assert {(posting["account"], posting["amount"]) for posting in mine} >= {("wallet", 2_500), ("wallet", -2_500)}
+
+
+def test_a_setting_that_there_is_not_is_told_with_the_nearest() -> None:
+    with pytest.raises(SettingError, match=r"no setting 'sesion_seconds'. Did you mean 'session_seconds'\?"):
+        Sandbox.start(sesion_seconds=60)
