@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +19,7 @@ _LOCK = 0x_F10C_15BD
 """Of the database: held by a whole sandbox alone, or by any number of single services together."""
 _PLACE = "The database of FLOUCI_SANDBOX_DATABASE_URL"
 _CONNECT_SECONDS = 10
+_TRIES, _PAUSE_SECONDS = 20, 0.1
 _OWNER = (
     "CREATE SCHEMA IF NOT EXISTS flouci_sandbox; CREATE TABLE IF NOT EXISTS flouci_sandbox.owner (name text NOT NULL)"
 )
@@ -73,7 +75,7 @@ class PostgresqlWorld:
         self._connection.close()
 
     def _take(self, *, is_new: bool) -> None:
-        if not _ask(self._connection, "SELECT pg_try_advisory_lock(%s)", _LOCK):
+        if not _lock_patiently(self._connection, "SELECT pg_try_advisory_lock(%s)"):
             _refuse(f"{_PLACE} is in use by another sandbox. Stop it, or give another.")
         owner = _owner_of(self._connection)
         if owner is None:
@@ -109,7 +111,7 @@ def join_services(url: str) -> psycopg.Connection[Any]:
 
     connection = _connect(url)
     try:
-        if not _ask(connection, "SELECT pg_try_advisory_lock_shared(%s)", _LOCK):
+        if not _lock_patiently(connection, "SELECT pg_try_advisory_lock_shared(%s)"):
             _refuse(f"{_PLACE} is in use by a whole sandbox. Stop it, or give another.")
         owner = _owner_of(connection)
         if owner is not None:
@@ -132,6 +134,16 @@ def _connect(url: str) -> psycopg.Connection[Any]:
         return psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_SECONDS)
     except psycopg.Error as error:
         _refuse(f"{_PLACE} cannot be used: {_reason(error)}. Start its server, or give another.")
+
+
+def _lock_patiently(connection: psycopg.Connection[Any], query: str) -> bool:
+    """The server may take a moment to hear that whoever had the lock is gone."""
+    pause = threading.Event()
+    for _ in range(_TRIES):
+        if _ask(connection, query, _LOCK):
+            return True
+        pause.wait(_PAUSE_SECONDS)
+    return False
 
 
 def _owner_of(connection: psycopg.Connection[Any]) -> Any:
