@@ -15,7 +15,7 @@ up: .venv/.ready-up
 
 test: .venv/.ready-test lint checkout/node_modules/.ready
 	@cd checkout && PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent && PATH="$(CURDIR)/$(BIN):$$PATH" npm run check --silent
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 lint: .venv/.ready-test
 	@$(BIN)/ruff check $(PACKAGES)
