@@ -142,9 +142,7 @@ class World:
     def keep_demo(self) -> None:
         """The demo world is whole: remember it for ``reset``."""
         self.drain()
-        self.journal.flush()
-        for name, database in self._databases.items():
-            database.save_to(self._folder.demo_file(name))
+        self._keeping.save_to(self._folder.demo_file)
         self._enter(replace(self._state, seeded=True, run=0, loads=0))
         self.needs_seed = False
 

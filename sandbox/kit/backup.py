@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing, suppress
 from itertools import count
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from sandbox.kit.saved import write_through
 from sandbox.kit.schema import UpgradeError
 
 if TYPE_CHECKING:
@@ -47,22 +47,13 @@ def _copy_file(file: Path, version: int) -> Path:
     try:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(draft)) as copy:
             source.backup(copy)
-        _write_through(draft)
+        write_through(draft)
         draft.replace(target)
     except BaseException:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
     return target
-
-
-def _write_through(file: Path) -> None:
-    """Once this returns, the copy outlives the power."""
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _copy_schema(connection: Connection, schema: str, version: int) -> str:

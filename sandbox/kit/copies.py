@@ -6,18 +6,19 @@ Values go as they are stored: moments are whole numbers in both, JSON and days a
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, URL, Date, Table, create_engine
 
+from sandbox.kit.saved import open_saved
 from sandbox.kit.schema import SchemaState, write_state
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, MetaData
@@ -53,7 +54,7 @@ def load_schema(connection: Connection, metadata: MetaData, file: Path) -> None:
     Rules that refuse to change rows are set aside for this transaction only.
     """
     raw: Any = connection.connection.dbapi_connection
-    with _read_only(file) as source, raw.cursor() as cursor:
+    with open_saved(file) as source, raw.cursor() as cursor:
         guarded = [name for (name,) in cursor.execute(_TRIGGERS).fetchall()]
         _do_at_once(cursor, (f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in guarded))
         _empty(cursor, metadata.sorted_tables[::-1])
@@ -64,7 +65,7 @@ def load_schema(connection: Connection, metadata: MetaData, file: Path) -> None:
 
 
 def state_of(file: Path) -> SchemaState:
-    with _read_only(file) as source:
+    with open_saved(file) as source:
         version, tables = (
             source.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
         )
@@ -159,10 +160,6 @@ def _count_on(cursor: Any, tables: Sequence[Table]) -> None:
             if following != to_come
         ),
     )
-
-
-def _read_only(file: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True))
 
 
 @contextmanager

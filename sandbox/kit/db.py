@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import TypeDecorator
 
 from sandbox.kit.clock import from_milliseconds, to_milliseconds
+from sandbox.kit.saved import open_saved
 from sandbox.kit.schema import EMPTY, SchemaState, Upgrades, read_state, upgrade, write_state
 from sandbox.kit.storage import storage_failure, told_of_storage
 from sandbox.kit.tracing import current_trace, nobody_watches
@@ -190,16 +191,12 @@ class Database:
 
         Raises NewerDataError, StorageFailed.
         """
-        import sqlite3
-
         if not self.is_sqlite:
             self._load_schema(file)
             return
         with (
             told_of_storage(),
-            closing(
-                sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)
-            ) as source,  # writes nothing beside it
+            open_saved(file) as source,
             self._write_lock,
             self._raw_sqlite() as target,
         ):

@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sandbox.contracts.errors import SnapshotUnusable
-from sandbox.control.snapshots.manifest import MANIFEST, Manifest, look_at, read_manifest
+from sandbox.control.snapshots.manifest import MANIFEST, Manifest, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,10 +28,9 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(manifest: Manifest, files: Mapping[str, Path], target: Path) -> None:
-    """Raises OSError."""
-    told = Manifest(**vars(manifest) | {"files": {service: look_at(file) for service, file in files.items()}})
+    """``files`` are those that the manifest tells of. Raises OSError."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr(_member(MANIFEST), told.to_text())
+        archive.writestr(_member(MANIFEST), manifest.to_text())
         for service, file in sorted(files.items()):
             with file.open("rb") as source, archive.open(_member(f"{service}.db"), "w", force_zip64=True) as packed:
                 shutil.copyfileobj(source, packed, _PIECE)

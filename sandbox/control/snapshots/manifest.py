@@ -53,6 +53,10 @@ class Manifest:
     def bytes(self) -> int:
         return sum(each.bytes for each in self.files.values())
 
+    def files_in(self, folder: Path) -> dict[str, Path]:
+        """Where in ``folder`` each service's file stands."""
+        return {service: folder / f"{service}.db" for service in self.files}
+
     def shown(self) -> dict[str, Any]:
         """What lists tell; how often it was loaded and what its files are is nobody's affair."""
         told = {name: value for name, value in asdict(self).items() if name not in {"loads", "demo", "files", "format"}}

@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.kit.saved import uri_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -104,7 +106,7 @@ def opened(before: Path, after: Path) -> Iterator[Pair]:
     """Nobody writes to either file meanwhile."""
     with closing(sqlite3.connect(":memory:", uri=True)) as connection:
         for name, file in ((_OLD, before), (_NEW, after)):
-            connection.execute(f"ATTACH ? AS {name}", (f"{file.resolve().as_uri()}?immutable=1",))
+            connection.execute(f"ATTACH ? AS {name}", (uri_of(file),))
         yield Pair(connection)
 
 

@@ -12,7 +12,7 @@ from sandbox import __version__
 from sandbox.contracts.snapshots import NOW
 from sandbox.control.snapshots.archive import pack, unpack
 from sandbox.control.snapshots.difference import compare
-from sandbox.control.snapshots.manifest import KeptFile, Manifest
+from sandbox.control.snapshots.manifest import KeptFile, Manifest, look_at
 from sandbox.control.snapshots.shelf import Shelf, check_files, require_name, require_sound
 from sandbox.kit.clock import ClockState, real_now, to_iso
 from sandbox.kit.errors import StorageFailed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sandbox.kit.clock import Clock
 
-_NOT_SAVED = KeptFile(0, "")
+_NOT_LOOKED_AT = KeptFile(0, "")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class Snapshots:
         if not over:
             self._shelf.require_free(name)
         with self._shelf.draft() as draft:
-            return self._shelf.put(draft, self._take(name, draft), over=over)
+            manifest = self._take(name, draft)
+            return self._shelf.put(draft, _looked_at(manifest, manifest.files_in(draft)), over=over)
 
     def load(self, name: str) -> Manifest:
         """The world becomes what it was then; time goes on from there, or stands still where it stood.
@@ -100,21 +101,15 @@ class Snapshots:
 
     def compare(self, before: str, after: str = NOW) -> dict[str, Any]:
         """What is different, in words and in figures; either may be ``now``. Raises SnapshotNotFound, SnapshotUnusable."""
-        with self._files(before) as old, self._files(after) as new:
+        with self._files(before) as (_, old), self._files(after) as (_, new):
             return {"from": before, "to": after, **compare(old, new)}
 
     @contextmanager
     def exported(self, name: str = NOW) -> Iterator[tuple[Manifest, Path]]:
         """A snapshot, or the present world, in one file, which is gone afterwards. Raises SnapshotNotFound, StorageFailed."""
-        with self._shelf.draft() as draft:
-            if name == NOW:
-                manifest = self._take(NOW, draft)
-                files = {service: draft / f"{service}.db" for service in manifest.files}
-            else:
-                manifest = self._shelf.get(name)
-                files = self._shelf.whole_files(manifest)
+        with self._files(name) as (manifest, files), self._shelf.draft() as draft:
             target = draft / "world.zip"
-            pack(manifest, files, target)
+            pack(_looked_at(manifest, files) if name == NOW else manifest, files, target)
             yield manifest, target
 
     def bring(self, packed: IO[bytes], name: str | None = None, *, over: bool = False) -> Manifest:
@@ -144,23 +139,30 @@ class Snapshots:
                 rate=state.rate,
                 loads=world.loads,
                 demo=world.demo,
-                files=dict.fromkeys(world.versions, _NOT_SAVED),
+                files=dict.fromkeys(world.versions, _NOT_LOOKED_AT),
             )
 
     @contextmanager
-    def _files(self, name: str) -> Iterator[dict[str, Path]]:
+    def _files(self, name: str) -> Iterator[tuple[Manifest, dict[str, Path]]]:
+        """Of a snapshot, or of the present world, whose files are gone afterwards."""
         if name != NOW:
-            yield self._shelf.whole_files(self._shelf.get(name))
+            manifest = self._shelf.get(name)
+            yield manifest, self._shelf.whole_files(manifest)
             return
         with self._shelf.draft() as draft:
             manifest = self._take(NOW, draft)
-            yield {service: draft / f"{service}.db" for service in manifest.files}
+            yield manifest, manifest.files_in(draft)
 
     def _require_room(self, manifest: Manifest) -> None:
         """For what comes, and for what is there as long as it may be needed again. Raises StorageFailed."""
         free = shutil.disk_usage(self._folder).free
         if free < 2 * manifest.bytes:
             raise StorageFailed(reason=f"loading needs {2 * manifest.bytes} bytes, {free} are free")
+
+
+def _looked_at(manifest: Manifest, files: Mapping[str, Path]) -> Manifest:
+    """With the size and hash of each file. It takes a while: requests are served meanwhile."""
+    return replace(manifest, files={name: look_at(file) for name, file in files.items()})
 
 
 def _clock_of(manifest: Manifest) -> ClockState:

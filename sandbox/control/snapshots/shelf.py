@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from sandbox.contracts.errors import SnapshotExists, SnapshotNotFound, SnapshotU
 from sandbox.contracts.snapshots import NOW
 from sandbox.control.snapshots.manifest import MANIFEST, NAME, Manifest, look_at, read_manifest
 from sandbox.kit.errors import InvalidInput, StorageFailed
+from sandbox.kit.saved import open_saved, write_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,10 +65,7 @@ class Shelf:
         """Its files, after each was found whole and of a version that is known. Raises SnapshotUnusable."""
         folder = self._folder / manifest.name
         check_files(folder, manifest, self._versions)
-        return self.files(manifest)
-
-    def files(self, manifest: Manifest) -> dict[str, Path]:
-        return {service: self._folder / manifest.name / f"{service}.db" for service in manifest.files}
+        return manifest.files_in(folder)
 
     def require_free(self, name: str) -> None:
         """Raises SnapshotExists, InvalidInput. Some disks take ``Paid`` and ``paid`` for one name."""
@@ -89,18 +86,19 @@ class Shelf:
             shutil.rmtree(draft, ignore_errors=True)
 
     def put(self, draft: Path, manifest: Manifest, *, over: bool = False) -> Manifest:
-        """The draft, with its manifest, becomes the snapshot. Raises SnapshotExists; OSError, which ``draft`` tells."""
+        """The draft, which holds what its manifest tells, becomes the snapshot.
+
+        Raises SnapshotExists; OSError, which ``draft`` tells.
+        """
         target = self._folder / manifest.name
         if not over:
             self.require_free(manifest.name)
-        files = {service: look_at(draft / f"{service}.db") for service in manifest.files}
-        whole = replace(manifest, files=files)
-        (draft / MANIFEST).write_text(whole.to_text(), "utf-8")
+        (draft / MANIFEST).write_text(manifest.to_text(), "utf-8")
         for file in draft.iterdir():
-            _write_through(file)
+            write_through(file)
         with self._set_aside(target):
             draft.rename(target)
-        return whole
+        return manifest
 
     @contextmanager
     def _set_aside(self, target: Path) -> Iterator[None]:
@@ -165,7 +163,7 @@ def check_files(folder: Path, manifest: Manifest, versions: Mapping[str, int]) -
 def version_of(file: Path) -> int:
     """Which version of a service's tables is in the file. Raises SnapshotUnusable."""
     try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)) as connection:
+        with open_saved(file) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error as error:
         raise SnapshotUnusable(f"{file.name} is damaged: {error}.") from None
@@ -176,7 +174,7 @@ def require_sound(folder: Path, manifest: Manifest) -> None:
     for service in manifest.files:
         file = folder / f"{service}.db"
         try:
-            with closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)) as connection:
+            with open_saved(file) as connection:
                 told = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
         except sqlite3.Error as error:
             told = str(error)
@@ -191,9 +189,3 @@ def storage_told() -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageFailed(reason=str(error.strerror)) from None
-
-
-def _write_through(file: Path) -> None:
-    """Once this returns, the file outlives the power."""
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
