@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from sandbox.kit.tracing import BACKGROUND, LONGEST_STORY, trace
 from sandbox.kit.web.app import REQUEST_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _TEXT = ("application/json", "application/x-www-form-urlencoded")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:]{2,45}\](:[0-9]{1,5})?")
 _CAPTURED_REQUEST_BYTES = 100_000
+_NOTED = {"Content-Type", "Content-Length"}
+_NEVER = sys.maxsize
+"""The length of an answer that names none: its end is told when there is nothing more."""
 _KEPT_HEADERS = tuple(
     (name if name.startswith("CONTENT") else f"HTTP_{name}", name.lower().replace("_", "-"))
     for name in (
@@ -57,7 +61,7 @@ class JournalMiddleware:
 
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             seen["status"] = int(status[:3])
-            seen["type"] = next((value for name, value in headers if name == "Content-Type"), "")
+            seen.update((name, value) for name, value in headers if name in _NOTED)
             own = [
                 ("Sandbox-Request-Id", request_id),
                 ("Sandbox-Log", f"{_origin(environ)}/_sandbox/journal/{request_id}"),
@@ -66,9 +70,8 @@ class JournalMiddleware:
 
         with trace(_asked_story(environ)) as story:
             chunks = self._app(environ, begin)
-            answer = _Answer(chunks)
 
-        def finish() -> None:
+        def finish(captured: bytes) -> None:
             if story[0] == BACKGROUND:
                 return
             query = environ.get("QUERY_STRING", "")
@@ -85,16 +88,15 @@ class JournalMiddleware:
                     status=seen.get("status", 500),
                     milliseconds=round((perf_counter() - started) * 1000, 2),
                     request=request,
-                    answer=answer.captured if seen.get("type", "").startswith(_TEXT[0]) else b"",
+                    answer=captured if seen.get("Content-Type", "").startswith(_TEXT[0]) else b"",
                     at=at,
                     headers={name: environ[key] for key, name in _KEPT_HEADERS if key in environ},
-                    answer_type=seen.get("type", ""),
+                    answer_type=seen.get("Content-Type", ""),
                 ),
                 story,
             )
 
-        answer.on_close = finish
-        return answer
+        return _Answer(chunks, int(seen.get("Content-Length", _NEVER)), finish)
 
 
 class RequestIdMiddleware:
@@ -114,25 +116,37 @@ class RequestIdMiddleware:
 
 
 class _Answer:
-    """Passes an answer through and keeps its beginning."""
+    """Passes an answer through, keeps its beginning, and tells once that it is whole: before its last bytes are given out,
+    so that whoever has got it all finds it in the journal.
+    """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterable[bytes], length: int, tell: Callable[[bytes], None]) -> None:
+        """``length`` is in bytes, more than there will be where the answer names none."""
         self._chunks = chunks
-        self.captured = b""
-        self.on_close: Any = None
+        self._missing = length
+        self._tell: Callable[[bytes], None] | None = tell
+        self._captured = b""
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._chunks:
-            if len(self.captured) < BODY_BYTES:
-                self.captured += chunk[: BODY_BYTES - len(self.captured)]
+            if len(self._captured) < BODY_BYTES:
+                self._captured += chunk[: BODY_BYTES - len(self._captured)]
+            self._missing -= len(chunk)
+            if self._missing <= 0:
+                self._finish()
             yield chunk
+        self._finish()
 
     def close(self) -> None:
         close = getattr(self._chunks, "close", None)
         if close:
             close()
-        if self.on_close:
-            self.on_close()
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._tell:
+            tell, self._tell = self._tell, None
+            tell(self._captured)
 
 
 def _read_text(environ: dict[str, Any]) -> bytes:
