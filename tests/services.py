@@ -251,7 +251,7 @@ def serve(app: Any) -> Iterator[str]:
 def http() -> Iterator[HttpFront]:
     front = HttpFront()
     with serve(front) as url:
-        front.transport = HttpTransport(url)
+        front.transport = HttpTransport(url, timeout_seconds=60)  # a busy machine is no service that is away
         yield front
         front.transport.close()
 
