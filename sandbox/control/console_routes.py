@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sandbox.control.levers import Levers
     from sandbox.kit.clock import Clock
+    from sandbox.kit.web.app import Page
 
 _STORIES, _EXCHANGES, _LINES = 20, 50, 500
 SPANS = (60, 300, 1_200, 3_600, 86_400)
@@ -62,7 +63,7 @@ def console_pages(levers: Levers) -> Blueprint:
 
     @routes.get("/stories/<trace>")
     def story(trace: str) -> str:
-        found = journal.list_newest(JournalFilter(trace=trace, after=0, limit=_LINES))
+        found = journal.read_story(trace, _LINES)
         if not found:
             raise NotFound("The journal has no such story, or not any more.")
         told = tell(trace, found)
@@ -77,14 +78,21 @@ def console_pages(levers: Levers) -> Blueprint:
         )
 
     @routes.get("/console/exchanges")
-    def exchanges() -> str:
-        wanted = read_query(JournalFilter).model_copy(update={"limit": _EXCHANGES})
-        return render_template(
+    def exchanges() -> Page:
+        """A filter that cannot be is shown again, with what is wrong with it."""
+        try:
+            wanted, problem = read_query(JournalFilter), None
+        except InvalidInput as refused:
+            wanted, problem = JournalFilter(), refused
+        found = journal.list_newest(wanted.model_copy(update={"limit": _EXCHANGES}))
+        page = render_template(
             "exchanges.html",
-            exchanges=journal.list_newest(wanted),
+            exchanges=found if problem is None else [],
             asked=request.args,
+            problem=problem,
             cursor=journal.newest_number(),
         )
+        return page if problem is None else (page, problem.status)
 
     @routes.get("/console/side-by-side")
     def side_by_side() -> str:

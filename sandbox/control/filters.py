@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy import func, or_, select
 
 from sandbox.control.models import exchanges
@@ -17,7 +19,29 @@ if TYPE_CHECKING:
 
 MOST_EXCHANGES = 1_000
 _SEARCHED = (exchanges.c.path, exchanges.c.request, exchanges.c.answer)
-Number = Annotated[int | None, Optional, NotBoolean, Field(ge=0)]
+_STATUS = re.compile(r"[0-9]{3}|[0-5]xx|0")
+_LARGEST_NUMBER = 2**63 - 1  # what a database can compare with
+Number = Annotated[Annotated[int, NotBoolean, Field(ge=0, le=_LARGEST_NUMBER)] | None, Optional]
+
+
+def _status(value: object) -> str:
+    text = str(value).lower()
+    if not _STATUS.fullmatch(text):
+        raise ValueError("This is no status. Send a number such as 404, a class such as 5xx, or 0 for no answer.")
+    return text
+
+
+def _moment(value: object) -> datetime:
+    """Without a time zone it is UTC, as the journal writes it."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("This is no moment, such as 2026-01-31T12:00:00Z.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Status = Annotated[str, BeforeValidator(_status)]
+Since = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class JournalFilter(Shape):
@@ -29,11 +53,11 @@ class JournalFilter(Shape):
     service: OptionalText = None
     method: OptionalText = None
     path: OptionalText = None
-    status: Annotated[str | None, Optional, Field(pattern=r"[0-9]{3}|[0-5]xx|0")] = None
+    status: Annotated[Status | None, Optional] = None
     payment: OptionalText = None
     phone: OptionalText = None
     text: OptionalText = None
-    since: OptionalText = None
+    since: Annotated[Since | None, Optional] = None
     after: Number = None
     before: Number = None
     limit: Annotated[int, Field(ge=1, le=MOST_EXCHANGES)] = 100
@@ -60,7 +84,7 @@ def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
         found.append(or_(column.trace == wanted.payment, column.trace.in_(named)))
     found += [_names(text) for text in (wanted.phone, wanted.text) if text]
     if wanted.since:
-        found.append(column.at >= _moment(wanted.since))
+        found.append(column.at >= wanted.since)
     if wanted.after is not None:
         found.append(column.number > wanted.after)
     if wanted.before is not None:
@@ -85,15 +109,3 @@ def _status_is(status: str) -> ColumnElement[bool]:
 
 def _names(text: str) -> ColumnElement[bool]:
     return or_(*(func.lower(each).contains(text.lower(), autoescape=True) for each in _SEARCHED))
-
-
-def _moment(text: str) -> Any:
-    from datetime import UTC, datetime
-
-    from sandbox.kit.errors import InvalidInput
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("This is no moment, such as 2026-01-31T12:00:00Z.", field="since") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

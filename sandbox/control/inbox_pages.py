@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from pydantic import Field
 
 from sandbox.contracts.mail import find_codes, find_links
-from sandbox.kit.shapes import OptionalText, Shape
+from sandbox.kit.shapes import Optional, Shape
 from sandbox.kit.tracing import BACKGROUND, trace
 from sandbox.kit.web import read_query
 
@@ -28,7 +28,7 @@ _TEXT = 400
 class LetterFilter(Shape):
     """``to`` is an address or a number, whole."""
 
-    to: Annotated[OptionalText, Field(max_length=200)] = None
+    to: Annotated[Annotated[str, Field(max_length=200)] | None, Optional] = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sandbox.control import store
 from sandbox.control.filters import JournalFilter, list_exchanges
 from sandbox.control.masking import mask_body, mask_headers, mask_path
 from sandbox.kit.clock import to_iso, to_milliseconds
+from sandbox.kit.tracing import LONGEST_STORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,6 +126,12 @@ class Journal:
         with self._database.read() as connection:
             rows: Sequence[Row[Any]] = list_exchanges(connection, wanted or JournalFilter())
         return [exchange_json(row) for row in rows]
+
+    def read_story(self, trace: str, limit: int) -> list[dict[str, Any]]:
+        """The first ``limit`` exchanges of a story, oldest first; none of one that is not known."""
+        if len(trace) > LONGEST_STORY:
+            return []
+        return self.list_newest(JournalFilter(trace=trace, after=0, limit=limit))
 
     def list_stories(self, limit: int) -> list[dict[str, Any]]:
         """The newest stories first, each with its lines, oldest first."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, redirect, url_for
-from pydantic import AwareDatetime
 
 from sandbox import __version__
 from sandbox.contracts.ledger import LedgerFormat
 from sandbox.control.movements import list_movements
 from sandbox.kit.clock import to_iso
-from sandbox.kit.shapes import Shape
+from sandbox.kit.shapes import Moment, Shape
 from sandbox.kit.web import read_query
 from sandbox.kit.web.app import wants_page
 
@@ -25,7 +25,7 @@ class ExportFilter(Shape):
 
 
 class MovementFilter(Shape):
-    since: AwareDatetime
+    since: Moment
 
 
 def health_routes(levers: Levers) -> Blueprint:
@@ -71,7 +71,7 @@ def lever_routes(levers: Levers) -> Blueprint:
 
     @routes.get("/ledger/movements")
     def movements() -> dict[str, Any]:
-        since = to_iso(read_query(MovementFilter).since)
+        since = to_iso(datetime.fromisoformat(read_query(MovementFilter).since))
         return {"movements": list_movements(levers.payments.export_ledger("csv"), since, levers.owner_of)}
 
     @routes.get("/ledger/export")

@@ -70,8 +70,12 @@ def test_a_wrong_pin_gives_nothing_back(sandbox: Sandbox, merchant_app: Merchant
     assert told.went_wrong
 
 
-def test_a_story_that_the_journal_does_not_have_is_not_found(sandbox: Sandbox) -> None:
-    answer = httpx.get(f"{sandbox.base_url}/_sandbox/stories/nothing", headers=BROWSER)
+@pytest.mark.parametrize("trace", ["nothing", "x" * 501, "%F0%9F%92%A5"])
+@pytest.mark.parametrize("path", ["stories/{}", "journal/{}", "journal/{}/curl"])
+def test_a_story_or_an_exchange_that_the_journal_does_not_have_is_not_found(
+    sandbox: Sandbox, path: str, trace: str
+) -> None:
+    answer = httpx.get(f"{sandbox.base_url}/_sandbox/{path.format(trace)}", headers=BROWSER)
     assert answer.status_code == 404
 
 
@@ -84,10 +88,25 @@ def test_an_exchange_is_a_page_for_browsers_and_json_for_programs(sandbox: Sandb
 
 def test_the_list_of_exchanges_is_filtered_and_bounded(sandbox: Sandbox) -> None:
     httpx.get(f"{sandbox.base_url}/api/apps/listed")
-    found = see(sandbox, "console/exchanges?path=/api/apps/listed&status=4xx&phone=&text=")
+    found = see(sandbox, "console/exchanges?path=/api/apps/listed&status=4XX&payment=&phone=&text=&before=&since=")
     assert 0 < found.count('data-part="exchange"') <= 50
     assert "/api/apps/listed" in found
-    assert see(sandbox, "console/exchanges").count('data-part="exchange"') <= 50
+    assert see(sandbox, "console/exchanges?status=").count('data-part="exchange"') <= 50
+
+
+FILTERS = {"status": "5xxx", "since": "2026-02-30", "after": "9" * 30, "before": "-1", "limit": "0", "phone": "1" * 501}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_that_cannot_be_is_named_and_the_page_stays(sandbox: Sandbox, name: str) -> None:
+    query = {name: FILTERS[name], "text": "typed before"}
+    for path in ("journal", "journal/export.har", "journal/stream"):
+        answer = httpx.get(f"{sandbox.base_url}/_sandbox/{path}", params=query)
+        assert (answer.status_code, answer.json()["error"]["field"]) == (400, name)
+    shown = httpx.get(f"{sandbox.base_url}/_sandbox/console/exchanges", params=query, headers=BROWSER)
+    assert shown.status_code == 400
+    assert 'role="alert"' in shown.text
+    assert 'value="typed before"' in shown.text
 
 
 def test_the_clock_s_form_moves_the_clock_and_leads_back(sandbox: Sandbox) -> None:

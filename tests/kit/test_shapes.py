@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import importlib
+import pkgutil
+from contextlib import suppress
+from itertools import product
+from typing import TYPE_CHECKING, Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
+import sandbox
 from sandbox.contracts.wallets import SmsOrders
-from sandbox.kit.errors import InvalidInput
+from sandbox.kit.errors import InvalidInput, SandboxError
 from sandbox.kit.shapes import Amount, Code, Identifier, Name, Optional, OptionalText, PhoneNumber, Pin, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Order(Shape):
@@ -157,3 +165,24 @@ def _parse(body: dict[str, object]) -> Order | InvalidInput:
         return Order.parse(body)
     except InvalidInput as refusal:
         return refusal
+
+
+ABSURD = (None, "", " ", "x", True, -1, 2**70, float("inf"), float("nan"), "\ud800", "٣", [], {}, [None], {"a": None})
+
+
+def test_no_shape_of_any_part_falls_over_a_value() -> None:
+    """A limit that is laid on a field which may be empty is asked about the emptiness too, and breaks."""
+    for module in pkgutil.walk_packages(sandbox.__path__, "sandbox."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    fields = [(shape, name) for shape in _all_shapes(Shape) for name in shape.model_fields]
+    assert len(fields) > 500
+    for (shape, name), value in product(fields, ABSURD):
+        with suppress(SandboxError):
+            shape.parse({name: value})
+
+
+def _all_shapes(above: type[Shape]) -> Iterator[type[Shape]]:
+    for shape in above.__subclasses__():
+        yield shape
+        yield from _all_shapes(shape)

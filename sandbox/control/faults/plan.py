@@ -40,8 +40,8 @@ class Plan(Shape):
     nth: Count | None = None
     next: Count | None = None
     every: Count | None = None
-    share: Annotated[float | None, NotBoolean, Field(gt=0, le=1)] = None
-    seed: Annotated[int | None, NotBoolean] = None
+    share: Annotated[float, NotBoolean, Field(gt=0, le=1)] | None = None
+    seed: Annotated[int, NotBoolean] | None = None
     optional: bool = False
 
 

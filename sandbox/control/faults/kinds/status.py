@@ -23,7 +23,7 @@ _ = str  # marks a text for the catalogs
 
 class Status(Shape):
     status: Annotated[int, NotBoolean, Field(ge=400, le=599)] = 503
-    retry_after: Annotated[int | None, NotBoolean, Field(ge=0, le=86_400)] = None
+    retry_after: Annotated[int, NotBoolean, Field(ge=0, le=86_400)] | None = None
     body: dict[str, Any] | None = None
 
 

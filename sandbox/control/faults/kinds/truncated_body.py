@@ -19,7 +19,7 @@ _ = str  # marks a text for the catalogs
 
 
 class TruncatedBody(Shape):
-    bytes: Annotated[int | None, NotBoolean, Field(ge=0)] = None
+    bytes: Annotated[int, NotBoolean, Field(ge=0)] | None = None
 
 
 def _act(wanted: TruncatedBody, exchange: HttpExchange) -> Iterable[bytes]:
