@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
+
+from sandbox.kit.errors import InvalidInput
+from sandbox.kit.phone_numbers import PhoneNumberError, parse_phone_number
 
 Behaviour = Literal[
     "obeys",
@@ -87,6 +91,19 @@ def find_persona(phone_number: str) -> Persona | None:
 def find_by_name(name: str) -> Persona | None:
     """``loses_network``, also written ``loses-network`` or ``Loses network``."""
     return _BY_NAME.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+
+
+def require_number(name_or_number: str) -> str:
+    """The bare eight digits of a number in any usual spelling, or of a persona. Raises InvalidInput with the nearest name."""
+    try:
+        return parse_phone_number(number_of(name_or_number))
+    except PhoneNumberError:
+        near = get_close_matches(name_or_number, _BY_NAME, 1)
+        raise InvalidInput(
+            f"{name_or_number!r} is neither a phone number nor the name of a demo phone.",
+            field="number",
+            hint=f"Did you mean '{near[0]}'?" if near else f"The names are {', '.join(_BY_NAME)}.",
+        ) from None
 
 
 def number_of(name_or_number: str) -> str:

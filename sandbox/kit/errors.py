@@ -11,7 +11,10 @@ def translatable(text: str) -> str:
 
 
 class SandboxError(Exception):
-    """The root. A subclass gives ``code`` and its texts; an instance may replace the texts and add details."""
+    """The root. A subclass gives ``code`` and its texts; an instance may replace the texts and add details.
+
+    A traceback shows the hint too, as a note: who reads one in a test's report wants to know the fix.
+    """
 
     code: ClassVar[str] = "INTERNAL"
     status: ClassVar[int] = 500
@@ -28,6 +31,7 @@ class SandboxError(Exception):
         self.field = field
         self.details = details
         super().__init__(self.message)
+        self.add_note(f"Hint: {self.hint}" if field is None else f"Field: {field}. Hint: {self.hint}")
 
     def __init_subclass__(cls) -> None:
         if "code" in cls.__dict__:

@@ -29,6 +29,7 @@ class ClockDriver(HasAio):
 
     @property
     def now(self) -> datetime:
+        """The sandbox's time."""
         return _moment(self._control.show_clock())
 
     def freeze(self) -> datetime:

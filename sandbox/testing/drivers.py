@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["ClockDriver", "ControlClient", "InboxDriver", "MerchantApp", "PhoneDriver"]
 _WAIT_SECONDS = 15.0
 _STEP_SECONDS = 0.05
+_MOST_TOLD = 8
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
@@ -62,6 +63,7 @@ class PhoneDriver(HasAio):
         return scan
 
     def scan_text(self, qr_text: str) -> Scan:
+        """Scan a QR code by its text, without a picture: such a test takes a fraction of a second."""
         self.last_scan = self._client.scan_text(self.number, qr_text)
         return self.last_scan
 
@@ -77,19 +79,31 @@ class PhoneDriver(HasAio):
         """
         return self._client.pay(self.number, self._scanned().scan_id, pin, amount=amount, note=note)
 
-    def send(self, to: str | PhoneDriver, amount: int, **more: Any) -> PaidScan:
-        """Millimes to a phone or a number; ``more`` is ``pin``, ``note`` or ``idempotency_key``."""
-        return self._client.send_money(self.number, SendTo(to=_number(to), amount=amount, **more))
+    def send(
+        self,
+        to: str | PhoneDriver,
+        amount: int,
+        *,
+        pin: str | None = None,
+        note: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> PaidScan:
+        """Millimes to a phone or a number. A repetition with the same ``idempotency_key`` sends nothing twice."""
+        sent = {"to": _number(to), "amount": amount, "pin": pin, "note": note, "idempotency_key": idempotency_key}
+        return self._client.send_money(self.number, SendTo.parse(sent))
 
     def ask(self, payer: str | PhoneDriver, amount: int, *, note: str | None = None) -> PhoneRequest:
         """Ask another phone for millimes; it approves or refuses."""
-        return self._client.ask_for_money(self.number, AskFrom(payer=_number(payer), amount=amount, note=note))
+        return self._client.ask_for_money(
+            self.number, AskFrom.parse({"from": _number(payer), "amount": amount, "note": note})
+        )
 
     def approve(self, request_id: str | None = None, pin: str | None = None) -> PaidScan:
         """Pay a request; the newest that waits, when none is named."""
         return self._client.approve_request(self.number, request_id or self._waiting_request(), pin)
 
     def refuse_request(self, request_id: str | None = None) -> PhoneRequest:
+        """Say no to a request for money; to the newest that waits, when none is named."""
         return self._client.refuse_request(self.number, request_id or self._waiting_request())
 
     def requests(self, state: str | None = None) -> list[PhoneRequest]:
@@ -101,6 +115,7 @@ class PhoneDriver(HasAio):
         return self._client.list_history(self.number, search=search, limit=200)[0]
 
     def notifications(self) -> list[Notification]:
+        """What the phone told its owner, newest first."""
         return self._client.list_notifications(self.number)
 
     def qr(self, amount: int | None = None) -> bytes:
@@ -113,6 +128,7 @@ class PhoneDriver(HasAio):
         return self._client.get_phone(self.number).persona
 
     def refuse(self) -> PaidScan:
+        """Say no to what was scanned last."""
         return self._client.refuse(self.number, self._scanned().scan_id)
 
     @property
@@ -124,15 +140,16 @@ class PhoneDriver(HasAio):
         """By RIB or IBAN; raises InvalidInput when its key is wrong."""
         return self._client.link_bank(self.number, rib)
 
-    def top_up(self, amount: int, **more: Any) -> BankMovement:
-        """Millimes from the linked bank account; ``more`` is ``pin`` or ``idempotency_key``."""
-        return self._client.top_up(self.number, MoveMoney(amount=amount, **more))
+    def top_up(self, amount: int, *, pin: str | None = None, idempotency_key: str | None = None) -> BankMovement:
+        """Millimes from the linked bank account."""
+        return self._client.top_up(self.number, _movement(amount, pin, idempotency_key))
 
-    def withdraw(self, amount: int, **more: Any) -> BankMovement:
+    def withdraw(self, amount: int, *, pin: str | None = None, idempotency_key: str | None = None) -> BankMovement:
         """Millimes to the linked bank account."""
-        return self._client.withdraw(self.number, MoveMoney(amount=amount, **more))
+        return self._client.withdraw(self.number, _movement(amount, pin, idempotency_key))
 
     def statement(self) -> Statement:
+        """What came in and went out, with the balance after each line."""
         return self._client.get_statement(self.number)
 
     def change_pin(self, new_pin: str, *, old_pin: str | None = None) -> None:
@@ -148,6 +165,7 @@ class PhoneDriver(HasAio):
         self._client.block(self.number)
 
     def unblock(self) -> None:
+        """The wallet pays and is paid again."""
         self._client.unblock(self.number)
 
     @property
@@ -157,10 +175,11 @@ class PhoneDriver(HasAio):
 
     @property
     def screen(self) -> dict[str, Any]:
+        """What the phone shows now."""
         return self._client.get_phone(self.number).screen
 
     def messages(self, *, contains: str | None = None, wait: float = 0) -> list[dict[str, Any]]:
-        """SMS, newest first."""
+        """SMS, newest first. With ``wait`` (real seconds) not before there is one."""
         return self._client.list_messages(self.number, contains=contains, wait=wait)
 
     def wait_for_code(self, *, contains: str | None = None, seconds: float = _WAIT_SECONDS) -> str:
@@ -177,9 +196,12 @@ class PhoneDriver(HasAio):
                     self._codes_told |= {each["id"] for each in messages}
                     return found.group()
             if time.monotonic() >= until:
-                told = "; ".join(message["text"] for message in messages) or "it got none"
+                told = "; ".join(map(self._tell, messages)) or "it got none"
                 raise TimeoutError(f"no new SMS with a code came to {self.number} within {seconds:g} s: {told}")
             threading.Event().wait(_STEP_SECONDS)
+
+    def _tell(self, message: dict[str, Any]) -> str:
+        return f"{message['text']} (told before)" if message["id"] in self._codes_told else str(message["text"])
 
     def _waiting_request(self) -> str:
         waiting = [one for one in self.requests("pending") if one.direction == "incoming"]
@@ -259,11 +281,22 @@ class InboxDriver(HasAio):
         self._client = client
 
     def wait_for(self, *, to: str, contains: str | None = None, seconds: float = _WAIT_SECONDS) -> Mail:
-        """The newest mail to this address. Raises TimeoutError when none comes."""
+        """The newest mail to this address, there already or soon. Raises TimeoutError, which tells what came instead.
+
+        ``contains`` is looked for in subject and text; ``seconds`` are real ones.
+        """
         found = self._client.list_mails(to=to, contains=contains, wait=seconds)
         if not found:
-            raise TimeoutError(f"no mail to {to} came within {seconds:g} seconds")
+            wanted = f"{to} that contains {contains!r}" if contains else to
+            raise TimeoutError(f"no mail to {wanted} came within {seconds:g} s; {self._what_came(to)}")
         return found[0]
+
+    def _what_came(self, to: str) -> str:
+        own = [f'"{mail.subject}"' for mail in self._client.list_mails(to=to)]
+        if own:
+            return f"what came to it: {', '.join(own)}"
+        others = dict.fromkeys(address for mail in self._client.list_mails() for address in mail.to)
+        return f"mails came to {', '.join(list(others)[:_MOST_TOLD])}" if others else "no mail came to anybody"
 
 
 @dataclass(frozen=True)
@@ -282,6 +315,10 @@ class MerchantApp:
     def balance(self) -> int:
         """What the merchant's wallet holds, in millimes."""
         return self.balance_of()
+
+
+def _movement(amount: int, pin: str | None, idempotency_key: str | None) -> MoveMoney:
+    return MoveMoney.parse({"amount": amount, "pin": pin, "idempotency_key": idempotency_key})
 
 
 def _number(phone: str | PhoneDriver) -> str:

@@ -15,7 +15,7 @@ from sandbox.config import DEFAULT_SEED, SETTINGS, SettingError, Settings
 from sandbox.contracts.errors import PhoneExists
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient, NewPhone
-from sandbox.contracts.personas import number_of
+from sandbox.contracts.personas import require_number
 from sandbox.contracts.platform import Login, NewApp, PlatformClient, Registration
 from sandbox.contracts.transport import HttpTransport
 from sandbox.kit.errors import ServiceUnavailable
@@ -122,8 +122,11 @@ class Sandbox(HasAio):
             shutil.rmtree(self._temporary, ignore_errors=True)
 
     def phone(self, number: str | None = None) -> PhoneDriver:
-        """A phone of the demo world by number or by its persona's name (``loses_network``); without, the one that pays."""
-        return PhoneDriver(self.mobile, number_of(number or self.details["phones"][0]["phone_number"]))
+        """A phone of the demo world by number or by its persona's name (``loses_network``); without, the one that pays.
+
+        Any other phone of this world too, by its number. Raises InvalidInput with the nearest name for one that is neither.
+        """
+        return PhoneDriver(self.mobile, require_number(number or self.details["phones"][0]["phone_number"]))
 
     def new_phone(self, *, balance: int = _BALANCE) -> PhoneDriver:
         """A phone that nobody else uses. ``balance`` in millimes."""
@@ -157,7 +160,7 @@ class Sandbox(HasAio):
         while True:
             number = str(first + next(self._numbers))
             try:
-                self.mobile.add_phone(NewPhone(phone_number=number, **values(number)))
+                self.mobile.add_phone(NewPhone.parse({"phone_number": number, **values(number)}))
             except PhoneExists:
                 continue
             return number

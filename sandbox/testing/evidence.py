@@ -11,17 +11,27 @@ from typing import TYPE_CHECKING, Any
 from sandbox.testing.story import Story, read_story, tell_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     import pytest
+
+    from sandbox.testing.embedded import Sandbox
 
 _LONGEST_NAME = 120
 _MOST_LINES = 60
 
 
-def tell_failure(item: pytest.Item, used: dict[str, Any]) -> str:
-    """The story as text. ``used`` are the test's fixtures; what is kept goes to ``--sandbox-artifacts``."""
-    steps = used.get("step")
-    story = read_story(used["sandbox"], steps.happenings if steps is not None else ())
-    kept = keep_evidence(folder_of(item), page=used.get("page"), story=story)
+def tell_failure(item: pytest.Item, used: dict[str, Any], sandbox: Sandbox, last: Story | None) -> str:
+    """The story as text; nothing for a test that neither named a sandbox nor did anything with the session's.
+
+    ``used`` are the test's fixtures; ``last`` is the story that was kept when the sandbox was put away, if it was. What is
+    kept goes to ``--sandbox-artifacts``.
+    """
+    own = getattr(used.get("step"), "happenings", ())
+    story = last.joined_by(own) if last is not None else read_story(sandbox, own)
+    if "sandbox" not in used and not story.happenings:
+        return ""
+    kept = keep_evidence(folder_of(item), pages=pages_of(used), story=story)
     lines = list(tell_lines(story))
     if len(lines) > _MOST_LINES:
         lines = [f"… {len(lines) - _MOST_LINES} lines before these; journal.json has all", *lines[-_MOST_LINES:]]
@@ -33,24 +43,42 @@ def folder_of(item: pytest.Item) -> Path:
     return Path(item.config.getoption("--sandbox-artifacts")) / name
 
 
-def keep_evidence(folder: Path, *, page: Any, story: Story) -> list[Path]:
+def pages_of(used: dict[str, Any]) -> dict[str, Any]:
+    """Playwright's pages among a test's fixtures, by the names of these."""
+    return {name: value for name, value in used.items() if hasattr(value, "screenshot") and hasattr(value, "is_closed")}
+
+
+def keep_evidence(folder: Path, *, pages: dict[str, Any], story: Story) -> list[Path]:
     """Write what there is to the folder and tell the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    kept = [folder / "journal.json"]
-    kept[0].write_text(json.dumps(story.exchanges, indent=1, ensure_ascii=False), "utf-8")
-    picture = take_screenshot(page, folder / "page.png", full_page=True)
-    return [picture, *kept] if picture else kept
+    pictures = [take_screenshot(page, folder / f"{name}.png", full_page=True) for name, page in pages.items()]
+    journal = folder / "journal.json"
+    journal.write_text(json.dumps(story.exchanges, indent=1, ensure_ascii=False), "utf-8")
+    return [*filter(None, pictures), journal]
 
 
 def take_screenshot(page: Any, file: Path, **options: Any) -> Path | None:
     """None where there is no page, or none that can be asked: closed, crashed, or of an event loop that is over."""
-    if page is None or not hasattr(page, "screenshot") or iscoroutinefunction(page.screenshot) or page.is_closed():
+    if page is None or not hasattr(page, "screenshot") or page.is_closed():
         return None
     from playwright.sync_api import Error as PlaywrightError
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=file, **options)
+        if not iscoroutinefunction(page.screenshot):
+            page.screenshot(path=file, **options)
+        elif not _wait_in_its_loop(page, page.screenshot(path=file, **options)):
+            return None
     except PlaywrightError:
         return None
     return file
+
+
+def _wait_in_its_loop(page: Any, taking: Coroutine[Any, Any, bytes]) -> bool:
+    """A page of the async API answers in the loop that it was opened in, which rests once the test has failed."""
+    loop = getattr(page, "_loop", None)
+    if loop is None or loop.is_closed() or loop.is_running():
+        taking.close()
+        return False
+    loop.run_until_complete(taking)
+    return True

@@ -22,10 +22,12 @@ class PlannedFault(HasAio):
 
     @property
     def calls(self) -> int:
+        """How many fitted it so far."""
         return int(self.shown()["calls"])
 
     @property
     def hits(self) -> int:
+        """How many of them it hit."""
         return int(self.shown()["hits"])
 
     @property
@@ -41,6 +43,7 @@ class PlannedFault(HasAio):
         raise LookupError(f"{self.id} was removed")
 
     def remove(self) -> None:
+        """It hits nothing any more."""
         self.control.remove_fault(self.id)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from inspect import isawaitable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from sandbox.contracts.qr_payload import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -37,7 +38,7 @@ def photograph(picture: Picture | HasAsyncScreenshot) -> bytes | Awaitable[bytes
     if isinstance(picture, bytes | bytearray):
         return bytes(picture)
     if isinstance(picture, str | Path):
-        return Path(picture).read_bytes()
+        return _read_file(str(picture))
     taking: Any = getattr(picture, "screenshot", None)
     if callable(taking):
         taken: bytes | Awaitable[bytes] = taking()
@@ -50,5 +51,17 @@ def photograph(picture: Picture | HasAsyncScreenshot) -> bytes | Awaitable[bytes
     raise TypeError(f"a phone photographs a page, an element, a picture, bytes or a file, not {type(picture).__name__}")
 
 
-def is_taken_later(taken: bytes | Awaitable[bytes]) -> bool:
-    return isawaitable(taken)
+def _read_file(name: str) -> bytes:
+    """Raises FileNotFoundError that knows what texts people hand to a phone instead of a picture."""
+    try:
+        return Path(name).read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no picture {name!r}{_meant(name)}") from None
+
+
+def _meant(text: str) -> str:
+    if text.startswith(SCHEME):
+        return ": this is the text of a code, for phone.scan_text(…)"
+    if text.startswith(("http://", "https://")):
+        return ": open the address in a page and scan that, phone.scan(page)"
+    return f" in {Path.cwd()}" if not Path(text).is_absolute() else ""

@@ -29,6 +29,11 @@ PICTURES = pytest.StashKey[bool]()
 """Whether each step's page is photographed."""
 STEP_LISTENERS = pytest.StashKey[list[Any]]()
 """Called with each step when it begins."""
+RUNNING = pytest.StashKey[Any]()
+"""The sandbox of the session, for tests that came by it without naming it."""
+LAST_STORY = pytest.StashKey[Any]()
+"""What the last test left, for one that fails while everything is put away."""
+_IS_TOLD = pytest.StashKey[bool]()
 _OF_THE_BROWSER = ("browser", "page", "browser_context_args")
 
 
@@ -79,8 +84,13 @@ def sandbox(request: pytest.FixtureRequest, sandbox_settings: dict[str, Any]) ->
     from sandbox.testing.embedded import Sandbox
 
     url = request.config.getoption("--sandbox-url")
+    stash = request.config.stash
     with Sandbox.attach(url) if url else Sandbox.start(**sandbox_settings) as running:
+        stash[RUNNING] = running
         yield running
+        from sandbox.testing.story import read_story
+
+        stash[LAST_STORY] = read_story(running)
 
 
 @pytest.fixture
@@ -111,8 +121,9 @@ def _page_follows_clock(request: pytest.FixtureRequest) -> None:
     """A fixture of its own, because a page may itself ask for the clock; first of all, so that no timer is set before."""
     if {"clock", "page"} <= set(request.fixturenames):
         page = request.getfixturevalue("page")
-        if hasattr(page, "clock") and not iscoroutinefunction(page.clock.install):
-            request.getfixturevalue("clock").follow(page)
+        clock = request.getfixturevalue("clock")
+        if hasattr(clock, "follow") and hasattr(page, "clock") and not iscoroutinefunction(page.clock.install):
+            clock.follow(page)
 
 
 @pytest.fixture
@@ -221,15 +232,24 @@ def shop(shopper: Shopper, shop_url: str) -> Shopper:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """A test that failed while it used a sandbox tells the story: what was called, what money moved, and a screenshot."""
+    """A test that failed while it used a sandbox tells the story: what was called, what money moved, and a screenshot.
+
+    Whichever part of it failed: its fixtures, itself, or what puts things away.
+    """
     report: pytest.TestReport = yield
-    used: dict[str, Any] = getattr(item, "funcargs", {})
-    if report.when == "call" and report.failed and "sandbox" in used:
+    used: dict[str, Any] = getattr(item, "funcargs", None) or {}
+    sandbox: Any = used.get("sandbox", item.config.stash.get(RUNNING, None))
+    if not hasattr(sandbox, "begin_story"):  # none was started, or a fixture of the user's own has this name
+        return report
+    if report.failed and not item.stash.get(_IS_TOLD, False):
         from sandbox.testing.evidence import tell_failure
 
-        _tell(report, "the sandbox's story", tell_failure(item, used))
-    if report.when == "teardown" and "sandbox" in used:
-        used["sandbox"].begin_story()
+        text = tell_failure(item, used, sandbox, item.config.stash.get(LAST_STORY, None))
+        if text:
+            _tell(report, "the sandbox's story", text)
+            item.stash[_IS_TOLD] = True
+    if report.when == "teardown":
+        sandbox.begin_story()
     return report
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -48,6 +48,10 @@ class Story:
     exchanges: list[dict[str, Any]] = field(default_factory=list)
     problem: str = ""
 
+    def joined_by(self, own: Sequence[Happening]) -> Story:
+        """With what the test itself noted, in one order."""
+        return replace(self, happenings=sorted([*own, *self.happenings], key=lambda each: each.at))
+
 
 def read_story(sandbox: Sandbox, own: Sequence[Happening] = ()) -> Story:
     """What the sandbox knows of the time since the test began, with what the test itself noted (``own``)."""
@@ -59,8 +63,7 @@ def read_story(sandbox: Sandbox, own: Sequence[Happening] = ()) -> Story:
         return Story(list(own), problem=f"{error.code}: {error.message}")
     told = [each for exchange in exchanges if (each := _of_exchange(exchange, sandbox.base_url)) is not None]
     booked = [_of_movement(movement) for movement in moved]
-    happenings = sorted([*own, *told, *booked], key=lambda each: each.at)
-    return Story(happenings, [f"{each.text}: {each.details}" for each in booked], exchanges)
+    return Story([*told, *booked], [f"{each.text}: {each.details}" for each in booked], exchanges).joined_by(own)
 
 
 def _of_exchange(exchange: dict[str, Any], base_url: str) -> Happening | None:

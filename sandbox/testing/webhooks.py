@@ -61,6 +61,7 @@ class WebhookReceiver(HasAio):
 
     @property
     def url(self) -> str:
+        """What to give the sandbox as the address of a webhook."""
         return f"http://127.0.0.1:{self._server.server_port}/webhook"
 
     def answer_with(self, status: int, *, times: int = 1) -> None:
@@ -91,6 +92,7 @@ class WebhookReceiver(HasAio):
             raise AssertionError(f"{len(found)} webhook(s) came that should not have: {found[0]}")
 
     def clear(self) -> None:
+        """Forget what has come."""
         with self._came:
             self.received.clear()
 

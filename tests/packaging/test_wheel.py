@@ -130,7 +130,7 @@ def test_everything_in_the_package_that_is_no_code_is_in_the_wheel(wheel: Path) 
     """A template or style sheet that was left out would only be missed by whoever opens its page."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    kinds = (".py", ".html", ".txt", ".css", ".js", ".svg", ".po", ".png")
+    kinds = (".py", ".typed", ".html", ".txt", ".css", ".js", ".svg", ".po", ".png")
     here = {str(file.relative_to(ROOT)) for file in (ROOT / "sandbox").rglob("*") if file.suffix in kinds}
     assert {name for name in here if "_bundled" not in name} <= names
 

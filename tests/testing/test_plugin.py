@@ -52,9 +52,35 @@ A_SUITE = """
         return sandbox.platform.list_orders(token, found.id)
 """
 A_FAILURE = """
+    import pytest
+
     def test_it_fails(sandbox, merchant_app, phone):
         phone.send(merchant_app.wallet_phone, 2_500)
         assert merchant_app.balance == 7
+
+    @pytest.fixture
+    def paid(phone, merchant_app):
+        phone.send(merchant_app.wallet_phone, 2_600)
+        raise RuntimeError("of a fixture")
+
+    def test_its_fixture_fails(paid):
+        pass
+
+    def test_it_names_no_fixture(request):
+        request.getfixturevalue("phone").send("20000001", 2_700)
+        assert False
+
+    def test_it_has_nothing_to_do_with_it():
+        assert False
+
+    @pytest.fixture
+    def paid_afterwards(phone, merchant_app):
+        yield
+        phone.send(merchant_app.wallet_phone, 2_800)
+        raise RuntimeError("of what puts things away")
+
+    def test_what_puts_things_away_fails_last_of_all(paid_afterwards):
+        pass
 """
 THE_SEAMS = """
     import pytest
@@ -74,12 +100,24 @@ WITH_THE_SEAMS = """
         assert "/shop/payment/success" in shop.page.url
         assert phone.balance < 500_000
 """
-ANOTHERS_BROWSER = """
+NAMES_OF_ITS_OWN = """
     import pytest
 
     @pytest.fixture
+    def clock():
+        return "the project's own"
+
+    sandbox = clock
+"""
+ANOTHERS_BROWSER = """
+    import pytest
+
+    class Page(str):
+        clock = type("Clock", (), {"install": print})
+
+    @pytest.fixture
     def page():
-        return "another plugin's"
+        return Page("another plugin's")
 
     @pytest.fixture
     def browser():
@@ -121,7 +159,7 @@ def test_with_workers_and_in_any_order_nobody_sees_anothers_world(project: pytes
 def test_a_failure_tells_the_story(project: pytest.Pytester) -> None:
     project.makepyfile(A_FAILURE)
     done = project.runpytest_subprocess("-q", "--sandbox-artifacts", "kept", "--junit-xml", "junit.xml")
-    done.assert_outcomes(failed=1)
+    done.assert_outcomes(failed=3, errors=2, passed=1)
     done.stdout.fnmatch_lines(
         [
             "*the sandbox's story*",
@@ -131,9 +169,11 @@ def test_a_failure_tells_the_story(project: pytest.Pytester) -> None:
             "kept: kept/*journal.json",
         ]
     )
-    (journal,) = Path(project.path).glob("kept/*/journal.json")
-    assert "transfers" in journal.read_text("utf-8")
-    assert "+2.500 DT wallet of Shop" in Path(project.path, "junit.xml").read_text("utf-8")
+    assert done.stdout.str().count("the sandbox's story") == 4
+    journals = Path(project.path).glob("kept/*/journal.json")
+    assert all("transfers" in journal.read_text("utf-8") for journal in journals)
+    junit = Path(project.path, "junit.xml").read_text("utf-8")
+    assert [junit.count(f"-{amount} DT wallet of Phone") for amount in ("2.500", "2.600", "2.700", "2.800")] == [1] * 4
 
 
 def test_a_fault_that_was_never_hit_fails_its_test(project: pytest.Pytester) -> None:
@@ -149,8 +189,11 @@ def test_each_seam_may_be_overridden(project: pytest.Pytester) -> None:
     project.runpytest_subprocess("-q").assert_outcomes(passed=1)
 
 
-def test_another_plugins_browser_goes_before_ours(project: pytest.Pytester) -> None:
-    project.makepyfile(other=ANOTHERS_BROWSER, test_it='def test_it(page):\n    assert page == "another plugin\'s"\n')
+def test_another_plugins_browser_and_a_projects_own_names_go_before_ours(project: pytest.Pytester) -> None:
+    project.makeconftest(NAMES_OF_ITS_OWN)
+    project.makepyfile(
+        other=ANOTHERS_BROWSER, test_it='def test_it(page, clock, sandbox):\n    assert page == "another plugin\'s"\n'
+    )
     project.syspathinsert()
     project.runpytest_subprocess("-q", "-p", "other").assert_outcomes(passed=1)
 
