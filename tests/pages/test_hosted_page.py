@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from sandbox.testing.purchase import Purchase, pay_page
 from tests.platform.merchant_api.shop import AMOUNT, Shop, scan
+from tests.screen_readers import grave_violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sandbox.testing import Sandbox
     from sandbox.testing.drivers import MerchantApp, PhoneDriver
 
-GRAVE = {"serious", "critical"}
 LOOKS = (("fr", 360, "dark"), ("ar", 360, "light"), ("ar", 1440, "dark"), ("en", 1440, "light"))
 
 
@@ -102,8 +101,7 @@ def test_each_step_can_be_read_by_everybody(
 
 
 def _require_readable(page: Page, width: int) -> None:
-    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in GRAVE]
-    assert not found, [(each["id"], each["nodes"][0]["html"]) for each in found]
+    assert grave_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

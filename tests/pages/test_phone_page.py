@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -19,6 +18,7 @@ from sandbox.testing import Sandbox
 from sandbox.testing.browser import find_chromium
 from tests.kyc import card_picture
 from tests.mock_mobile.pictures import draw, on_canvas, to_bytes
+from tests.screen_readers import grave_violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -410,10 +410,5 @@ def test_every_screen_is_good_for_screen_readers_and_fits_a_narrow_window(
 
 
 def require_good(page: Page, what: str) -> None:
-    grave = [
-        violation
-        for violation in Axe().run(page, "[data-part=device]").response["violations"]
-        if violation["impact"] in {"serious", "critical"}
-    ]
-    assert grave == [], what
+    assert grave_violations(page, "[data-part=device]") == [], what
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, what
