@@ -31,7 +31,7 @@ from sandbox.control.snapshots.service import NewWorld, Snapshots
 from sandbox.control.witness import JournalWitness
 from sandbox.keeping import Keeping
 from sandbox.kit.addresses import AddressRule
-from sandbox.kit.clock import Clock
+from sandbox.kit.clock import Clock, earliest
 from sandbox.kit.db import Database
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.ids import IdSource
@@ -403,6 +403,7 @@ class World:
             is_ready=lambda: self.is_ready,
             drain=self.drain,
             reset=self.reset,
+            next_due=earliest(self._payments.next_due, self._wallets.next_due, self._platform.next_due),
             save_clock=lambda: self._keeping.save_clock(),  # noqa: PLW0108  it is made later
             snapshots=lambda: self.snapshots,
             transport=self._transport,

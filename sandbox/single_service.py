@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
+    from sandbox.kit.clock import NextDue
+
 SERVICES = ("payments", "wallets")
 
 
@@ -61,6 +63,7 @@ class _Part:
     database: Database
     jobs: Sequence[Callable[[], int]]
     deliver: Callable[[], int]
+    next_due: NextDue
 
 
 class SingleService:
@@ -143,7 +146,7 @@ class SingleService:
             levels=wallet_levels_of(settings),
             automatic_review=settings.kyc_review == "auto",
         )
-        return _Part(api.app, api.database, [api.deliver], api.deliver)
+        return _Part(api.app, api.database, [api.deliver], api.deliver, api.next_due)
 
     def _make_payments(self) -> _Part:
         api = create_payments_api(
@@ -156,7 +159,7 @@ class SingleService:
             wake=self._worker.wake,
             settings=payments_settings_of(self._settings),
         )
-        return _Part(api.app, api.database, api.jobs, api.deliver)
+        return _Part(api.app, api.database, api.jobs, api.deliver, api.next_due)
 
     def _root(self) -> Any:
         ids = self._ids.stream(f"requests.{self._name}")
@@ -183,6 +186,7 @@ class SingleService:
             is_ready=lambda: True,
             drain=self._worker.drain,
             reset=_refuse_reset,
+            next_due=self._part.next_due,
             save_clock=lambda: None,  # it is where it is kept
             details=dict,  # one service is no whole sandbox
             owner_of=lambda wallet_id: wallet_id,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sandbox.cli.output import call, data_option, json_option, print_json, running
+from sandbox.kit.spans import parse_span
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 _TAKES_NEGATIVE = {"ignore_unknown_options": True}
 """``advance -5`` is told why it cannot be done, rather than that there is no option -5."""
 
@@ -22,14 +21,13 @@ class _Span(click.ParamType[float]):
     name = "seconds"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds, or ``20m``, ``24h``, ``7d``."""
+        """Seconds, or ``20m``, ``1h30m``, ``7d``."""
         if isinstance(value, float):
             return value
-        number, unit = re.fullmatch(r"(.*?)([smhd]?)", str(value).strip().lower(), re.DOTALL).groups()  # type: ignore[union-attr]  # matches anything
         try:
-            seconds = float(number) * _UNITS[unit]
-        except ValueError:
-            self.fail(f"{value!r} is no span of time: give seconds, or 20m, 24h, 7d.", param, ctx)
+            seconds = parse_span(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
         if seconds < 0:
             self.fail("The clock cannot be moved back: what has expired stays expired.", param, ctx)
         return seconds
@@ -87,7 +85,7 @@ def clock_set(moment: str, data_dir: Path, as_json: bool) -> None:
 @data_option
 @json_option
 def clock_advance(seconds: float, data_dir: Path, as_json: bool) -> None:
-    """Move the clock forward by SECONDS, or 20m, 24h, 7d; all work that falls due is done."""
+    """Move the clock forward by SECONDS, or 20m, 1h30m, 7d; all work that falls due is done."""
     _tell(call(running(data_dir), "POST", "/_sandbox/clock/advance", {"seconds": seconds}), as_json=as_json)
 
 

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from flask import Blueprint
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
+from sandbox.control import moving
 from sandbox.kit.clock import ClockLimitError, to_iso
 from sandbox.kit.days import tunis
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.shapes import NotBoolean, Shape
+from sandbox.kit.spans import parse_span
 from sandbox.kit.web import read_body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.control.levers import Levers
 
 _TEN_YEARS = 10 * 366 * 24 * 3600
@@ -24,8 +28,21 @@ _HINT_SPAN = (
 )
 
 
+def _read_span(value: object) -> float:
+    """Raises ValueError, whose text says what to send."""
+    try:
+        seconds = parse_span(value) if isinstance(value, str) else float(value)  # type: ignore[arg-type]  # or TypeError
+    except (TypeError, OverflowError):
+        raise ValueError("This is no span of time: send seconds, or 20m, 1h30m, 7d.") from None
+    if not seconds <= _TEN_YEARS:
+        raise ValueError(f"The clock moves on by at most ten years at a time: {_TEN_YEARS} seconds.")
+    return seconds
+
+
 class Advance(Shape):
-    seconds: Annotated[float, NotBoolean, Field(le=_TEN_YEARS)]
+    """A number of seconds, or a span as people write it: ``20m``."""
+
+    seconds: Annotated[float, BeforeValidator(_read_span), NotBoolean]
 
 
 class SetClock(Shape):
@@ -65,7 +82,7 @@ def clock_routes(levers: Levers) -> Blueprint:
         """Moved to an instant, it answers like ``advance`` when all due work is done."""
         wanted = read_body(SetClock)
         if wanted.action == "set":
-            return move(lambda: clock.set_to(_moment(wanted.to or "")), field="to")
+            return move(lambda: clock.seconds_to(_moment(wanted.to or "")), field="to")
         try:
             if wanted.action == "speed":
                 clock.speed(wanted.rate or 0)
@@ -79,19 +96,14 @@ def clock_routes(levers: Levers) -> Blueprint:
     @routes.post("/advance")
     def advance() -> dict[str, Any]:
         seconds = read_body(Advance).seconds
-        return move(lambda: clock.advance(seconds), field="seconds")
+        return move(lambda: seconds, field="seconds")
 
-    def move(change: Any, *, field: str) -> dict[str, Any]:
-        """What is under way ends first, at the time at which it began: a webhook that was just refused would else count
-        its pause from the new time. All that falls due is done when this answers.
-        """
-        done = levers.drain()
+    def move(span: Callable[[], float], *, field: str) -> dict[str, Any]:
         try:
-            change()
+            done = moving.advance(levers, span())
         except ClockLimitError as error:
             raise InvalidInput(str(error), field=field, hint=_HINT_SPAN if field == "seconds" else _HINT_SET) from None
-        levers.save_clock()
-        return {"work_done": done + levers.drain(), **shown()}
+        return {"work_done": done, **shown()}
 
     return routes
 

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from pydantic import Field
 
 from sandbox import __version__
+from sandbox.control import moving
 from sandbox.control.filters import JournalFilter
 from sandbox.control.lanes import LANES
 from sandbox.control.refusals import refusal_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from sandbox.control.levers import Levers
-    from sandbox.kit.clock import Clock
     from sandbox.kit.web.app import Page
 
 _STORIES, _EXCHANGES, _LINES = 20, 50, 500
@@ -108,23 +108,25 @@ def console_levers(levers: Levers) -> Blueprint:
     @routes.post("/clock")
     def move_clock() -> Response:
         wanted = read_body(MoveClock)
-        levers.drain()
         try:
-            _move(levers.clock, wanted)
+            _move(levers, wanted)
         except ClockLimitError as error:
             raise InvalidInput(str(error), field="seconds") from None
-        levers.save_clock()
-        levers.drain()
         return redirect(url_for("console.console", done="clock"), 303)
 
     return routes
 
 
-def _move(clock: Clock, wanted: MoveClock) -> None:
+def _move(levers: Levers, wanted: MoveClock) -> None:
     """Raises ClockLimitError."""
+    clock = levers.clock
     if wanted.action == "advance":
-        clock.advance(wanted.seconds)
-    elif wanted.action == "speed":
+        moving.advance(levers, wanted.seconds)
+        return
+    levers.drain()
+    if wanted.action == "speed":
         clock.speed(wanted.rate)
     else:
         getattr(clock, wanted.action)()
+    levers.save_clock()
+    levers.drain()

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from sandbox.control.faults.board import FaultBoard
     from sandbox.control.journal import Journal
     from sandbox.control.snapshots.service import Snapshots
-    from sandbox.kit.clock import Clock
+    from sandbox.kit.clock import Clock, NextDue
 
 
 @dataclass(frozen=True)
 class Levers:
-    """``load_seed`` takes the text of a seed file or its values, and a name for it. ``drain`` does all work that is due; ``reset`` returns to the demo world; ``checks`` ask each service's database.
+    """``load_seed`` takes the text of a seed file or its values, and a name for it. ``drain`` does all work that is due; ``next_due`` tells when there will be more; ``reset`` returns to the demo world; ``checks`` ask each service's database.
 
     ``details`` is what ``up --json`` prints; ``owner_of`` tells whose wallet has an id.
     """
@@ -36,6 +36,7 @@ class Levers:
     drain: Callable[[], int]
     reset: Callable[[], None]
     save_clock: Callable[[], None]
+    next_due: NextDue
     details: Callable[[], Mapping[str, object]]
     owner_of: Callable[[str], str]
     transport: Transport

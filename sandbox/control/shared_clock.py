@@ -42,9 +42,6 @@ class SharedClock(Clock):
     def speed(self, rate: float) -> datetime:
         return self._change(lambda: super(SharedClock, self).speed(rate))
 
-    def set_to(self, moment: datetime) -> datetime:
-        return self._change(lambda: super(SharedClock, self).set_to(moment))
-
     def around(self, app: WSGIApplication) -> WSGIApplication:
         """``app``, for whose requests time is what it is in every process."""
 

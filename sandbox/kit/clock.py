@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -93,13 +94,19 @@ class Clock:
 
     def advance(self, seconds: float) -> datetime:
         """Move the clock forward by ``seconds`` (never back: what has expired stays expired). Raises ClockLimitError."""
-        if seconds < 0:
-            raise ClockLimitError("The clock cannot be moved back: what has expired stays expired.")
+        self.check_advance(seconds)
         with self._lock:
             return self._move(seconds)
 
-    def set_to(self, moment: datetime) -> datetime:
-        """Move the clock forward to ``moment``; whether it runs, and how fast, stays. Raises ClockLimitError.
+    def check_advance(self, seconds: float) -> None:
+        """Whether :meth:`advance` can go so far. Raises ClockLimitError."""
+        if not seconds >= 0:
+            raise ClockLimitError("The clock cannot be moved back: what has expired stays expired.")
+        with self._lock:
+            self._check_limit(seconds)
+
+    def seconds_to(self, moment: datetime) -> float:
+        """How far :meth:`advance` must go to be at ``moment``. Raises ClockLimitError.
 
         The millisecond that a frozen clock shows is not past.
         """
@@ -109,12 +116,17 @@ class Clock:
                 raise ClockLimitError(
                     f"The clock cannot be moved back: it shows {to_iso(now)}, and what has expired stays expired."
                 )
-            return self._move(max(0.0, (moment - now).total_seconds()))
+            seconds = max(0.0, (moment - now).total_seconds())
+            self._check_limit(seconds)
+            return seconds
+
+    def _check_limit(self, seconds: float) -> None:
+        if seconds > (LATEST - self._read()).total_seconds():
+            raise ClockLimitError(f"The clock cannot be moved beyond the year {LATEST.year}.")
 
     def _move(self, seconds: float) -> datetime:
         state = self._state
-        if seconds > (LATEST - self._read()).total_seconds():
-            raise ClockLimitError(f"The clock cannot be moved beyond the year {LATEST.year}.")
+        self._check_limit(seconds)
         frozen = state.frozen_at and state.frozen_at + timedelta(seconds=seconds)
         offset = state.offset_seconds + (0 if frozen else seconds)
         self._state = replace(state, offset_seconds=offset, frozen_at=frozen)
@@ -168,3 +180,16 @@ def seconds_until(moment: datetime, now: datetime) -> int:
     """Whole seconds left, rounded up, never negative: what a countdown shows."""
     left = (moment - now).total_seconds()
     return max(0, -int(-left // 1))
+
+
+NextDue = Callable[[datetime], datetime | None]
+"""When something is to be done after a moment, as far as is known."""
+
+
+def earliest(*of: NextDue) -> NextDue:
+    """What is due next of several."""
+
+    def next_due(now: datetime) -> datetime | None:
+        return min((moment for each in of if (moment := each(now)) is not None), default=None)
+
+    return next_due

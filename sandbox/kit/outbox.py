@@ -94,6 +94,7 @@ class Outbox:
         """Those that have their row, in which of the worlds that came one after another."""
         self._add = insert(table)
         self._due_topics = _select_due_topics(table)
+        self._next_due = select(func.min(table.c.due_at)).where(table.c.due_at > bindparam("now"))
         self._oldest = _select_oldest(table)
         self._remove = delete(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
         self._clock = clock
@@ -119,6 +120,12 @@ class Outbox:
         """Deliver what is due; returns how many messages went out."""
         with self._delivering:
             return sum(self._deliver_topic(topic) for topic in self._list_due_topics())
+
+    def find_next_due(self, now: datetime) -> datetime | None:
+        """When what could not be delivered is to be tried again after ``now``."""
+        with self._database.read() as connection:
+            moment: datetime | None = connection.execute(self._next_due, {"now": now}).scalar_one()
+            return moment
 
     def pending(self) -> int:
         with self._database.read() as connection:

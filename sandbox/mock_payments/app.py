@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.contracts.events import PaymentEvent
 from sandbox.contracts.wallets import SmsOrder, WalletsClient
+from sandbox.kit.clock import earliest
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Message, Outbox
 from sandbox.kit.web import ServiceApp, create_service_app
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sandbox.contracts.platform import PlatformClient
-    from sandbox.kit.clock import Clock
+    from sandbox.kit.clock import Clock, NextDue
     from sandbox.kit.ids import IdSource
 
 _USUAL_SETTINGS = PaymentsSettings()
@@ -55,6 +56,8 @@ class PaymentsApi:
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
     deliver: Callable[[], int]
     """That of the jobs which sends what waits in the outbox."""
+    next_due: NextDue
+    """When the jobs will have something to do."""
 
 
 def create_payments_api(
@@ -99,7 +102,8 @@ def create_payments_api(
     ):
         app.register_blueprint(routes)
     jobs = (payments.expire_due, requests.expire_due, closings.finish_sealed, messages.deliver_due)
-    return PaymentsApi(app, database, jobs, messages.deliver_due)
+    next_due = earliest(payments.find_next_due, requests.find_next_due, messages.find_next_due)
+    return PaymentsApi(app, database, jobs, messages.deliver_due, next_due)
 
 
 def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:

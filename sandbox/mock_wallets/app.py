@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sandbox.contracts.platform import PlatformClient
-    from sandbox.kit.clock import Clock
+    from sandbox.kit.clock import Clock, NextDue
     from sandbox.kit.ids import IdSource
     from sandbox.mock_wallets.otp.limits import OtpLimits
     from sandbox.mock_wallets.wallets.levels import WalletLevels
@@ -41,6 +41,8 @@ class WalletsApi:
     database: Database
     deliver: Callable[[], int]
     """Sends what waits in the outbox; returns how much it was."""
+    next_due: NextDue
+    """When there will be something to send."""
 
 
 def create_wallets_api(
@@ -75,7 +77,7 @@ def create_wallets_api(
         sms_routes(sms),
     ):
         app.register_blueprint(routes)
-    return WalletsApi(app, database, messages.deliver_due)
+    return WalletsApi(app, database, messages.deliver_due, messages.find_next_due)
 
 
 def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.kit.clock import earliest
 from sandbox.kit.db import Database
 from sandbox.kit.outbox import Outbox
 from sandbox.kit.trouble import NO_TROUBLE
@@ -88,7 +89,7 @@ if TYPE_CHECKING:
 
     from sandbox.contracts.payments import PaymentsClient
     from sandbox.contracts.wallets import WalletsClient
-    from sandbox.kit.clock import Clock
+    from sandbox.kit.clock import Clock, NextDue
     from sandbox.kit.ids import IdSource
     from sandbox.kit.outgoing import OutgoingHttp
     from sandbox.kit.trouble import Trouble
@@ -108,6 +109,8 @@ class Platform:
     """Calls merchants' servers, which may be slow: runs beside the jobs."""
     seeding: SeedDesk
     """For seed files."""
+    next_due: NextDue
+    """When the jobs or webhooks will have something to do."""
 
 
 def create_platform(
@@ -259,4 +262,12 @@ def create_platform(
     show_the_way(app)
     show_planned_refusals(app)
     jobs = (orders.expire_due, refunds.finish_pending, wallet_reviews.finish_cut_off, messages.deliver_due, closing.run)
-    return Platform(app, database, jobs, messages.deliver_due, sender, SeedDesk(database, apps.linking, audit))
+    return Platform(
+        app,
+        database,
+        jobs,
+        messages.deliver_due,
+        sender,
+        SeedDesk(database, apps.linking, audit),
+        earliest(orders.find_next_due, sender.find_next_due, messages.find_next_due),
+    )

@@ -65,6 +65,35 @@ def test_what_it_cannot_do_is_refused_with_the_reason(sandbox: Sandbox, body: An
     assert told in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (-1, "cannot be moved back"),
+        ("-5m", "cannot be moved back"),
+        ("soon", "is no span of time"),
+        ("5 parsecs", "is no span of time"),
+        ("", "is no span of time"),
+        ("nan", "at most ten years"),
+        ("100000d", "at most ten years"),
+        (1e12, "at most ten years"),
+        ([], "is no span of time"),
+        (True, "is not a number"),
+        (None, "is no span of time"),
+    ],
+)
+def test_a_span_that_it_cannot_go_is_refused_with_the_reason(sandbox: Sandbox, seconds: Any, told: str) -> None:
+    answer = httpx.post(f"{sandbox.base_url}/_sandbox/clock/advance", json={"seconds": seconds})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["field"]) == (400, InvalidInput.code, "seconds")
+    assert told in error["message"]
+
+
+def test_a_span_may_be_written_as_people_do(sandbox: Sandbox, clock: ClockDriver) -> None:
+    before = clock.freeze()
+    httpx.post(f"{sandbox.base_url}/_sandbox/clock/advance", json={"seconds": "1h30m"}).raise_for_status()
+    assert (clock.now - before).total_seconds() == 5400
+
+
 def test_moving_it_back_is_refused_with_the_reason(sandbox: Sandbox) -> None:
     with pytest.raises(InvalidInput, match="what has expired stays expired"):
         sandbox.clock.advance(minutes=-1)

@@ -101,11 +101,14 @@ def test_a_fast_clock_ends_with_the_calendar() -> None:
     assert LATEST - timedelta(seconds=1) < clock.now() <= LATEST
 
 
-def test_a_clock_is_set_to_a_later_instant_only() -> None:
+def test_a_clock_goes_to_a_later_instant_only() -> None:
     clock = Clock(ClockState(frozen_at=NOON))
-    assert clock.set_to(NOON + timedelta(days=3)) == clock.now() == NOON + timedelta(days=3)
+    assert clock.advance(clock.seconds_to(NOON + timedelta(days=3))) == clock.now() == NOON + timedelta(days=3)
     with pytest.raises(ClockLimitError, match="it shows 2026-03-04T12:00:00"):
-        clock.set_to(NOON)
+        clock.seconds_to(NOON)
+    for seconds, told in ((-1, "back"), (float("nan"), "back"), (1e12, "beyond the year"), (float("inf"), "beyond")):
+        with pytest.raises(ClockLimitError, match=told):
+            clock.advance(seconds)
     assert clock.now() == NOON + timedelta(days=3)
 
 

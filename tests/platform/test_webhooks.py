@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import httpx
@@ -140,6 +142,25 @@ def test_a_failed_delivery_is_tried_ten_times_on_the_clock_and_then_given_up(
     assert len(receiver.received) == 10
     assert len({received.id for received in receiver.received}) == 1
     assert len({received.body for received in receiver.received}) == 1
+
+
+def test_however_far_the_clock_goes_each_try_is_made_at_its_time(
+    sandbox: Sandbox, merchant_app: MerchantApp, clock: ClockDriver, hook: Hook, receiver: Receiver
+) -> None:
+    """A form that nobody pays expires on the way, its server answers from the fourth time on: both when they would have."""
+    from sandbox.contracts.platform import OpenSession
+
+    hook.save(receiver.url)
+    receiver.answers.extend([500] * 3)
+    clock.freeze()
+    opened = sandbox.platform.open_session(OpenSession(app=merchant_app.public_token, amount=1000))
+    expires_at = datetime.fromisoformat(opened["expires_at"])
+    clock.set(expires_at + timedelta(days=3))
+    (event,) = hook.events()
+    told = hook.event(event["id"])
+    tried = [(datetime.fromisoformat(each["at"]) - expires_at).total_seconds() for each in reversed(told["tries"])]
+    assert (told["state"], tried) == ("delivered", list(accumulate((0, *RETRY_SECONDS[:3]))))
+    assert clock.now == expires_at + timedelta(days=3)
 
 
 def test_a_server_that_recovers_gets_the_event(clock: ClockDriver, hook: Hook, receiver: Receiver) -> None:

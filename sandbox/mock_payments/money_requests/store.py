@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from sandbox.contracts.errors import MoneyRequestNotFound
 from sandbox.kit.paging import Page, PageQuery, read_page
@@ -48,3 +48,11 @@ def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]
     table = money_requests.c
     query = select(table.id).where(table.state == "pending", table.expires_at <= now).limit(limit)
     return connection.execute(query).scalars().all()
+
+
+def find_next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the next request after ``now`` expires."""
+    table = money_requests.c
+    query = select(func.min(table.expires_at)).where(table.state == "pending", table.expires_at > now)
+    moment: datetime | None = connection.execute(query).scalar_one()
+    return moment

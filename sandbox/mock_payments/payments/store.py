@@ -25,6 +25,7 @@ _due = (
     .where(_is_holding, payments.c.expires_at <= bindparam("now"))
     .limit(bindparam("limit", type_=Integer))
 )
+_next_due = select(func.min(payments.c.expires_at)).where(_is_holding, payments.c.expires_at > bindparam("now"))
 _add = insert(payments)
 _add_shares = insert(shares)
 _shares_of = select(shares).where(shares.c.payment_id == bindparam("id")).order_by(shares.c.wallet_id)
@@ -102,6 +103,12 @@ def list_by_session(connection: Connection, session: str) -> Sequence[Row[Any]]:
 
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
     return connection.execute(_due, {"now": now, "limit": limit}).scalars().all()
+
+
+def find_next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the next hold after ``now`` expires."""
+    moment: datetime | None = connection.execute(_next_due, {"now": now}).scalar_one()
+    return moment
 
 
 def list_by_payer(connection: Connection, payer_phone: str) -> Sequence[Row[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, literal_column, select, text, update
 
 from sandbox.contracts.errors import SessionNotFound
 from sandbox.platform.orders.models import order_events, order_items, orders
@@ -31,6 +31,7 @@ _due = (
     .where(_is_waiting, orders.c.expires_at <= bindparam("now"))
     .limit(bindparam("limit", type_=Integer))
 )
+_next_due = select(func.min(orders.c.expires_at)).where(_is_waiting, orders.c.expires_at > bindparam("now"))
 _add_event = text(
     "INSERT INTO order_events (key, order_id, kind, detail, at) VALUES (:key, :order_id, :kind, :detail, :at)"
     " ON CONFLICT (key) DO NOTHING"
@@ -94,3 +95,9 @@ def list_waiting(connection: Connection, app_id: str) -> Sequence[Row[Any]]:
 
 def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
     return connection.execute(_due, {"now": now, "limit": limit}).scalars().all()
+
+
+def find_next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the next form after ``now`` expires."""
+    moment: datetime | None = connection.execute(_next_due, {"now": now}).scalar_one()
+    return moment

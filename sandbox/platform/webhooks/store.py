@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert, select, update
 
 from sandbox.contracts.errors import WebhookEventNotFound
 from sandbox.kit.paging import Page, PageQuery, read_page
@@ -39,6 +39,7 @@ _due = (
     .order_by(events.c.due_at, events.c.number)
     .limit(bindparam("most"))
 )
+_next_due = select(func.min(events.c.due_at)).where(events.c.state == "pending", events.c.due_at > bindparam("now"))
 
 _is_untold = (events.c.state == "pending", events.c.attempts == 0, events.c.url.is_not(None))
 _untold = select(events.c.id).where(*_is_untold)
@@ -128,6 +129,12 @@ def list_due(
     """Events whose next try is due, none of an order of which an earlier one still waits, none of a ``busy`` app."""
     wanted = {"now": now, "most": most, "busy": list(busy), "under_way": list(under_way)}
     return connection.execute(_due, wanted).all()
+
+
+def find_next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the next try after ``now`` is to be made."""
+    moment: datetime | None = connection.execute(_next_due, {"now": now}).scalar_one()
+    return moment
 
 
 def find_following(connection: Connection, app_id: str, number: int) -> Row[Any] | None:
