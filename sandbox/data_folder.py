@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 FORMAT = 1
 _TRIES, _PAUSE_SECONDS = 3, 0.05
+_TEMPORARY = "flouci-sandbox-"
+_SURELY_LOCKED_SECONDS = 60
+"""Who has just made its folder may not hold the lock yet."""
 
 
 class DataFolderError(Exception):
@@ -232,6 +237,19 @@ class Locator:
 
     def remove(self) -> None:
         self._file.unlink(missing_ok=True)
+
+
+def make_temporary_folder() -> Path:
+    """For the data of one process, who removes it; what those left that were killed is removed by the next."""
+    folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY))
+    now, me = folder.stat().st_mtime, os.getuid()
+    for left in folder.parent.glob(f"{_TEMPORARY}*/lock"):
+        with suppress(OSError):
+            kept = left.lstat()
+            is_old = now - kept.st_mtime > _SURELY_LOCKED_SECONDS
+            if is_old and kept.st_uid == me and not Locator(left.parent).is_in_use():
+                shutil.rmtree(left.parent, ignore_errors=True)
+    return folder
 
 
 def write_atomically(file: Path, text: str) -> None:

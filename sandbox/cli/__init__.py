@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from sandbox import __version__
+from sandbox.cli.examples import add_examples
 
 FINE, FAILED, WRONG_USE, PORT_TAKEN, NOT_READY = 0, 1, 2, 3, 4
+_WORDS = "sandbox.cli.words"
 COMMANDS = {
     "up": "sandbox.cli.up",
     "serve": "sandbox.cli.serve",
@@ -42,12 +45,40 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
         module = COMMANDS.get(cmd_name)
         if module is None:
+            _suggest(cmd_name, ctx)
             return None
         command: Any = getattr(importlib.import_module(module), f"{cmd_name}_command")
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        add_examples(command, cmd_name)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Wrong use is told as click tells it; who asked for JSON reads it as JSON too."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if _wants_json(ctx.meta[_WORDS]):
+                from sandbox.cli.output import print_error
+
+                print_error(WRONG_USE, error.format_message())
+            raise
+
+
+def _suggest(name: str, ctx: click.Context) -> None:
+    if near := get_close_matches(name, COMMANDS, n=1):
+        ctx.fail(f"No such command {name!r}. Did you mean {near[0]!r}?")
+
+
+def _wants_json(words: tuple[str, ...]) -> bool:
+    """Not where it is an option of the command that ``exec`` runs."""
+    return "--json" in words and words[0] != "exec"
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,90 +4,67 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sandbox.cli import WRONG_USE
+from sandbox.cli.command import Command, CommandError
 from sandbox.cli.lifecycle import environment
 from sandbox.cli.output import data_option, print_json, running, setting_option, stop_with
 from sandbox.cli.starting import start_or_stop
 from sandbox.cli.story import newest_number, tell_story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_NOT_FOUND, _NOT_EXECUTABLE, _SIGNAL_BASE = 127, 126, 128
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 
-@click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.command("exec", context_settings={"allow_interspersed_args": False})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.option("--attach", is_flag=True, help="Use the sandbox that runs with --data instead of starting one.")
 @data_option
 @setting_option("--seed", "seed", type=int)
+@setting_option("--seed-file", "seed_file", metavar="FILE")
+@setting_option("--database-url", "database_url", metavar="URL")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on the error output when COMMAND has ended."
 )
-def exec_command(command: tuple[str, ...], attach: bool, data_dir: Path, seed: int | None, as_json: bool) -> None:
+def exec_command(command: tuple[str, ...], attach: bool, data_dir: Path, as_json: bool, **settings: Any) -> None:
     """Run COMMAND with FLOUCI_BASE_URL and all that 'env' tells in its environment; its exit code is passed on.
 
     The sandbox is started on free ports with temporary data. When COMMAND fails, the story of what the sandbox saw
     meanwhile follows on the error output, in the lanes of 'logs'.
+
+    Its exit code is COMMAND's own; 128 and the signal's number when a signal ended it, 127 when there is no such command,
+    and 126 when it cannot be run.
     """
-    if attach and seed is not None:
-        stop_with(WRONG_USE, "--seed is of a sandbox that is started; the one to attach to has its own. Leave one out.")
-    process = _Command(command)
-    with _attached(data_dir) if attach else _started(seed) as details:
-        before = newest_number(details)
-        code = process.run(environment(details))
-        if code:
-            tell_story(details, after=before)
+    given = {name: value for name, value in settings.items() if value not in {None, ""}}
+    if attach and _asked_for(given):
+        stop_with(
+            WRONG_USE, f"--{_asked_for(given)} is of a sandbox that is started, not of one that runs. Leave it out."
+        )
+    try:
+        process = Command(command)
+        with _attached(data_dir) if attach else _started(given) as details:
+            before = newest_number(details)
+            code = process.run(environment(details))
+            if code:
+                tell_story(details, after=before)
+    except CommandError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from None
     if as_json:
         print_json({"command": list(command), "exit_code": code, "seed": details["seed"]}, err=True)
     raise SystemExit(code)
 
 
-class _Command:
-    """Signals that come while it runs are passed on to it; one that comes before keeps it from running."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self._words = words
-        self._process: subprocess.Popen[bytes] | None = None
-        self._came: int | None = None
-        for number in _PASSED_ON:
-            signal.signal(number, self._pass_on)
-
-    def run(self, values: dict[str, str]) -> int:
-        """Its exit code as a shell tells it."""
-        if self._came is not None:
-            return _SIGNAL_BASE + self._came
-        try:
-            self._process = subprocess.Popen(self._words, env=os.environ | values)  # noqa: S603  what the user asked for
-        except FileNotFoundError:
-            click.echo(f"There is no command {self._words[0]!r}. Check its spelling and PATH.", err=True)
-            return _NOT_FOUND
-        except OSError as error:
-            click.echo(f"{self._words[0]} cannot be run: {error.strerror}.", err=True)
-            return _NOT_EXECUTABLE
-        self._catch_up(self._process)
-        code = self._process.wait()
-        return code if code >= 0 else _SIGNAL_BASE - code
-
-    def _catch_up(self, process: subprocess.Popen[bytes]) -> None:
-        """What came while the command was being started."""
-        if self._came is not None:
-            process.send_signal(self._came)
-
-    def _pass_on(self, number: int, _frame: object) -> None:
-        self._came = number
-        if self._process is not None and self._process.returncode is None:
-            self._process.send_signal(number)
+def _asked_for(given: Mapping[str, Any]) -> str | None:
+    """The option by which one asked for another sandbox; variables of the environment ask nobody."""
+    context = click.get_current_context()
+    typed = (name for name in given if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE)
+    return next((name.replace("_", "-") for name in typed), None)
 
 
 @contextmanager
@@ -96,18 +73,19 @@ def _attached(data_dir: Path) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _started(seed: int | None) -> Iterator[dict[str, Any]]:
+def _started(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A sandbox in this process: nothing of it is left, however the command ends."""
     from sandbox.config import settings_from
+    from sandbox.data_folder import make_temporary_folder
     from sandbox.kit.log import log_to
     from sandbox.server import start_sandbox
 
-    folder = Path(tempfile.mkdtemp(prefix="flouci-sandbox-"))
+    folder = make_temporary_folder()
     try:
         log_to(folder / "sandbox.log")
-        given = {"port": 0, "smtp_port": 0, "data_dir": folder, "seed": seed}
+        own = {"port": 0, "smtp_port": 0, "data_dir": folder}
         started = start_or_stop(
-            lambda: start_sandbox(settings_from(os.environ, **given)),
+            lambda: start_sandbox(settings_from(os.environ, **given, **own)),
             f"The data in {folder}",
             other="make room for temporary files",
             if_damaged="Try again",

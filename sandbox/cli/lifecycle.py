@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -12,7 +13,7 @@ import click
 
 from sandbox.cli import FAILED, NOT_READY
 from sandbox.cli.output import call, data_option, json_option, print_json, running, stop_with
-from sandbox.cli.shells import write_variables
+from sandbox.cli.shells import SHELLS, write_variables
 from sandbox.contracts.transport import HttpTransport
 from sandbox.data_folder import Locator
 from sandbox.kit.errors import ServiceUnavailable
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
 _STOP_SECONDS = 20
 _STEP_SECONDS = 0.05
+_LONGEST_WAIT = 24 * 3600
 _OK, _UNAVAILABLE = 200, 503
+
+
+def _require_number(_context: click.Context, _option: click.Parameter, seconds: float) -> float:
+    if math.isnan(seconds):
+        raise click.BadParameter("'nan' is no number of seconds.")
+    return seconds
 
 
 @click.command("down")
@@ -57,7 +65,14 @@ def status_command(data_dir: Path, as_json: bool) -> None:
 
 @click.command("wait")
 @data_option
-@click.option("--timeout", default=30.0, show_default=True, help="Seconds to wait.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, _LONGEST_WAIT),
+    default=30.0,
+    show_default=True,
+    callback=_require_number,
+    help="Seconds to wait.",
+)
 @json_option
 def wait_command(data_dir: Path, timeout: float, as_json: bool) -> None:
     """Wait until the sandbox is ready."""
@@ -79,7 +94,7 @@ def wait_command(data_dir: Path, timeout: float, as_json: bool) -> None:
 @data_option
 @click.option(
     "--shell",
-    type=click.Choice(["bash", "fish", "powershell", "dotenv", "json"]),
+    type=click.Choice([*SHELLS, "json"]),
     default="bash",
     show_default=True,
     help="Who is to read it.",

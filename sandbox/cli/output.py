@@ -27,8 +27,12 @@ def stop_with(exit_code: int, line: str, *, error: dict[str, Any] | None = None)
     click.echo(line, err=True)
     context = click.get_current_context(silent=True)
     if context is not None and context.params.get("as_json"):
-        print_json({"error": error or {"code": _CODES.get(exit_code, "FAILED"), "message": line}})
+        print_error(exit_code, line, error=error)
     raise SystemExit(exit_code)
+
+
+def print_error(exit_code: int, line: str, *, error: dict[str, Any] | None = None) -> None:
+    print_json({"error": error or {"code": _CODES.get(exit_code, "FAILED"), "message": line}})
 
 
 def print_json(body: dict[str, Any], *, err: bool = False) -> None:
@@ -45,7 +49,7 @@ def setting_option(flag: str, name: str, **kwargs: Any) -> Callable[[Any], Any]:
         envvar=ENVIRONMENT_PREFIX + name.upper(),
         show_envvar=True,
         help=setting.help,
-        show_default=setting.default is not None,
+        show_default=setting.default not in {None, ""},
         **kwargs,
     )
 

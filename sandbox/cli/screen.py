@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from sandbox.config import Settings
 from sandbox.kit.money import format_dinars
 
 _FIRST_COLUMN = 18
@@ -27,8 +32,21 @@ def print_start_screen(details: dict[str, Any], *, seconds: float, background: b
         _print_trust(console, details["ca_file"])
     console.print(f"\nNext: open [bold]{details['shop_url']}[/], click 'Pay with Flouci',")
     console.print(f"      and let the phone at [bold]{details['phone_url']}[/] read the code (PIN 1234).")
-    console.print("      Or let the sandbox do it all:  [bold]python -m sandbox pay[/]")
-    console.print("Stop: " + ("[bold]python -m sandbox down[/]\n" if background else "[bold]Ctrl-C[/]\n"))
+    console.print(f"      Or let the sandbox do it all:  [bold]{command_line('pay', details)}[/]")
+    console.print("Stop: " + (f"[bold]{command_line('down', details)}[/]\n" if background else "[bold]Ctrl-C[/]\n"))
+
+
+def command_line(name: str, details: dict[str, Any]) -> str:
+    """A line that works as it stands: for this data folder, and for a Python that the shell does not find by itself."""
+    data_dir, python, found = Path(details["data_dir"]), Path(sys.executable), shutil.which("python")
+    named = "python" if found and Path(found).parent == python.parent else shlex.quote(_shortest(python))
+    chosen = "" if data_dir == Settings().data_dir.resolve() else f" --data {shlex.quote(_shortest(data_dir))}"
+    return f"{named} -m sandbox {name}{chosen}"
+
+
+def _shortest(path: Path) -> str:
+    """Of a path below the present folder, its end."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _services(details: dict[str, Any]) -> Table:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+_PLAIN = re.compile(r"[\w./:@%+,=?~-]*", re.ASCII)
 
 
 def _bash(name: str, value: str) -> str:
@@ -25,11 +28,19 @@ def _powershell(name: str, value: str) -> str:
 
 
 def _dotenv(name: str, value: str) -> str:
-    return f"{name}={json.dumps(value, ensure_ascii=False)}"
+    """Bare where it may be: ``docker run --env-file`` and GitHub's ``$GITHUB_ENV`` know no quotes. In single ones nothing is expanded."""
+    if _PLAIN.fullmatch(value):
+        return f"{name}={value}"
+    if "'" not in value and "\\" not in value:
+        return f"{name}='{value}'"
+    escaped = re.sub(r'([\\"$`])', r"\\\1", value)
+    return f'{name}="{escaped}"'
 
 
 SHELLS: dict[str, Callable[[str, str], str]] = {
     "bash": _bash,
+    "zsh": _bash,
+    "sh": _bash,
     "fish": _fish,
     "powershell": _powershell,
     "dotenv": _dotenv,

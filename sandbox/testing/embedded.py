@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
@@ -18,6 +17,7 @@ from sandbox.contracts.mobile import MobileClient, NewPhone
 from sandbox.contracts.personas import require_number
 from sandbox.contracts.platform import Login, NewApp, PlatformClient, Registration
 from sandbox.contracts.transport import HttpTransport
+from sandbox.data_folder import make_temporary_folder
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.server import RunningSandbox, start_sandbox
 from sandbox.testing.awaiting import HasAio
@@ -77,7 +77,7 @@ class Sandbox(HasAio):
         ``settings`` are those of the reference, by name: ``Sandbox.start(session_seconds=60, max_apps=50)``.
         """
         _require_known(settings)
-        temporary = Path(tempfile.mkdtemp(prefix="flouci-sandbox-")) if data_dir is None else None
+        temporary = make_temporary_folder() if data_dir is None else None
         folder = data_dir or temporary or Path()
         chosen = Settings(**{"port": 0, "smtp_port": 0, **settings}, data_dir=folder, seed=seed)
         try:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
+from pathlib import Path
 
 import httpx
 import pytest
 
 from sandbox.contracts.personas import PERSONAS
+from sandbox.data_folder import DataFolder, make_temporary_folder
 from tests.cli.runner import Runner, Up, require_one_line
 
 
@@ -123,3 +126,23 @@ def test_the_locator_of_a_killed_sandbox_is_gone_as_soon_as_another_holds_the_fo
     folder.open()
     assert not (runner.data / "locator.json").exists()
     folder.close()
+
+
+def test_what_a_killed_process_left_in_the_temporary_folder_goes_with_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, young, used, strange = (tmp_path / f"flouci-sandbox-{name}" for name in ("left", "young", "used", "strange"))
+    for folder in (left, young, used):
+        (folder / "databases").mkdir(parents=True)
+        (folder / "lock").touch()
+    strange.mkdir()
+    for folder in (left, used):
+        os.utime(folder / "lock", (1, 1))
+    holder = DataFolder(used)
+    holder.open()
+    try:
+        made = make_temporary_folder()
+    finally:
+        holder.close()
+    assert {each.name for each in tmp_path.iterdir()} == {made.name, young.name, used.name, strange.name}

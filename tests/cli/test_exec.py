@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import select
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from sandbox.cli import main
+from sandbox.cli.command import Command, CommandError
 from tests.cli.runner import PATIENCE_SECONDS, Runner, Up, read_line
 
 ASK = """
@@ -45,11 +54,89 @@ def test_a_command_that_fails_gives_its_code_and_the_story(runner: Runner) -> No
     assert (told["exit_code"], told["seed"]) == (7, 5)
 
 
-def test_a_command_that_is_not_there_is_told_as_shells_tell_it(runner: Runner) -> None:
-    done = runner.run_python("-m", "sandbox", "exec", "--", "no-such-command-here")
-    assert done.returncode == 127
-    assert "no-such-command-here" in done.stderr
-    assert done.stderr.endswith("The sandbox saw no request.\n")
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--", "no-such-command-here"), 127, "There is no command 'no-such-command-here'"),
+        (("--", ""), 127, "There is no command ''"),
+        (("--sede", "3", "--", "true"), 2, "No such option '--sede'. Did you mean"),
+        (("--attach", "--seed", "3", "--", "true"), 2, "--seed is of a sandbox that is started"),
+    ],
+)
+def test_a_command_that_cannot_be_is_told_before_a_sandbox_is_started(
+    words: tuple[str, ...], code: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.cli.exec._started", None)
+    done = CliRunner().invoke(main, ["exec", *words])
+    assert done.exit_code == code
+    assert said in done.stderr
+
+
+def test_what_is_no_program_is_told_as_shells_tell_it(tmp_path: Path) -> None:
+    text = tmp_path / "no-program"
+    text.write_text("echo hello\n")
+    for mode, reason in ((0o644, "Permission denied."), (0o755, "Does its first line name an interpreter")):
+        text.chmod(mode)
+        with pytest.raises(CommandError, match=reason) as refused, _signals_kept():
+            Command([str(text)]).run({})
+        assert refused.value.exit_code == 126
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+    before = [signal.getsignal(number) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+AT_THE_TERMINAL = """
+import fcntl, sys, termios
+from sandbox.cli.command import Command
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+sys.exit(Command(sys.argv[1:]).run({}))
+"""
+COUNTS = """
+import signal, sys
+came = []
+def count(*_):
+    came.append(1)
+    print("came", len(came), flush=True)
+signal.signal(signal.SIGINT, count)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(10 + len(came)))
+print("up", flush=True)
+while True:
+    signal.pause()
+"""
+
+
+def test_ctrl_c_in_a_terminal_which_tells_everybody_reaches_the_command_once() -> None:
+    """pytest takes a second one as the wish to leave at once, without tearing anything down."""
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-c", AT_THE_TERMINAL, sys.executable, "-c", COUNTS]
+    process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    try:
+        _read_until(ours, b"up")
+        os.write(ours, b"\x03")
+        _read_until(ours, b"came 1")
+        process.send_signal(signal.SIGTERM)  # which is passed on after whatever came before it
+        assert process.wait(PATIENCE_SECONDS) == 11
+    finally:
+        process.kill()
+        process.wait(PATIENCE_SECONDS)
+        os.close(ours)
+
+
+def _read_until(terminal: int, wanted: bytes) -> None:
+    seen = b""
+    while wanted not in seen:
+        ready, _, _ = select.select([terminal], [], [], PATIENCE_SECONDS)
+        assert ready, seen
+        seen += os.read(terminal, 1000)
 
 
 def test_a_signal_reaches_the_command(runner: Runner) -> None:

@@ -23,7 +23,7 @@ def test_bash_reads_back_what_was_written() -> None:
     [
         ("fish", "set -gx FLOUCI_ONE 'it\\'s a \"path\" with $HOME and `ls`'"),
         ("powershell", "$env:FLOUCI_ONE = 'it''s a \"path\" with $HOME and `ls`'"),
-        ("dotenv", 'FLOUCI_ONE="it\'s a \\"path\\" with $HOME and `ls`"'),
+        ("dotenv", r'''FLOUCI_ONE="it's a \"path\" with \$HOME and \`ls\`"'''),
     ],
 )
 def test_others_quote_by_their_own_rules(shell: str, line: str) -> None:
@@ -32,3 +32,12 @@ def test_others_quote_by_their_own_rules(shell: str, line: str) -> None:
 
 def test_programs_read_json() -> None:
     assert json.loads(write_variables(NASTY, "json")) == NASTY
+
+
+def test_what_needs_no_quotes_in_dotenv_has_none_since_docker_and_github_know_none() -> None:
+    values = {"URL": "http://127.0.0.1:8216/shop/?a=b", "EMPTY": "", "FOLDER": "/tmp/my $data"}
+    assert write_variables(values, "dotenv").splitlines() == [
+        "URL=http://127.0.0.1:8216/shop/?a=b",
+        "EMPTY=",
+        "FOLDER='/tmp/my $data'",
+    ]
