@@ -140,6 +140,8 @@ def _conclude(run: Run, outcome: Outcome, options: dict[str, Any], write: Callab
     counts = {name: results.count(name) for name in ("passed", "failed", "skipped")}
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count or name == "passed")
     write(f"\n{told} in {results.seconds:.1f} s (seed {run.seed})")
+    if outcome.found_nothing:
+        write(f"There are fewer scenarios than parts: nothing is left for part {'/'.join(map(str, run.shard))}.")
     for scenario in results.scenarios.values():
         if scenario.outcome == "failed":
             write(f"Again: {run.command(scenario.pack, scenario.name)}")
@@ -169,11 +171,11 @@ def _explain(run: Run, outcome: Outcome) -> None:
     """Whatever kept scenarios from running is told, and nothing is written."""
     if outcome.results.collection_errors:
         stop_with(WRONG_USE, "A pack cannot be run:\n" + "\n".join(outcome.results.collection_errors))
-    if outcome.found_nothing:
+    if outcome.found_nothing and not run.may_be_empty:
         asked = f" with {run.scenario!r} in its name" if run.scenario else ""
         stop_with(WRONG_USE, f"There is no scenario{asked} in {', '.join(pack.name for pack in run.packs)}.")
-    if not (outcome.ran or outcome.was_interrupted):
-        stop_with(WRONG_USE, f"pytest could not run the packs:\n{outcome.output[-2000:]}")
+    if not (outcome.ran or outcome.was_interrupted or outcome.found_nothing):
+        stop_with(WRONG_USE, f"The packs cannot be run:\n{outcome.problem}")
 
 
 def _require_browser(chosen: list[Pack], *, headed: bool) -> None:

@@ -7,6 +7,7 @@ import re
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from sandbox.testing.story import Story, read_story, tell_lines
 
@@ -39,7 +40,10 @@ def tell_failure(item: pytest.Item, used: dict[str, Any], sandbox: Sandbox, last
 
 
 def folder_of(item: pytest.Item) -> Path:
-    name = re.sub(r"[^\w.-]+", "_", item.nodeid).strip("_")[-_LONGEST_NAME:]
+    """The test's own: cases that differ in what no file name may hold, or are too long for one, are told apart by a number."""
+    name = re.sub(r"[^\w.-]+", "_", item.nodeid).strip("_")
+    if len(name) > _LONGEST_NAME or re.search(r"\[.*[^\w.-].*\]", item.nodeid):
+        name = f"{name[-_LONGEST_NAME:]}_{crc32(item.nodeid.encode()):08x}"
     return Path(item.config.getoption("--sandbox-artifacts")) / name
 
 

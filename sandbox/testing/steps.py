@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from sandbox.kit.clock import to_iso
 from sandbox.testing.evidence import take_screenshot
 from sandbox.testing.story import Happening
@@ -62,6 +64,8 @@ class Steps:
         self._depth += 1
         try:
             yield
+        except pytest.skip.Exception:
+            raise  # it is not played on, which is no failure
         except BaseException:
             step.failed = True
             raise

@@ -9,9 +9,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from _pytest.reports import TestReport
 from click.testing import CliRunner, Result
 
 from sandbox.cli import main
+from sandbox.testing.packs.progress import Progress
 
 PACK = 'title = "Mine"\npurpose = "Mine & <b>only</b>"\n'
 SCENARIOS = """
@@ -144,6 +146,103 @@ def test_what_a_fixture_did_before_it_failed_is_told(pack: Path, tmp_path: Path)
     assert "RuntimeError: no till" in done.output
     assert "mine: Mine" in done.output
     assert "top_up" in html.read_text("utf-8")
+
+
+ODD = '''
+import pytest
+
+@pytest.mark.xfail(reason="known trouble", strict=True)
+def test_better_than_expected(): pass
+
+@pytest.mark.xfail(reason="known trouble")
+def test_as_bad_as_expected(): raise AssertionError
+
+def test_no_such_fixture(till_of_the_shop): pass
+
+@pytest.mark.nightly
+def test_it_prints(step):
+    """تطبع <b>سطرا</b>."""
+    print("on paper")
+    with step("Half way"):
+        pytest.skip("enough")
+
+class TestTill:
+    @pytest.mark.parametrize("case", ["a/b c'd::e", "a/b c d::e", "é"])
+    def test_case(self, case):
+        assert case == "é", "\\x1b[31mred\\x00"
+'''
+
+
+def test_whatever_pytest_knows_is_told(pack: Path, tmp_path: Path) -> None:
+    (pack / "test_odd.py").write_text(ODD, "utf-8")
+    html, junit = tmp_path / "r.html", tmp_path / "j.xml"
+    done = run("run", str(pack), "--html", str(html), "--junit", str(junit), "--scenario", "test_")
+    assert done.exit_code == 1
+    assert "Passed: it was expected to fail: known trouble" in done.output
+    assert f"{pack / 'test_odd.py'}:10\n      FixtureLookupError: fixture 'till_of_the_shop' not found" in done.output
+    assert "– [6/9] تطبع <b>سطرا</b>: enough" in done.output
+    assert "\x1b" not in done.output + html.read_text("utf-8")
+    assert '<li class="depth-0"><span aria-hidden="true">✓</span> Half way' in html.read_text("utf-8")  # not failed
+    cases = {case.get("name"): case for case in ET.parse(junit).getroot().iter("testcase")}
+    told = {name: [child.tag for child in case if child.tag in RESULTS] for name, case in cases.items()}
+    assert told == {
+        "test_it_pays": [],
+        "test_it_fails": ["failure"],
+        "test_better_than_expected": ["failure"],
+        "test_as_bad_as_expected": ["skipped"],
+        "test_no_such_fixture": ["error"],
+        "test_it_prints": ["skipped"],
+        "test_case[a/b c'd::e]": ["failure"],
+        "test_case[a/b c d::e]": ["failure"],
+        "test_case[é]": [],
+    }
+    suite = next(ET.parse(junit).getroot().iter("testsuite"))
+    assert [suite.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["9", "4", "1", "2"]
+    assert cases["test_case[é]"].get("classname") == "mine.test_odd.TestTill"
+    assert "on paper" in (cases["test_it_prints"].findtext("system-out") or "")
+
+
+RESULTS = ("failure", "error", "skipped")
+
+
+def test_the_command_that_is_told_plays_that_scenario_alone(pack: Path) -> None:
+    (pack / "test_more.py").write_text("def test_it_fails_too(): pass\n" + ODD, "utf-8")
+    for name, count in (("it FAILS", 2), ("TestTill::test_case[a/b c'd::e]", 1)):
+        told = run("run", str(pack), "--scenario", name)
+        assert f"/{count}]" in told.output, (name, told.output)
+
+
+def test_a_process_that_dies_is_told_with_its_scenario(pack: Path) -> None:
+    """As pytest-xdist tells it when it has started another one."""
+    lines: list[str] = []
+    progress = Progress(lines.append, {"mine": "Mine"}, alone=False)
+    progress._root = pack.parent
+    crash = "worker 'gw1' crashed while running it"
+    progress.pytest_runtest_logreport(
+        TestReport("mine/test_mine.py::test_it_fails", ("", None, ""), {}, "failed", crash, "call")
+    )
+    scenario = progress.results.scenarios["mine/test_mine.py::test_it_fails"]
+    assert (scenario.pack, scenario.outcome, scenario.line, scenario.has_ended) == ("mine", "failed", 6, True)
+    assert scenario.failures[0].text.endswith(crash)
+    assert any("Died: the process that played it is gone" in line for line in lines)
+
+
+def test_a_part_that_is_left_without_scenarios_is_fine(pack: Path, tmp_path: Path) -> None:
+    junit = tmp_path / "j.xml"
+    done = run("run", str(pack), "--shard", "3/3", "--junit", str(junit))
+    assert (done.exit_code, "nothing is left for part 3/3" in done.output) == (0, True), done.output
+    assert ET.parse(junit).getroot().get("tests") == "0"
+
+
+def test_a_conftest_that_cannot_be_read_is_one_message(pack: Path) -> None:
+    (pack / "conftest.py").write_text("import no_such_module\n", "utf-8")
+    done = run("run", str(pack))
+    assert done.exit_code == 2
+    assert done.output.splitlines() == [
+        "The packs cannot be run:",
+        f"ImportError while loading conftest '{pack / 'conftest.py'}'.",
+        "ModuleNotFoundError: No module named 'no_such_module'",
+    ]
 
 
 def test_no_scenario_of_that_name_is_wrong_use(pack: Path) -> None:

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import inspect
-import linecache
 from pathlib import Path
-from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sandbox.testing.evidence import folder_of
-from sandbox.testing.packs.results import Failure, describe, pack_of
+from sandbox.testing.packs.failing import failure_of
+from sandbox.testing.packs.results import describe, name_of, title_of_item
 from sandbox.testing.plugin import PICTURES
 from sandbox.testing.story import read_story
 
 if TYPE_CHECKING:
     from sandbox.testing.steps import Steps
 
-_LONGEST_MESSAGE = 400
 _MOST_HAPPENINGS = 300
-_LINES_BEFORE, _LINES_AFTER = 5, 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("flouci-sandbox scenarios")
     group.addoption("--scenario-shard", metavar="I/N", default="1/1")
+    group.addoption("--scenario-name", metavar="NAME", default="")
     group.addoption("--scenario-trace", action="store_true")
     group.addoption("--scenario-pictures", action="store_true")
 
@@ -36,14 +34,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each N-th scenario, counted in the order of their names, which is the same in every process."""
+    """Those that are asked for, and of them each N-th, counted in the order of their files, which is the same in every process."""
     part, _, parts = str(config.getoption("--scenario-shard")).partition("/")
-    items.sort(key=lambda item: item.nodeid.partition("::")[0])  # stable: in a file they stay as they stand
-    chosen = items[int(part) - 1 :: int(parts)]
-    gone = [item for item in items if item not in chosen]
+    found = _named(config.getoption("--scenario-name"), items)
+    found.sort(key=lambda item: item.nodeid.partition("::")[0])  # stable: in a file they stay as they stand
+    chosen = found[int(part) - 1 :: int(parts)]
+    kept = set(chosen)
+    gone = [item for item in items if item not in kept]
     if gone:
         config.hook.pytest_deselected(items=gone)
-        items[:] = chosen
+    items[:] = chosen
+
+
+def _named(name: str, items: list[pytest.Item]) -> list[pytest.Item]:
+    """The one that is called so, or else all whose name or title has it in it, in capitals or not."""
+    if not name:
+        return list(items)
+    exactly = [item for item in items if name_of(item.nodeid) == name]
+    part = name.casefold()
+    return exactly or [
+        item for item in items if part in name_of(item.nodeid).casefold() or part in title_of_item(item).casefold()
+    ]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,8 +82,8 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     report: Any = yield
     scenario: dict[str, Any] = {}
-    if call.excinfo is not None and report.failed:
-        scenario["failure"] = _failure_of(item, call.excinfo).to_json()
+    if report.failed:
+        scenario["failure"] = failure_of(item, call.excinfo, report).to_json()
     if call.when == "call" or (call.when == "setup" and report.failed):
         scenario |= _told(item)
     report.scenario = describe(item, scenario)
@@ -105,30 +116,6 @@ def _keep_trace(item: pytest.Item, page: Any) -> None:
     except PlaywrightError:
         return  # the browser is gone, and its trace with it
     item.stash[_TRACE] = file
-
-
-def _failure_of(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> Failure:
-    """``line`` is the last one of the pack's own code: where the scenario went wrong, not where Playwright raised."""
-    pack = pack_of(item.path)
-    own = [entry for entry in error.traceback if pack in Path(entry.path).parents]
-    where = own[-1] if own else error.traceback[-1]
-    message = str(error.value).strip() or type(error.value).__name__
-    return Failure(
-        file=str(where.path),
-        line=where.lineno + 1,
-        source=_around(Path(where.path), where.lineno + 1),
-        kind=type(error.value).__name__,
-        message=message[:_LONGEST_MESSAGE],
-        text=str(item.repr_failure(error)),
-    )
-
-
-def _around(file: Path, line: int) -> list[tuple[int, str]]:
-    """The line with its neighbours, each with its number, without what all are indented by."""
-    numbers = range(max(1, line - _LINES_BEFORE), line + _LINES_AFTER + 1)
-    lines = [(number, text) for number in numbers if (text := linecache.getline(str(file), number))]
-    bare = dedent("".join(text for _, text in lines)).splitlines()
-    return [(number, text.rstrip()) for (number, _), text in zip(lines, bare, strict=False)]
 
 
 def _steps_of(item: pytest.Item) -> Steps | None:

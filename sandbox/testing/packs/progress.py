@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.testing.packs.results import Results, Scenario, title_of
+from sandbox.testing.packs.failing import failure_of_the_dead
+from sandbox.testing.packs.results import Results, Scenario, title_of, title_of_item
+from sandbox.testing.packs.telling import printable
 from sandbox.testing.plugin import STEP_LISTENERS
 
 if TYPE_CHECKING:
@@ -22,15 +25,19 @@ class Progress:
 
     def __init__(self, write: Callable[[str], None], titles: dict[str, str], *, alone: bool) -> None:
         self.results = Results()
-        self._write, self._titles, self._alone = write, titles, alone
+        self._write_line, self._titles, self._alone = write, titles, alone
         self._shown_pack = ""
         self._total = self._done = 0
+        self._scenarios: dict[str, str] = {}
+        self._root = Path()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[STEP_LISTENERS] = [self._begin_step]
+        self._root = config.rootpath
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._total = len(session.items)
+        self._scenarios = {item.nodeid: title_of_item(item) for item in session.items}
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -42,14 +49,15 @@ class Progress:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         if self._alone:
             self._show_pack(next((each for each in reversed(nodeid.split("/")) if each in self._titles), ""))
-            self._write(f"  → {title_of(nodeid)}")
+            self._write(f"  → {self._scenarios.get(nodeid, title_of(nodeid))}")
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if not hasattr(report, "scenario"):  # a worker that died under it
-            self.results.collection_errors.append(f"{report.nodeid}: {report.longrepr}")
-            return
-        scenario = self.results.take(report)
-        if report.when == "teardown":
+            file, failure = failure_of_the_dead(report.nodeid, self._root, str(report.longrepr))
+            scenario = self.results.take_dead(report.nodeid, file, failure)
+        else:
+            scenario = self.results.take(report)
+        if scenario.has_ended:
             self._done += 1
             self._show(scenario)
 
@@ -69,6 +77,9 @@ class Progress:
         for failure in scenario.failures:
             self._write(f"      {failure.file}:{failure.line}")
             self._write(f"      {failure.kind}: {failure.message.splitlines()[0]}")
+
+    def _write(self, line: str) -> None:
+        self._write_line(printable(line))
 
     def _show_pack(self, pack: str) -> None:
         if pack and pack != self._shown_pack:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sandbox import __version__
+from sandbox.testing.packs.telling import printable
 from sandbox.testing.story import LANES
 
 if TYPE_CHECKING:
@@ -46,12 +48,12 @@ def write_report(file: Path, run: Run, results: Results) -> None:
         style=_TOKENS.read_text("utf-8") + (_TEMPLATES / "report.css").read_text("utf-8"),
         script=(_TEMPLATES / "report.js").read_text("utf-8"),
     )
-    file.write_text(page, "utf-8")
+    file.write_text(printable(page), "utf-8")
 
 
 def _place(picture: str) -> str:
     """Where in the page a picture stands: by its scenario and its number there."""
-    return "/".join(Path(picture).parts[-2:])
+    return quote("/".join(Path(picture).parts[-2:]))  # as the address shows it
 
 
 def _embed(scenarios: Iterable[Scenario]) -> dict[str, str]:

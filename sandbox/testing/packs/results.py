@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     import pytest
 
 _OUTCOMES = ("failed", "skipped", "passed")
+_MOST_OUTPUT = 20_000
 
 
 @dataclass(frozen=True)
 class Failure:
-    """``file`` and ``line`` of the pack's code, ``source`` that line with those around it, ``text`` the whole traceback."""
+    """``file`` and ``line`` of the pack's code, ``source`` that line with those around it, ``text`` the whole traceback.
+
+    ``phase`` is "setup" where a fixture failed before the scenario began, "teardown" after it, and "call" otherwise.
+    """
 
     file: str
     line: int
@@ -26,6 +30,7 @@ class Failure:
     kind: str
     message: str
     text: str
+    phase: str = "call"
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -49,20 +54,27 @@ class Scenario:
     movements: list[str] = field(default_factory=list)
     problem: str = ""
     trace: str = ""
+    output: list[tuple[str, str]] = field(default_factory=list)
     has_ended: bool = False
 
     @property
     def name(self) -> str:
         """What ``--scenario`` takes."""
-        return self.id.rpartition("::")[2]
+        return name_of(self.id)
+
+    @property
+    def printed(self) -> str:
+        """What it wrote to its output and its log, each under a title."""
+        return "\n".join(f"--- {title} ---\n{text.rstrip()}" for title, text in self.output)
 
 
 @dataclass
 class Results:
-    """All of a run. ``collection_errors`` are packs that could not be read."""
+    """All of a run. ``collection_errors`` are packs that could not be read; ``began`` is a real time."""
 
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     collection_errors: list[str] = field(default_factory=list)
+    began: str = ""
     seconds: float = 0.0
 
     def count(self, outcome: str) -> int:
@@ -79,9 +91,20 @@ class Results:
         for name in ("steps", "happenings", "movements", "problem", "trace"):
             setattr(scenario, name, told.get(name) or getattr(scenario, name))
         scenario.has_ended = report.when == "teardown"
+        scenario.output = [
+            (title, text[-_MOST_OUTPUT:]) for title, text in report.sections if title.startswith("Captured")
+        ]
         if report.skipped:
             scenario.reason = _reason(report)
         scenario.outcome = min(scenario.outcome, report.outcome, key=_OUTCOMES.index)
+        return scenario
+
+    def take_dead(self, node_id: str, file: Path, failure: Failure) -> Scenario:
+        """A scenario whose process died while it was played."""
+        fresh = Scenario(node_id, pack_of(file).name, title_of(node_id), str(file), failure.line)
+        scenario = self.scenarios.setdefault(node_id, fresh)
+        scenario.failures.append(failure)
+        scenario.outcome, scenario.has_ended = "failed", True
         return scenario
 
     def forget_unfinished(self) -> None:
@@ -99,7 +122,7 @@ def describe(item: pytest.Item, told: dict[str, Any]) -> dict[str, Any]:
     """What is said of a scenario in any case, and ``told``."""
     return {
         "pack": pack_of(item.path).name,
-        "title": title_of(item.nodeid, inspect.getdoc(getattr(item, "function", None)) or ""),
+        "title": title_of_item(item),
         "file": str(item.path),
         "line": (item.location[1] or 0) + 1,
         **told,
@@ -111,15 +134,26 @@ def pack_of(file: Path) -> Path:
     return next((folder for folder in file.parents if (folder / FILE).is_file()), file.parent)
 
 
+def name_of(node_id: str) -> str:
+    """``TestTill::test_it_pays[1::2]``: what follows the file, in which a case may hold anything."""
+    return node_id.partition(".py::")[2]
+
+
 def title_of(node_id: str, doc: str = "") -> str:
     """A sentence: the first line of what the function says of itself, or its name without ``test_`` and underscores."""
-    name, _, case = node_id.rpartition("::")[2].partition("[")
+    name, _, case = name_of(node_id).partition("[")
+    name = name.rpartition("::")[2]
     sentence = doc.strip().partition("\n")[0].removesuffix(".") or name.removeprefix("test_").replace("_", " ")
     return f"{sentence[:1].upper()}{sentence[1:]}{f' [{case}' if case else ''}"
+
+
+def title_of_item(item: pytest.Item) -> str:
+    return title_of(item.nodeid, inspect.getdoc(getattr(item, "function", None)) or "")
 
 
 def _reason(report: Any) -> str:
     told = report.longrepr
     if isinstance(told, tuple | list):
         return str(told[-1]).removeprefix("Skipped: ")
-    return str(getattr(report, "wasxfail", "") or "")
+    expected = str(getattr(report, "wasxfail", "")).removeprefix("reason: ")
+    return f"It fails, as expected{f': {expected}' if expected else ''}"

@@ -8,13 +8,15 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from sandbox.kit.clock import real_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from sandbox.testing.packs.results import Results
 
 _INI = Path(__file__).with_name("pytest.ini")
+_MOST_OUTPUT = 2_000
 _PASSED, _FAILED, _INTERRUPTED, _NOTHING_FOUND = 0, 1, 2, 5
 
 
@@ -48,7 +51,7 @@ class Run:
         folders = [pack.folder for pack in self.packs]
         around = Path(os.path.commonpath([folder.parent for folder in folders]))
         given = {
-            "-k": self.scenario,
+            "--scenario-name": self.scenario,
             "--sandbox-url": self.sandbox_url,
             "--sandbox-shop": self.shop_url,
             "--scenario-shard": "/".join(map(str, self.shard)),
@@ -71,6 +74,11 @@ class Run:
             *(name for name, is_on in switches.items() if is_on),
         ]
 
+    @property
+    def may_be_empty(self) -> bool:
+        """There may be fewer scenarios than parts; that there is none at all is told by the first part."""
+        return self.shard[0] > 1
+
     def command(self, pack: str = "", scenario: str = "") -> str:
         """What to type to run it again, or one pack or scenario of it."""
         folders = [each for each in self.packs if not pack or each.name == pack]
@@ -79,6 +87,9 @@ class Run:
         if name:
             parts += ["--scenario", name]
         parts += ["--seed", str(self.seed)]
+        if not scenario:
+            parts += ["--shard", "/".join(map(str, self.shard))] if self.shard[1] > 1 else []
+            parts += ["-n", str(self.workers)] if self.workers > 1 else []
         for url in (self.sandbox_url, self.shop_url):
             parts += ["--against", url] if url else []
         return shlex.join(parts)
@@ -97,6 +108,14 @@ class Outcome:
         return self.exit_code in {_PASSED, _FAILED}
 
     @property
+    def problem(self) -> str:
+        """Why nothing was played, in the words of Python or pytest, without what they say around it."""
+        lines = [line.strip() for line in self.output.splitlines() if line.strip()]
+        told = [line.removeprefix("ERROR: ") for line in lines if line.startswith(("ImportError while", "ERROR: "))]
+        errors = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
+        return "\n".join([*told, *errors]) or self.output[-_MOST_OUTPUT:].strip()
+
+    @property
     def found_nothing(self) -> bool:
         return self.exit_code == _NOTHING_FOUND or (self.ran and not self.results.scenarios)
 
@@ -110,7 +129,9 @@ def run_packs(run: Run, progress: Progress) -> Iterator[Outcome]:
     """The outcome, whose pictures and traces are there until the block ends."""
     began, quiet = time.monotonic(), _Quiet()
     with tempfile.TemporaryDirectory(prefix="flouci-scenarios-") as artifacts, _own_environment(), _ended_in_order():
-        exit_code = int(pytest.main(run.arguments(Path(artifacts)), plugins=[quiet, progress]))
+        progress.results.began = real_now().strftime("%Y-%m-%dT%H:%M:%S")
+        with redirect_stderr(quiet.output):  # what pytest says before it has a reporter
+            exit_code = int(pytest.main(run.arguments(Path(artifacts)), plugins=[quiet, progress]))
         progress.results.seconds = round(time.monotonic() - began, 2)
         if exit_code == _INTERRUPTED:
             progress.results.forget_unfinished()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sandbox.testing.story import Happening, Story, tell_lines
@@ -10,6 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.testing.packs.results import Scenario
+
+
+_NOT_PRINTABLE = re.compile("[^\t\n\r\u0020-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def printable(text: str) -> str:
+    """Without a terminal's colours, and without what no XML file may hold."""
+    return _NOT_PRINTABLE.sub("", _COLOUR.sub("", text))
 
 
 def tell_scenario(scenario: Scenario) -> Iterator[str]:
