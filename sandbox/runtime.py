@@ -245,7 +245,7 @@ class World:
         self._witness = JournalWitness(
             self.journal, self.clock, lambda service: self.ids.stream(f"requests.seen.{service}")
         )
-        self.faults = FaultBoard(self.seed, self.clock, self._list_routes)
+        self.faults = FaultBoard(self.seed, self.clock, self._list_routes, self.journal)
         self._build_services(key)
         self._worker.add_jobs(*self._payments.jobs, self._wallets.deliver, *self._platform.jobs)  # events before expiry
         self._worker.add_deliveries(self._platform.deliver, self._payments.deliver, self._wallets.deliver)

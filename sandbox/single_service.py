@@ -82,12 +82,12 @@ class SingleService:
         self._seed = DEFAULT_SEED if settings.seed is None else settings.seed
         self._ids = IdSource(self._seed, f"{name} {run}")
         self._worker = Worker()
-        self._faults = FaultBoard(self._seed, self._clock, self._list_routes)
+        self._journal = Journal(self._control, is_shared=True)
+        self._faults = FaultBoard(self._seed, self._clock, self._list_routes, self._journal)
         self._part = self._make_wallets() if name == "wallets" else self._make_payments()
         self._open(self._part.database)
         self._worker.add_jobs(self._clock.refresh, *self._part.jobs)
         self._worker.add_deliveries(self._clock.refresh, self._part.deliver)
-        self._journal = Journal(self._control, is_shared=True)
         self._part.database.witness = JournalWitness(
             self._journal, self._clock, lambda service: self._ids.stream(f"requests.{name}.seen.{service}")
         )

@@ -95,5 +95,7 @@ def _read(field: str) -> tuple[str, Any]:
 
 
 def _line(fault: dict[str, Any]) -> str:
-    plan = " ".join(f"{name}={value}" for name, value in fault.items() if name not in {"id", "kind", "calls", "hits"})
+    plan = " ".join(
+        f"{name}={value}" for name, value in fault.items() if name not in {"id", "kind", "calls", "hits", "nearest"}
+    )
     return f"{fault['id']} {fault['kind']} {plan}: hit {fault['hits']} of {fault['calls']} calls".replace("  ", " ")

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
+from sandbox.control import store
 from sandbox.control.models import exchanges
 from sandbox.kit.shapes import NotBoolean, Optional, OptionalText, Shape
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
 MOST_EXCHANGES = 1_000
-_SEARCHED = (exchanges.c.path, exchanges.c.request, exchanges.c.answer)
 _STATUS = re.compile(r"[0-9]{3}|[0-5]xx|0")
 _LARGEST_NUMBER = 2**63 - 1  # what a database can compare with
 Number = Annotated[Annotated[int, NotBoolean, Field(ge=0, le=_LARGEST_NUMBER)] | None, Optional]
@@ -80,9 +80,9 @@ def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
     if wanted.status:
         found.append(_status_is(wanted.status))
     if wanted.payment:
-        named = select(exchanges.c.trace).where(exchanges.c.trace != "", _names(wanted.payment))
+        named = select(exchanges.c.trace).where(exchanges.c.trace != "", store.names(wanted.payment))
         found.append(or_(column.trace == wanted.payment, column.trace.in_(named)))
-    found += [_names(text) for text in (wanted.phone, wanted.text) if text]
+    found += [store.names(text) for text in (wanted.phone, wanted.text) if text]
     if wanted.since:
         found.append(column.at >= wanted.since)
     if wanted.after is not None:
@@ -105,7 +105,3 @@ def _status_is(status: str) -> ColumnElement[bool]:
         return exchanges.c.status == int(status)
     first = int(status[0]) * 100
     return exchanges.c.status.between(first, first + 99)
-
-
-def _names(text: str) -> ColumnElement[bool]:
-    return or_(*(func.lower(each).contains(text.lower(), autoescape=True) for each in _SEARCHED))

@@ -155,6 +155,18 @@ class Journal:
             row = store.find_exchange(connection, request_id)
         return None if row is None else exchange_json(row)
 
+    def find_story(self, ids: Sequence[str]) -> str:
+        """The story whose id is one of ``ids``, or else that in which one of them was named first, of what happened lately."""
+        self.flush()
+        with self._database.read() as connection:
+            return store.find_story(connection, ids) or ""
+
+    def is_about(self, story: str, text: str) -> bool:
+        """Whether an exchange of ``story`` names ``text``."""
+        self.flush()
+        with self._database.read() as connection:
+            return store.has_named(connection, story, text)
+
     def _run(self) -> None:
         while not self._stop.wait(_BATCH_SECONDS):
             self._try_to_flush()

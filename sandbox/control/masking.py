@@ -31,6 +31,8 @@ _SIX_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 MASK = "•••"
 _SECRET_HEADERS = frozenset({"authorization", "appsecret", "cookie", "sandbox-service-key"})
 _KINDS = frozenset({"Bearer", "Api-Key", "Basic"})
+_PAIR = re.compile(r"Bearer ([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}):")
+"""An app's tokens, of which the first is public."""
 _HEADER_LENGTH = 300
 
 
@@ -59,6 +61,8 @@ def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def _mask_header(name: str, value: str) -> str:
     if name not in _SECRET_HEADERS:
         return value[:_HEADER_LENGTH]
+    if name == "authorization" and (pair := _PAIR.match(value)):
+        return f"Bearer {pair[1]}:{MASK}"
     kind, space, _ = value.partition(" ")
     return f"{kind} {MASK}" if space and name == "authorization" and kind in _KINDS else MASK
 

@@ -65,7 +65,7 @@ def replay(exchange: Mapping[str, Any], transport: Transport, secrets: Mapping[s
     if MASK in path + body:
         raise InvalidInput("A secret stood in the middle of this call; the journal cannot put it back.")
     headers = {
-        _title(name): value.replace(MASK, secrets.get(name, ""))
+        _title(name): _proof(value, secrets.get(name, ""))
         for name, value in exchange["headers"].items()
         if name not in _MADE_ANEW
     }
@@ -100,6 +100,12 @@ def _filled(text: str, secrets: Mapping[str, str]) -> str:
         return f"{match[1]}{match[2]}={quote_plus(secrets[match[2]]) if match[2] in secrets else MASK}"
 
     return _FORM_SECRET.sub(in_form, _JSON_SECRET.sub(in_json, text))
+
+
+def _proof(masked: str, secret: str) -> str:
+    """A header with its secret in place, of which a part that is public may have been given again."""
+    known = masked.partition(MASK)[0]
+    return masked.replace(MASK, secret.removeprefix(known).removeprefix(known.partition(" ")[2]))
 
 
 def _with_placeholders(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, cast, delete, func, insert, or_, select, text, update
 
 from sandbox.control.models import clock_state, exchanges, loaded_seeds
 from sandbox.kit.clock import ClockState
@@ -25,6 +25,13 @@ _make_clock = text(
 _count_run = text(
     "INSERT INTO runs (id, number) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE SET number = runs.number + 1 RETURNING number"
 )
+
+
+def names(text: str, *, in_headers: bool = False) -> ColumnElement[bool]:
+    """Exchanges in whose path or bodies ``text`` stands, in small or in capital letters."""
+    column = exchanges.c
+    searched = [column.path, column.request, column.answer, *([cast(column.headers, Text)] if in_headers else [])]
+    return or_(*(func.lower(each).contains(text.lower(), autoescape=True) for each in searched))
 
 
 def take_turn(connection: Connection) -> None:
@@ -71,6 +78,23 @@ def list_lines(connection: Connection, traces: Sequence[str]) -> Sequence[Row[An
 
 def find_exchange(connection: Connection, request_id: str) -> Row[Any] | None:
     return connection.execute(select(exchanges).where(exchanges.c.id == request_id)).first()
+
+
+def find_story(connection: Connection, ids: Sequence[str]) -> str | None:
+    """The story with one of these ids, or else that in which one was named first, among the last 5,000 exchanges."""
+    known = select(exchanges.c.trace).where(exchanges.c.trace.in_(ids)).limit(1)
+    lately = exchanges.c.number > newest_number(connection) - _LATELY
+    naming = select(exchanges.c.trace).where(lately, exchanges.c.trace != "", or_(*map(names, ids)))
+    for query in (known, naming.order_by(exchanges.c.number).limit(1)):
+        if found := connection.execute(query).scalar():
+            return str(found)
+    return None
+
+
+def has_named(connection: Connection, trace: str, text: str) -> bool:
+    """Whether an exchange of this story names ``text``, in its headers too."""
+    query = select(exchanges.c.number).where(exchanges.c.trace == trace, names(text, in_headers=True)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def load_clock(connection: Connection) -> ClockState | None:

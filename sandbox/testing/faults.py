@@ -89,7 +89,14 @@ class FaultDriver(HasAio):
 
 
 def _told(fault: dict[str, Any]) -> str:
-    plan = " ".join(f"{name}={value}" for name, value in fault.items() if name not in {"id", "kind", "calls", "hits"})
+    plan = " ".join(
+        f"{name}={value}" for name, value in fault.items() if name not in {"id", "kind", "calls", "hits", "nearest"}
+    )
     calls = fault["calls"]
     why = f"{calls} call{'s' if calls != 1 else ''} fitted, none was its turn" if calls else "no call fitted it"
-    return f"  {fault['kind']} {plan}: {why}. Mend the plan, or add it with optional=True."
+    near = [
+        f"    near: {each['what']}, which fits but for its {' and '.join(each['differs'])}"
+        for each in fault.get("nearest", ())
+    ]
+    head = f"  {fault['id']} {fault['kind']} {plan}: {why}. Mend the plan, or add it with optional=True."
+    return "\n".join([head, *near])

@@ -99,7 +99,7 @@ def test_cookies_and_headers_that_prove_who_calls_are_known_by_their_kind_alone(
     kept = [each["headers"] for each in sandbox.control.list_exchanges(limit=10)]
     assert {"cookie": MASK} in [{"cookie": each["cookie"]} for each in kept if "cookie" in each]
     proofs = [each["authorization"] for each in kept if "authorization" in each]
-    assert proofs[:3] == [MASK, f"Api-Key {MASK}", f"Bearer {MASK}"]
+    assert proofs[:3] == [MASK, f"Api-Key {MASK}", f"Bearer {app.public_token}:{MASK}"], "a public token is no secret"
     assert app.public_token in [each.get("apppublic") for each in kept]
 
 

@@ -6,9 +6,11 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from sandbox.control.faults.fitting import NoStories, Seen, what_differs
 from sandbox.control.faults.plan import ReadPlan, read_plan
 from sandbox.kit.clock import to_iso
 from sandbox.kit.errors import InvalidInput, NotFound
@@ -18,11 +20,13 @@ from sandbox.kit.trouble import Hit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from sandbox.control.faults.fitting import Stories
     from sandbox.kit.clock import Clock
 
 KEPT_RECEIPTS = 1_000
 MOST_PLANS = 100
 _PARTS = 1_000_000
+_KEPT_MISSES, _SHOWN_MISSES = 50, 3
 
 
 @dataclass
@@ -34,6 +38,14 @@ class Fault:
     chance: Ids
     calls: int = 0
     hits: int = 0
+    misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Calls that did not fit, and which fields differed; the newest last."""
+
+    def misses_by(self, what: str, differs: tuple[str, ...]) -> None:
+        self.misses.pop(what, None)
+        self.misses[what] = differs
+        if len(self.misses) > _KEPT_MISSES:
+            self.misses.pop(next(iter(self.misses)))
 
     def takes(self) -> bool:
         """Whether it is this fault's turn; counts the call."""
@@ -51,38 +63,30 @@ class Fault:
         return is_turn
 
     def shown(self) -> dict[str, Any]:
-        return {"id": self.id, **self.read.shown(), "calls": self.calls, "hits": self.hits}
+        told = {"id": self.id, **self.read.shown(), "calls": self.calls, "hits": self.hits}
+        return told if self.calls else told | {"nearest": self._nearest()}
 
+    def _nearest(self) -> list[dict[str, Any]]:
+        """Calls that nearly fitted, the nearest first: by how many fields differed, then by their path."""
+        wanted = f"{self.read.plan.method or ''} {self.read.plan.route or ''}".strip()
 
-@dataclass(frozen=True)
-class Seen:
-    """What happens just now. ``text`` is looked at only for faults that are limited by what stands in it."""
+        def distance(miss: tuple[str, tuple[str, ...]]) -> tuple[int, float]:
+            return len(miss[1]), -SequenceMatcher(None, wanted, miss[0]).ratio()
 
-    channel: str
-    service: str
-    method: str
-    path: str
-    text: Callable[[], str]
-    story: Callable[[], str]
-
-    def fits(self, read: ReadPlan) -> bool:
-        plan = read.plan
-        if read.kind.channel != self.channel or (plan.service or self.service) != self.service:
-            return False
-        if (plan.method or self.method) != self.method or (read.route and not read.route.fullmatch(self.path)):
-            return False
-        if plan.payment is not None and plan.payment != self.story() and plan.payment not in self.text():
-            return False
-        return not read.texts or all(text in self.text() for text in read.texts)
+        nearest = sorted(self.misses.items(), key=distance)[:_SHOWN_MISSES]
+        return [{"what": what, "differs": list(differs)} for what, differs in nearest]
 
 
 @dataclass
 class FaultBoard:
-    """A :class:`sandbox.kit.trouble.Trouble`. ``routes`` tells those of each service, for plans that name one."""
+    """A :class:`sandbox.kit.trouble.Trouble`. ``routes`` tells those of each service, for plans that name one; ``stories`` what
+    the journal knows of them, for plans that name an app, a phone or a payment.
+    """
 
     seed: int
     clock: Clock
     routes: Callable[[], Mapping[str, Sequence[str]]]
+    stories: Stories = field(default_factory=NoStories)
     is_planned: bool = False
     _faults: list[Fault] = field(default_factory=list)
     _receipts: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_RECEIPTS))
@@ -143,7 +147,13 @@ class FaultBoard:
     def take(self, seen: Seen) -> list[Fault]:
         """Those whose turn it is."""
         with self._lock:
-            return [fault for fault in self._faults if seen.fits(fault.read) and fault.takes()]
+            asked = [fault for fault in self._faults if fault.read.kind.channel == seen.channel]
+        differing = [(fault, what_differs(seen, fault.read, self.stories)) for fault in asked]
+        with self._lock:
+            for fault, differs in differing:
+                if differs:
+                    fault.misses_by(seen.what, differs)
+            return [fault for fault, differs in differing if not differs and fault.takes()]
 
     def receipt(self, fault: Fault, seen: Seen, exchange: str | None = None) -> dict[str, Any]:
         """``exchange`` is its id in the journal. The receipt may be added to while the exchange lasts."""
@@ -153,7 +163,7 @@ class FaultBoard:
             "call": fault.calls,
             "at": to_iso(self.clock.now()),
             "service": seen.service,
-            "what": f"{seen.method} {seen.path}".strip(),
+            "what": seen.what,
             "exchange": exchange,
             "trace": seen.story() or None,
         }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from sandbox.control.faults.board import Fault, Seen
+from sandbox.control.faults.fitting import Seen, story_of
 from sandbox.control.faults.http import HttpExchange
 from sandbox.kit.clock import skewed
-from sandbox.kit.tracing import current_trace
+from sandbox.kit.tracing import current_trace, join_trace
 from sandbox.kit.web.app import REQUEST_ID
 from sandbox.kit.web.refusing import refuse_from_outside
 
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
     from flask import Flask
 
-    from sandbox.control.faults.board import FaultBoard
+    from sandbox.control.faults.board import Fault, FaultBoard
 
     Step = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+_around: ContextVar[Seen | None] = ContextVar("sandbox_faults_around", default=None)
+"""The call in whose course the next one is made."""
 
 
 class FaultMiddleware:
@@ -39,9 +43,18 @@ class FaultMiddleware:
 
     def _with_faults(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         seen = self._look_at(environ)
+        token = _around.set(seen)
+        try:
+            return self._take(seen, environ, start_response)
+        finally:
+            _around.reset(token)
+
+    def _take(self, seen: Seen, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         taken = self._board.take(seen)
         if not taken:
             return self._app(environ, start_response)
+        if not seen.story() and (story := story_of(seen, self._board.stories)):
+            join_trace(story)  # the service may not come to say it
 
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             return start_response(status, [*headers, ("Sandbox-Fault", ", ".join(each.id for each in taken))], error)
@@ -73,7 +86,8 @@ class FaultMiddleware:
 
     def _look_at(self, environ: dict[str, Any]) -> Seen:
         path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
-        return Seen("http", self._service, environ["REQUEST_METHOD"], path, partial(_text_of, environ), current_trace)
+        text, method = partial(_text_of, environ), environ["REQUEST_METHOD"]
+        return Seen("http", self._service, method, path, text, current_trace, _around.get())
 
 
 def _text_of(environ: dict[str, Any]) -> str:

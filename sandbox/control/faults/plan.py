@@ -57,12 +57,6 @@ class ReadPlan:
     def route(self) -> re.Pattern[str] | None:
         return None if self.plan.route is None else pattern_of(self.plan.route)
 
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Each must stand in what happens."""
-        plan = self.plan
-        return tuple(text for text in (plan.app, plan.phone, plan.to) if text is not None)
-
     def shown(self) -> dict[str, Any]:
         told: dict[str, Any] = self.plan.model_dump(exclude_none=True, exclude={"optional"})
         return told | dict(self.parameters.model_dump(exclude_none=True))
