@@ -18,8 +18,8 @@ from sandbox.contracts.personas import require_number
 from sandbox.contracts.platform import Login, NewApp, PlatformClient, Registration
 from sandbox.contracts.transport import HttpTransport
 from sandbox.data_folder import make_temporary_folder
-from sandbox.kit.errors import ServiceUnavailable
 from sandbox.server import RunningSandbox, start_sandbox
+from sandbox.testing.attaching import details_of, require_address
 from sandbox.testing.awaiting import HasAio
 from sandbox.testing.demo_worlds import DemoWorlds
 from sandbox.testing.drivers import ClockDriver, ControlClient, InboxDriver, MerchantApp, PhoneDriver
@@ -92,13 +92,13 @@ class Sandbox(HasAio):
 
     @classmethod
     def attach(cls, url: str, *, ca_file: str | None = None) -> Self:
-        """Drive the sandbox that answers at ``url``. Raises ServiceUnavailable when none does.
+        """Drive the sandbox that answers at ``url``. Raises ServiceUnavailable, which tells what is there instead.
 
         Leaving it does not stop it. Phones and merchants made here have numbers that no other process's tests get.
         """
-        transport = HttpTransport(url, ca_file or os.environ.get("FLOUCI_CA_FILE"))
+        transport = HttpTransport(require_address(url), ca_file or os.environ.get("FLOUCI_CA_FILE"))
         try:
-            details = _details_of(transport)
+            details = details_of(transport)
         except BaseException:
             transport.close()
             raise
@@ -244,15 +244,6 @@ def _require_known(settings: Iterable[str]) -> None:
             near = get_close_matches(name, known, 1)
             meant = f"Did you mean '{near[0]}'?" if near else "The reference lists all of them (/docs/settings)."
             raise SettingError(f"There is no setting '{name}'. {meant}")
-
-
-def _details_of(transport: HttpTransport) -> dict[str, Any]:
-    details = ControlClient(transport).show_details()
-    if "base_url" not in details:
-        raise ServiceUnavailable(
-            f"{transport.base_url} is one service of a sandbox; attach to a whole one, as 'up' starts it."
-        )
-    return details
 
 
 def _start_from_copy(settings: Settings) -> RunningSandbox:

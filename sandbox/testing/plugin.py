@@ -5,6 +5,7 @@ sandbox_settings → sandbox → merchant_app → phone → page → shop. Nothi
 
 from __future__ import annotations
 
+import os
 from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ RUNNING = pytest.StashKey[Any]()
 LAST_STORY = pytest.StashKey[Any]()
 """What the last test left, for one that fails while everything is put away."""
 _IS_TOLD = pytest.StashKey[bool]()
+_HEAD = pytest.StashKey[str]()
 _OF_THE_BROWSER = ("browser", "page", "browser_context_args")
 
 
@@ -58,11 +60,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """A sandbox that does not answer is told once, before any test. Another plugin's browser goes before ours."""
     url = config.getoption("--sandbox-url")
     if url:
-        _require_sandbox(url)
+        config.stash[_HEAD] = _require_sandbox(url)
     if not any(hasattr(plugin, name) for plugin in _other_plugins(config) for name in _OF_THE_BROWSER):
         from sandbox.testing import browser_plugin
 
         config.pluginmanager.register(browser_plugin, "flouci_sandbox_browser")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Which sandbox it is, where it is one that runs already."""
+    return config.stash.get(_HEAD, None)
 
 
 def _other_plugins(config: pytest.Config) -> Iterator[ModuleType]:
@@ -261,16 +268,18 @@ def _tell(report: pytest.TestReport, title: str, text: str) -> None:
         report.sections.append((title, text))
 
 
-def _require_sandbox(url: str) -> None:
+def _require_sandbox(url: str) -> str:
+    """What the head of the run says of the sandbox there. Raises UsageError that tells what is there instead."""
     from sandbox.contracts.transport import HttpTransport
-    from sandbox.kit.errors import ServiceUnavailable
+    from sandbox.kit.errors import SandboxError
+    from sandbox.testing.attaching import details_of, require_address, version_note
 
-    transport = HttpTransport(url)
     try:
-        is_ready = transport.send("GET", "/_sandbox/ready", b"", {}).status == 200
-    except ServiceUnavailable:
-        is_ready = False
-    finally:
-        transport.close()
-    if not is_ready:
-        raise pytest.UsageError(f"--sandbox-url: no sandbox answers at {url}. Start one: python -m sandbox up --wait")
+        transport = HttpTransport(require_address(url), os.environ.get("FLOUCI_CA_FILE"))
+        try:
+            details = details_of(transport)
+        finally:
+            transport.close()
+    except (SandboxError, OSError) as error:
+        raise pytest.UsageError(f"--sandbox-url: {error} {getattr(error, 'hint', '')}".strip()) from None
+    return f"sandbox: {details['base_url']}, seed {details['seed']}{version_note(details)}"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import sandbox as package
 from sandbox.config import SettingError
-from sandbox.kit.errors import ServiceUnavailable
-from sandbox.testing import Sandbox
-from sandbox.testing.drivers import MerchantApp
+from sandbox.kit.errors import InvalidInput, ServiceUnavailable
+from sandbox.testing import MerchantApp, Sandbox
+from sandbox.testing.attaching import version_note
+from sandbox.testing.serving import serve
 
 PORTS = {"base_url", "smtp_port", "data_dir", "shop_url", "phone_url", "inbox_url", "console_url"}
 
@@ -66,8 +69,42 @@ def test_attached_to_one_that_runs_nobody_gets_anothers_numbers(sandbox: Sandbox
 
 
 def test_attaching_to_nothing_is_told() -> None:
-    with pytest.raises(ServiceUnavailable, match=r"127\.0\.0\.1:9 does not answer"):
-        Sandbox.attach("http://127.0.0.1:9")
+    with pytest.raises(ServiceUnavailable, match=r"No sandbox answers at http://127\.0\.0\.1:9: .*refused") as refused:
+        Sandbox.attach("127.0.0.1:9")
+    assert "sandbox up" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({}, "no sandbox: it answered 404"),
+        ({"/_sandbox/details": "<html>"}, "no sandbox: it answered 200 with text/html"),
+        ({"/_sandbox/details": "[]"}, "no sandbox: it answered 200"),
+        ({"/_sandbox/details": '{"base_url": "x"}'}, "no sandbox: it answered 200"),
+        ({"/_sandbox/ready": '{"ready": true}'}, "one service of a sandbox"),
+    ],
+)
+def test_attaching_to_something_else_tells_what_it_is(answers: dict[str, str], told: str) -> None:
+    """A front end's development server answers each address with its page."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        answer = answers.get(environ["PATH_INFO"])
+        start_response("404 NOT FOUND" if answer is None else "200 OK", [("Content-Type", "text/html")])
+        return [(answer or "").encode()]
+
+    with serve(application) as url, pytest.raises(ServiceUnavailable, match=f"What answers at {url} is {told}"):
+        Sandbox.attach(url)
+
+
+@pytest.mark.parametrize("url", ["", "http://", "ftp://127.0.0.1", "http://127.0.0.1:99999", "http://no such host"])
+def test_attaching_to_what_is_no_address_is_told(url: str) -> None:
+    with pytest.raises(InvalidInput, match="is no address of a sandbox"):
+        Sandbox.attach(url)
+
+
+def test_a_sandbox_of_another_version_is_told() -> None:
+    assert version_note({"version": package.__version__}) == ""
+    assert "version 9.9.9" in version_note({"version": "9.9.9"})
 
 
 def test_what_moved_is_told_in_names(sandbox: Sandbox, merchant_app: MerchantApp) -> None:

@@ -209,9 +209,9 @@ def test_a_sandbox_that_runs_elsewhere_is_used_and_goes_on(project: pytest.Pytes
 
 def test_a_sandbox_that_does_not_answer_is_told_before_any_test(project: pytest.Pytester) -> None:
     project.makepyfile("def test_it(sandbox):\n    pass\n")
-    done = project.runpytest_subprocess("--sandbox-url", "http://127.0.0.1:9")
+    done = project.runpytest_subprocess("--sandbox-url", "127.0.0.1:9/")
     assert done.ret == pytest.ExitCode.USAGE_ERROR
-    done.stderr.fnmatch_lines(["ERROR: --sandbox-url: no sandbox answers at http://127.0.0.1:9.*"])
+    done.stderr.fnmatch_lines(["ERROR: --sandbox-url: No sandbox answers at http://127.0.0.1:9: *refused. Start one*"])
 
 
 def test_whoever_does_not_use_it_imports_nothing_of_it(project: pytest.Pytester) -> None:
