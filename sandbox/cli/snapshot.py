@@ -55,11 +55,15 @@ def snapshot_load(name: str, data_dir: Path, as_json: bool) -> None:
 def snapshot_list(data_dir: Path, as_json: bool) -> None:
     """Tell the snapshots that there are, oldest first."""
     with _client(data_dir) as client:
-        found = client.list_all()
+        shown = client.show_all()
     if as_json:
-        print_json({"snapshots": found})
-    else:
-        click.echo("\n".join(map(_line, found)) or "There are no snapshots. 'snapshot save NAME' makes one.")
+        print_json(shown)
+        return
+    found, unusable = shown["snapshots"], shown["unusable"]
+    lines = [*map(_line, found), *(f"{each['name']}: cannot be loaded. {each['reason']}" for each in unusable)]
+    if len(found) > 1:
+        lines.append(f"{len(found)} snapshots, {_size(shown['bytes'])} in all. 'snapshot prune' forgets the oldest.")
+    click.echo("\n".join(lines) or "There are no snapshots. 'snapshot save NAME' makes one.")
 
 
 @snapshot_command.command("diff")
@@ -89,6 +93,21 @@ def snapshot_delete(name: str, data_dir: Path, as_json: bool) -> None:
         print_json({"deleted": name})
     else:
         click.echo(f"Deleted {name}.")
+
+
+@snapshot_command.command("prune")
+@click.option("--keep", type=click.IntRange(min=0), default=10, show_default=True, help="How many stay.")
+@data_option
+@json_option
+def snapshot_prune(keep: int, data_dir: Path, as_json: bool) -> None:
+    """Forget all snapshots but the latest."""
+    with _client(data_dir) as client:
+        gone = client.prune(keep)
+    names, size = [each["name"] for each in gone], sum(each["bytes"] for each in gone)
+    if as_json:
+        print_json({"deleted": names, "bytes": size})
+    else:
+        click.echo(f"Deleted {', '.join(names)} ({_size(size)})." if names else "There was nothing to delete.")
 
 
 @snapshot_command.command("export")

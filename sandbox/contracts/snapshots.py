@@ -40,8 +40,21 @@ class SnapshotsClient(ServiceClient):
 
     def list_all(self) -> list[dict[str, Any]]:
         """Oldest first, by the sandbox's time."""
-        found: list[dict[str, Any]] = self._call("GET", _PATH)["snapshots"]
+        found: list[dict[str, Any]] = self.show_all()["snapshots"]
         return found
+
+    def show_all(self) -> dict[str, Any]:
+        """``snapshots`` with their ``bytes`` in all, and what is ``unusable``, with the reason."""
+        shown: dict[str, Any] = self._call("GET", _PATH)
+        return shown
+
+    def prune(self, keep: int) -> list[dict[str, Any]]:
+        """Forget all but the ``keep`` latest by the sandbox's time; those that are gone."""
+        found = self.list_all()
+        gone = found[: max(0, len(found) - max(0, keep))]
+        for each in gone:
+            self.delete(each["name"])
+        return gone
 
     def compare(self, before: str, after: str = NOW) -> dict[str, Any]:
         """Raises SnapshotNotFound, SnapshotUnusable."""

@@ -69,9 +69,7 @@ def clock_routes(levers: Levers) -> Blueprint:
     clock = levers.clock
 
     def shown() -> dict[str, Any]:
-        state = clock.state
-        rate = 0.0 if state.frozen_at is not None else state.rate
-        return {"now": to_iso(clock.now()), "frozen": state.frozen_at is not None, "rate": rate}
+        return {"now": to_iso(clock.now()), "frozen": clock.is_frozen, "rate": clock.rate}
 
     @routes.get("")
     def show() -> dict[str, Any]:

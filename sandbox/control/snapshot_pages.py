@@ -95,6 +95,7 @@ def _draw(snapshots: Snapshots, form: dict[str, Any] | None = None, problem: San
     return render_template(
         "snapshots.html",
         snapshots=kept,
+        unusable=snapshots.list_unusable(),
         chosen={"from": before, "to": after},
         ends=list(dict.fromkeys([*names, before, after])),
         difference=difference,

@@ -63,6 +63,12 @@ class Clock:
     def is_frozen(self) -> bool:
         return self._state.frozen_at is not None
 
+    @property
+    def rate(self) -> float:
+        """Seconds of this clock in one of real time: 0 while it stands."""
+        state = self._state
+        return 0.0 if state.frozen_at is not None else state.rate
+
     def restore(self, state: ClockState) -> None:
         with self._lock:
             self._state = state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 from contextlib import contextmanager
 from itertools import count
@@ -53,6 +54,11 @@ class SnapshotDriver(HasAio):
         """Raises SnapshotNotFound."""
         with self._client() as client:
             client.delete(name)
+
+    def prune(self, keep: int) -> builtins.list[str]:
+        """Forget all but the ``keep`` latest, by the sandbox's time; the names of those that are gone."""
+        with self._client() as client:
+            return [each["name"] for each in client.prune(keep)]
 
     def export(self, file: Path | str, name: str = NOW) -> Path:
         """A snapshot, or the present world, in one file that another sandbox can bring in. Raises SnapshotNotFound."""

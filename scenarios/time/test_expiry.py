@@ -60,6 +60,10 @@ def test_twenty_minutes_end_a_payment_page(
         page.goto(f"{sandbox.base_url}/pay/{payment_id}?lang=en")
         countdown = page.locator("[data-seconds]")
         expect(countdown).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
+    with step("While the clock stands so does the page, however long one looks at it"):
+        shown = countdown.inner_text()
+        page.clock.fast_forward("03:00")
+        assert countdown.inner_text() == shown
     with step("Nineteen minutes later there is a minute left at most"):
         clock.advance(minutes=19)
         expect(countdown).to_have_text(re.compile(r"^(1:00|0:\d\d)$"))

@@ -129,7 +129,9 @@ def test_the_world_is_kept_compared_entered_and_carried(runner: Runner, details:
     assert "Brought in two" in runner.run("snapshot", "import", file, "--name", "two").stdout
     assert runner.json("snapshot", "load", "two")["name"] == "two"
     assert [each["name"] for each in runner.json("snapshot", "list")["snapshots"]] == ["one", "two"]
+    assert "2 snapshots, " in runner.run("snapshot", "list").stdout
     assert runner.json("snapshot", "delete", "two") == {"deleted": "two"}
+    assert runner.json("snapshot", "prune")["deleted"] == []
 
 
 @pytest.mark.parametrize(

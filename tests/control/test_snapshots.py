@@ -179,6 +179,15 @@ def test_the_same_world_is_the_same_file(own: Sandbox, tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
+def test_all_but_the_latest_are_forgotten(own: Sandbox) -> None:
+    own.clock.freeze()
+    for name in ("third", "first", "second"):
+        own.snapshots.save(name)
+        own.clock.advance(minutes=1)
+    assert own.snapshots.prune(keep=2) == ["third"]
+    assert (own.snapshots.prune(keep=2), own.snapshots.prune(keep=0)) == ([], ["first", "second"])
+
+
 def test_kept_brings_everything_back_even_when_a_test_fails(own: Sandbox) -> None:
     def fail() -> None:
         with own.snapshots.kept():
@@ -300,6 +309,12 @@ def test_what_is_damaged_or_of_another_version_is_told_before_anything_is_change
         own.snapshots.save(f"broken-{number}")
         damage(folder_of(own, f"broken-{number}"))
     pay(own)
+    listed = httpx.get(f"{own.base_url}/_sandbox/snapshots").json()
+    assert [each["name"] for each in listed["snapshots"]] == ["broken-0", "broken-1", "broken-4"]
+    assert listed["bytes"] == sum(each["bytes"] for each in listed["snapshots"])
+    assert [each["name"] for each in listed["unusable"]] == ["broken-2", "broken-3"]
+    assert "format 99" in listed["unusable"][0]["reason"]
+    assert "format 99" in httpx.get(f"{own.base_url}/_sandbox/console/snapshots").text
     for number, told in enumerate(damages):
         with pytest.raises(SnapshotUnusable, match=told):
             own.snapshots.load(f"broken-{number}")

@@ -69,6 +69,10 @@ class Snapshots:
         """Oldest first, by the sandbox's time."""
         return self._shelf.list_all()
 
+    def list_unusable(self) -> dict[str, str]:
+        """What is kept and cannot be loaded, with the reason."""
+        return self._shelf.list_unusable()
+
     def get(self, name: str) -> Manifest:
         """Raises SnapshotNotFound, SnapshotUnusable."""
         return self._shelf.get(name)

@@ -43,13 +43,23 @@ class Shelf:
                 each.rename(target)
 
     def list_all(self) -> list[Manifest]:
-        """Oldest first, by the sandbox's time. What cannot be read is left out: ``get`` tells why."""
-        names = [each.name for each in self._folder.iterdir()] if self._folder.is_dir() else []
-        found = []
-        for name in names:
-            with suppress(SnapshotUnusable, SnapshotNotFound, InvalidInput):
+        """Oldest first, by the sandbox's time."""
+        return self._look()[0]
+
+    def list_unusable(self) -> dict[str, str]:
+        """What stands there and cannot be loaded, with the reason: of another version, or damaged."""
+        return self._look()[1]
+
+    def _look(self) -> tuple[list[Manifest], dict[str, str]]:
+        found, unusable = [], {}
+        for name in sorted(each.name for each in self._folder.iterdir()) if self._folder.is_dir() else ():
+            try:
                 found.append(self.get(name))
-        return sorted(found, key=lambda each: (each.at, each.name))
+            except SnapshotUnusable as reason:
+                unusable[name] = reason.message
+            except (SnapshotNotFound, InvalidInput):
+                continue  # a draft, or nothing of ours
+        return sorted(found, key=lambda each: (each.at, each.name)), unusable
 
     def get(self, name: str) -> Manifest:
         """Raises SnapshotNotFound, SnapshotUnusable, InvalidInput."""

@@ -9,8 +9,7 @@ from sandbox.kit.shapes import Shape
 from sandbox.platform.orders.states import PAID_FOR, UNDER_WAY, WAITING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from sandbox.kit.clock import Clock
     from sandbox.platform.hosted.schemas import HostedPage
 
 OVER = frozenset({"paid", "expired", "cancelled", "refused"})
@@ -19,16 +18,23 @@ _REFUSALS = {"REFUSED_BY_SHOPPER": "cancelled"}
 
 
 class Progress(Shape):
-    """What the page follows. ``state`` is waiting, scanned, paying or one of OVER; ``reason`` why the last try failed."""
+    """What the page follows. ``state`` is waiting, scanned, paying or one of OVER; ``reason`` why the last try failed.
+
+    ``clock_rate`` is how many of its seconds pass in one of real time, 0 while the sandbox's clock stands.
+    """
 
     state: str
     reason: str | None
     expires_in_seconds: int
+    clock_rate: float
 
 
-def progress_of(page: HostedPage, now: datetime) -> Progress:
+def progress_of(page: HostedPage, clock: Clock) -> Progress:
     return Progress(
-        state=_state_of(page), reason=page.reason, expires_in_seconds=max(0, seconds_until(page.expires_at, now))
+        state=_state_of(page),
+        reason=page.reason,
+        expires_in_seconds=seconds_until(page.expires_at, clock.now()),
+        clock_rate=clock.rate,
     )
 
 

@@ -219,6 +219,7 @@ def test_a_page_whose_time_is_over_says_so(shopper: Shopper, clock: ClockDriver)
         "state": "expired",
         "reason": "SESSION_EXPIRED",
         "expires_in_seconds": 0,
+        "clock_rate": 1.0,
     }
     assert shopper.leads(shopper.see("/card")) == "result"
     ended = shopper.see("/result")
@@ -289,9 +290,13 @@ def test_after_three_wrong_codes_of_the_sms_another_try_pays(shopper: Shopper, s
 
 def test_the_countdown_follows_a_clock_that_is_moved(shopper: Shopper, clock: ClockDriver) -> None:
     clock.freeze()
-    before = shopper.see("/status.json").json()["expires_in_seconds"]
+    before = shopper.see("/status.json").json()
+    assert f'data-seconds="{before["expires_in_seconds"]}" data-rate="0.0"' in shopper.see().text
     clock.advance(seconds=600)
-    assert shopper.see("/status.json").json()["expires_in_seconds"] == before - 600
+    later = shopper.see("/status.json").json()
+    assert (later["expires_in_seconds"], later["clock_rate"]) == (before["expires_in_seconds"] - 600, 0)
+    clock.speed(60)
+    assert shopper.see("/status.json").json()["clock_rate"] == 60
 
 
 def test_the_page_speaks_the_shoppers_language_and_remembers_the_one_that_was_chosen(shopper: Shopper) -> None:

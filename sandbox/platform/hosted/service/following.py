@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Following(PageOperations):
     def progress_of(self, page: HostedPage, quirks: Quirks) -> Progress:
         """``quirks`` are the app's: where the webhook comes before the way back, the payment is not over until it was tried."""
-        progress = progress_of(page, self._clock.now())
+        progress = progress_of(page, self._clock)
         if progress.state not in OVER or not page.webhook_url or not quirks.is_on("webhook_moment", "before"):
             return progress
         with self._database.read() as connection:

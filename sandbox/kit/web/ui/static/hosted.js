@@ -8,18 +8,19 @@ const OVER = new Set(["paid", "expired", "cancelled", "refused"]);
 const page = document.getElementById("paying");
 const clock = page.querySelector("[data-seconds]");
 const words = document.getElementById("words").dataset;
-const begun = performance.now();
 let known = { state: page.dataset.state, reason: page.dataset.reason };
 let wait = SOON;
 let timer = 0;
-let deadline = clock ? begun + clock.dataset.seconds * 1000 : 0;
+let told = { seconds: Number(clock?.dataset.seconds ?? 0), rate: Number(clock?.dataset.rate ?? 1), at: performance.now() };
 
 function announce(text) {
   document.getElementById("announcer").textContent = text;
 }
 
+/** By the sandbox's clock, which a tester may stop or hasten. */
 function secondsLeft() {
-  return Math.max(0, Math.round((deadline - performance.now()) / 1000));
+  const passed = ((performance.now() - told.at) / 1000) * told.rate;
+  return Math.max(0, Math.round(told.seconds - passed));
 }
 
 function tick() {
@@ -54,7 +55,8 @@ async function look() {
   const answer = await fetch(page.dataset.status, { headers: { "Sandbox-Trace": "background" } });
   if (!answer.ok) return;
   const now = await answer.json();
-  deadline = performance.now() + now.expires_in_seconds * 1000;
+  told = { seconds: now.expires_in_seconds, rate: now.clock_rate, at: performance.now() };
+  if (clock) tick();
   const reason = now.reason ?? "";
   if (now.state === known.state && reason === known.reason) return;
   known = { state: now.state, reason };
@@ -71,7 +73,7 @@ async function follow() {
     // The sandbox is away for a moment; the next look tells.
   }
   wait = Math.min(LATEST, wait * SLOWER);
-  const left = secondsLeft() * 1000 || LATEST;
+  const left = (secondsLeft() * 1000) / told.rate || LATEST;
   timer = setTimeout(follow, Math.max(SOON, Math.min(wait, left)));
 }
 
