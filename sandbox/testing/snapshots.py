@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import os
 from contextlib import contextmanager
 from itertools import count
@@ -13,6 +12,7 @@ from sandbox.contracts.snapshots import NOW, SnapshotsClient
 from sandbox.testing.awaiting import HasAio
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Callable, Iterator
 
 _numbers = count(1)
