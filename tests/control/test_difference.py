@@ -229,7 +229,11 @@ CASES: dict[str, tuple[Callable[[Sandbox], Callable[[], object]], list[str], lis
             "2 SMS to 20000001 and 50000001 gone",
         ],
     ),
-    "several payments": (several, ["3 payments executed", "+6.000 DT to {shop}", "3 orders paid (Demo Shop)"], []),
+    "several payments": (
+        several,
+        ["3 payments executed", "+6.000 DT to {shop}", "3 orders paid (Demo Shop)"],
+        ["3 payments gone (were executed)", "3 orders gone (were paid, Demo Shop)"],
+    ),
     "an open form": (
         open_form,
         ["payment prepared", "5.000 DT of {payer} held", "one order prepared (Demo Shop)"],
@@ -267,10 +271,10 @@ CASES: dict[str, tuple[Callable[[Sandbox], Callable[[], object]], list[str], lis
         ["+4.000 DT to Sarra", "-4.000 DT from {payer}", "one transfer of 4.000 DT to Sarra"],
         ["one transfer of 4.000 DT to Sarra gone"],
     ),
-    "money asked for": (request, ["one request for money pending (Sarra)"], []),
+    "money asked for": (request, ["one request for money waiting (Sarra)"], []),
     "money put in": (
         lambda sandbox: lambda: new_phone(sandbox, "Hedi", 7_000),
-        ["+7.000 DT to Hedi", "-7.000 DT from the bank", "one wallet (Hedi)"],
+        ["+7.000 DT to Hedi", "-7.000 DT from the bank", "one wallet opened (Hedi)"],
         ["-7.000 DT from Hedi", "+7.000 DT to the bank", "one wallet gone (was active, Hedi)"],
     ),
     "a blocked wallet": (
@@ -287,7 +291,7 @@ CASES: dict[str, tuple[Callable[[Sandbox], Callable[[], object]], list[str], lis
     "an app disabled": (disable, ["one app disabled (was enabled, Shop"], ["one app enabled (was disabled, Shop"]),
     "a developer": (
         lambda sandbox: sandbox.new_merchant,
-        ["one developer (Shop", "one app (Shop", "one mail to merchant-", "one phone ("],
+        ["one developer registered (Shop", "one app created (Shop", "one mail to merchant-", "one phone added ("],
         ["one developer gone (was active, Shop", "gone"],
     ),
     "a faster clock": (
@@ -332,7 +336,7 @@ def test_many_are_told_by_the_first_of_them(own: Sandbox, take: Photographer) ->
         new_phone(own, f"Person {number:02}", 1_000)
     told = compare(before, take())
     assert "+1.000 DT to Person 09, and 4 others, -14.000 DT from the bank" in told["text"]
-    assert "14 wallets (Person 00, Person 01, Person 02 and 11 others)" in told["text"]
+    assert "14 wallets opened (Person 00, Person 01, Person 02 and 11 others)" in told["text"]
     assert len(told["wallets"]) == told["counts"]["wallets"]["new"] == 14
 
 

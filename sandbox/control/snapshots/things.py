@@ -20,7 +20,7 @@ class Thing:
 
     ``one`` and ``many`` are its words, ``named`` the column that names it, or holds the id of the wallet, app or developer
     that does (``names_are_told`` in the sentence, too); ``link`` stands before names instead of brackets. Of ``state``, those in ``usual`` go without saying, those in
-    ``hidden`` are told by another thing. ``changes`` has the words for other columns that matter; what is in ``secret`` is not
+    ``hidden`` are told by another thing; ``made`` says what it is to be new in one of the usual. ``changes`` has the words for other columns that matter; what is in ``secret`` is not
     shown. ``amount`` is in millimes, ``why`` says why something did not come about, ``details`` are for programs.
     """
 
@@ -32,6 +32,7 @@ class Thing:
     many: str
     named: str
     names_are_told: bool = True
+    made: str = ""
     link: str = ""
     state: str = ""
     usual: frozenset[str] = frozenset()
@@ -146,6 +147,7 @@ OTHERS = (
         "requests for money",
         named="payee_name",
         state="state",
+        words={"pending": "waiting"},
         details=("amount", "payer_name", "payer_phone", "payee_phone", "note"),
     ),
     Thing(
@@ -177,13 +179,14 @@ OTHERS = (
         "one wallet",
         "wallets",
         named="id",
+        made="opened",
         state="status",
         usual=frozenset({"active"}),
         changes={
             "level": "of another level",
             "phone_number": "with another number",
             "pin_hash": "with another PIN",
-            "wrong_pins": "with another number of wrong PINs",
+            "wrong_pins": "with another count of wrong PINs",
         },
         secret=frozenset({"pin_hash"}),
         details=("kind", "phone_number", "level"),
@@ -232,6 +235,7 @@ OTHERS = (
         "one developer",
         "developers",
         named="name",
+        made="registered",
         state="status",
         usual=frozenset({"active"}),
         words={"pending": "not activated"},
@@ -256,6 +260,7 @@ OTHERS = (
         "one app",
         "apps",
         named="name",
+        made="created",
         state="status",
         usual=frozenset({"ENABLED"}),
         changes={
@@ -264,10 +269,10 @@ OTHERS = (
             "private_token": "with another private token",
             "wallet_id": "with another wallet",
             "wallet_status": "whose wallet changed",
-            "description": "with other settings",
-            "verification_mode": "with other settings",
-            "allowed_origins": "with other settings",
-            "session_seconds": "with other settings",
+            "description": "with another description",
+            "verification_mode": "that is told of payments otherwise",
+            "allowed_origins": "with other allowed origins",
+            "session_seconds": "whose forms stay open for another time",
             "image_id": "with another picture",
             "quirks": "with other quirks",
         },
@@ -282,6 +287,7 @@ OTHERS = (
         "one API key",
         "API keys",
         named="name",
+        made="made",
         changes={"revoked_at": "revoked"},
         secret=frozenset({"revoked_at"}),
         details=("developer_id", "access", "prefix"),
@@ -294,6 +300,7 @@ OTHERS = (
         "one webhook address",
         "webhook addresses",
         named="app_id",
+        made="set",
         changes={
             "url": "that leads elsewhere",
             "secret": "with another secret",
@@ -332,6 +339,7 @@ OTHERS = (
         "one seed file",
         "seed files",
         named="name",
+        made="loaded",
     ),
     Thing(
         "logins",
@@ -351,6 +359,7 @@ OTHERS = (
         "one phone",
         "phones",
         named="phone_number",
+        made="added",
         changes={"name": "renamed", "wallet_id": "with another wallet"},
         details=("name", "wallet_id"),
     ),

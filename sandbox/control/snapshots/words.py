@@ -95,9 +95,11 @@ def _phrase(thing: Thing, key: tuple[str, ...], group: Sequence[Change], name: C
     if way == "4 gone":
         said, former = "gone", words[0]
     else:
-        said = "" if way == "1 new" and words[0] in thing.usual else words[0]
+        said = words[0]
+        if way == "1 new" and (not said or said in thing.usual):
+            said = thing.made
         former = words[1] if way == "2 state" else ""
-    in_brackets = [f"was {_word(thing, former)}"] if former else []
+    in_brackets = [f"{'was' if len(group) == 1 else 'were'} {_word(thing, former)}"] if former else []
     label = partial(_renamed, thing, words[0], name) if way == "3 column" else name
     names = names_of(map(label, group)) if thing.names_are_told else ""
     if names and thing.link:
