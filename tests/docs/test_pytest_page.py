@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from sandbox.testing import Sandbox, browser_plugin, plugin
 from tests.docs.test_samples import FOLDER
+from tests.strangers import WITHOUT_STRANGERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("plugin")]
 SAMPLES = FOLDER / "pytest"
@@ -53,7 +55,8 @@ def project(samples: dict[str, str], tmp_path: Path) -> Path:
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=240, check=False)
+    known = os.environ | {"PYTEST_ADDOPTS": WITHOUT_STRANGERS}
+    return subprocess.run(command, cwd=project, env=known, capture_output=True, text=True, timeout=240, check=False)
 
 
 def shape_of(line: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.testing import Sandbox
+from tests.strangers import WITHOUT_STRANGERS
 
 pytestmark = pytest.mark.xdist_group("plugin")
 IN_RANDOM_ORDER = """
@@ -141,10 +142,13 @@ FAULTS = """
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def project(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> pytest.Pytester:
     """An empty folder elsewhere; what it prints is read from its own process."""
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+    pytester.makeini(f"[pytest]\nfilterwarnings = error\naddopts = {WITHOUT_STRANGERS}\n")
     return pytester
 
 
@@ -222,5 +226,5 @@ def test_whoever_does_not_use_it_imports_nothing_of_it(project: pytest.Pytester)
             heavy = {"flask", "sqlalchemy", "playwright", "httpx", "pydantic", "sandbox.server", "sandbox.testing.embedded"}
             assert heavy & set(sys.modules) == set()
     """)
-    done = project.run(sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+    done = project.run(sys.executable, "-m", "pytest", "-q")
     done.assert_outcomes(passed=1)
