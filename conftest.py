@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["pytester", "tests.databases", "tests.stage"]
+pytest_plugins = ["pytester", "tests.databases", "tests.stage", "tests.passwords"]

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 
+PASSES, KIBIBYTES = 2, 19 * 1024
+"""OWASP's smallest recommended Argon2id, with one lane."""
+
+
 @cache
 def password_hasher() -> PasswordHasher:
-    """OWASP's smallest recommended Argon2id: 19 MiB, two passes, one lane."""
     from argon2 import PasswordHasher
 
-    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    return PasswordHasher(time_cost=PASSES, memory_cost=KIBIBYTES, parallelism=1)
 
 
 @cache

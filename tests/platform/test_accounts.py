@@ -122,6 +122,7 @@ def test_an_unknown_address_is_answered_like_a_wrong_password(sandbox: Sandbox) 
     assert answers[0][1]["code"] == "BAD_LOGIN"
 
 
+@pytest.mark.usefixtures("usual_passwords")
 def test_an_unknown_address_costs_as_much_time_as_a_wrong_password(sandbox: Sandbox) -> None:
     """The password's hash takes about 30 ms; without it an unknown address would be answered in one or two."""
     email = activated(sandbox)
@@ -240,6 +241,7 @@ def tables_of(sandbox: Sandbox, service: str) -> str:
         database.close()
 
 
+@pytest.mark.usefixtures("usual_passwords")
 def test_a_password_is_kept_as_argon2id(sandbox: Sandbox) -> None:
     email = activated(sandbox)
     with sqlite3.connect(Path(sandbox.details["data_dir"]) / "databases" / "platform.db") as database:
