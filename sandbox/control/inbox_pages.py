@@ -11,7 +11,7 @@ from pydantic import Field
 
 from sandbox.contracts.mail import find_codes, find_links
 from sandbox.kit.shapes import Optional, Shape
-from sandbox.kit.tracing import BACKGROUND, trace
+from sandbox.kit.tracing import OWN_AFFAIR, trace
 from sandbox.kit.web import read_query
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def inbox_pages(levers: Levers) -> Blueprint:
 def _newest(levers: Levers, to: str | None) -> list[Letter]:
     """The page asks whenever something happened, so its own asking is nobody's story."""
     number = "".join(each for each in to or "" if each.isdigit())[-8:]
-    with trace(BACKGROUND):
+    with trace(OWN_AFFAIR):
         mails = levers.inbox.list_mails(to=to) if to is None or "@" in to else []
         messages = levers.wallets.list_sms(phone_number=number or None) if to is None or number else []
     letters = [*map(_of_mail, mails), *map(_of_sms, messages)]

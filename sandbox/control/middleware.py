@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sandbox.control.journal import BODY_BYTES, Exchange, Journal
-from sandbox.kit.tracing import BACKGROUND, LONGEST_STORY, trace
+from sandbox.kit.tracing import BACKGROUND, LONGEST_STORY, UNTOLD, trace
 from sandbox.kit.web.app import REQUEST_ID
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ class JournalMiddleware:
             ]
             return start_response(status, [*headers, *own], error)
 
-        with trace(_asked_story(environ)) as story:
+        with trace(BACKGROUND if _is_own_page_s(environ) else _asked_story(environ)) as story:
             chunks = self._app(environ, begin)
 
         def finish(captured: bytes) -> None:
-            if story[0] == BACKGROUND:
+            if story[0] in UNTOLD:
                 return
             query = environ.get("QUERY_STRING", "")
             path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}".encode("latin-1").decode(
@@ -168,6 +168,14 @@ def _origin(environ: dict[str, Any]) -> str:
     named = environ.get("HTTP_HOST", "")
     host = named if _HOST.fullmatch(named) else f"127.0.0.1:{environ['SERVER_PORT']}"
     return f"{environ['wsgi.url_scheme']}://{host}"
+
+
+def _is_own_page_s(environ: dict[str, Any]) -> bool:
+    """A file of the phone's or the inbox's page: forty for each look at it, of which none says what happened.
+
+    The checkout's script, which shops load, stands at the root and is kept.
+    """
+    return bool(environ.get("SCRIPT_NAME")) and environ.get("PATH_INFO", "").startswith("/static/")
 
 
 def _asked_story(environ: dict[str, Any]) -> str:

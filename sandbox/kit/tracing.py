@@ -15,6 +15,9 @@ TRACE_HEADER = "Sandbox-Trace"
 LONGEST_STORY = 64
 BACKGROUND = "background"
 """The story of what an open page asks for again and again: it is not kept, or it would push out what matters."""
+OWN_AFFAIR = "console"
+"""The story of what the levers ask the services themselves: not kept either, and nothing goes wrong in it."""
+UNTOLD = frozenset({BACKGROUND, OWN_AFFAIR})
 _NONE = [""]
 _trace: ContextVar[list[str] | None] = ContextVar("sandbox_trace", default=None)
 
@@ -53,7 +56,7 @@ def trace(trace_id: str = "") -> Iterator[list[str]]:
         yield box
     finally:
         _trace.reset(token)
-        if around is not None and around == _NONE and box[0] != BACKGROUND:
+        if around is not None and around == _NONE and box[0] not in UNTOLD:
             around[:] = box
 
 

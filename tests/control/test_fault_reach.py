@@ -92,6 +92,19 @@ def test_a_hosted_payment_belongs_to_the_app_that_made_it(
     assert (page.hits, inner.hits) == (1, 1)
 
 
+def test_a_page_that_asks_again_and_again_is_kept_when_it_is_hit_and_the_console_is_never_hit(
+    sandbox: Sandbox, paid: Paid, faults: FaultDriver
+) -> None:
+    polled = faults.add("status", route="/api/checkout/sessions/*", payment=paid.session)
+    httpx.get(f"{sandbox.base_url}/api/checkout/sessions/{paid.session}", headers={"Sandbox-Trace": "background"})
+    (receipt,) = polled.receipts
+    assert receipt["trace"] == paid.session
+    assert sandbox.control.list_exchanges(trace=paid.session, limit=1)[0]["id"] == receipt["exchange"]
+    unhit = faults.add("status", service="wallets", optional=True)
+    page = httpx.get(f"{sandbox.base_url}/_sandbox/console/inbox", headers={"Accept": "text/html"})
+    assert (page.status_code, unhit.calls) == (200, 0)
+
+
 def test_an_sms_to_one_number_is_lost_and_not_the_other_of_its_story(
     sandbox: Sandbox, paid: Paid, phone: PhoneDriver, faults: FaultDriver
 ) -> None:

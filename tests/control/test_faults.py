@@ -132,6 +132,29 @@ def test_a_truncated_body_ends_in_the_middle(paid: Paid, faults: FaultDriver) ->
         paid.accept()
 
 
+@pytest.mark.parametrize(
+    ("kinds", "arrives"),
+    [
+        (("drop_after", "truncated_body"), "without sending"),
+        (("truncated_body", "drop_after"), "without sending"),
+        (("slow_body", "truncated_body"), "received 9 bytes"),
+        (("truncated_body", "slow_body"), "received 9 bytes"),
+        (("slow_body", "drop_before"), "without sending"),
+    ],
+    ids=str,
+)
+def test_two_faults_of_one_call_both_happen_and_the_journal_has_the_call(
+    sandbox: Sandbox, faults: FaultDriver, kinds: tuple[str, str], arrives: str
+) -> None:
+    fields: dict[str, dict[str, Any]] = {"slow_body": {"seconds": 0.01, "pieces": 2}, "truncated_body": {"bytes": 9}}
+    planned = [faults.add(kind, route="/api/apps/<app_id>", **fields.get(kind, {})) for kind in kinds]
+    with pytest.raises(httpx.RemoteProtocolError, match=arrives):
+        httpx.get(f"{sandbox.base_url}/api/apps/nobody-s", trust_env=False)
+    assert [fault.hits for fault in planned] == [1, 1]
+    (exchange,) = {receipt["exchange"] for receipt in faults.receipts}
+    assert exchange in [each["id"] for each in sandbox.control.list_exchanges(limit=5)]
+
+
 def test_a_slow_body_and_latency_answer_in_full_though_the_clock_stands_still(
     paid: Paid, faults: FaultDriver, clock: ClockDriver
 ) -> None:

@@ -33,13 +33,13 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     database.close()
 
 
-def answers(journal: Journal, kind: str) -> Any:
+def answers(journal: Journal, kind: str, **environ: str) -> Any:
     def app(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
         start_response("200 OK", HEADERS[kind])
         return CHUNKS[kind]
 
     watched = JournalMiddleware(app, "shop", journal, Clock(), Ids(1, "requests"))
-    return watched(EnvironBuilder("/").get_environ(), lambda *_: None)
+    return watched(EnvironBuilder("/").get_environ() | environ, lambda *_: None)
 
 
 def test_a_whole_answer_is_told_before_its_last_bytes(journal: Journal) -> None:
@@ -68,3 +68,10 @@ def test_an_answer_whose_reader_left_is_told_as_far_as_it_came(journal: Journal)
     next(iter(answer))
     answer.close()
     assert [each["answer"] for each in journal.list_newest()] == ['{"a"']
+
+
+def test_files_of_the_sandbox_s_own_pages_are_not_told(journal: Journal) -> None:
+    """A look at the phone would push forty of them before what matters; the checkout's script, at the root, is kept."""
+    for mounted, path in (("/mobile", "/static/phone.js"), ("", "/static/main.js"), ("/mobile", "/phones")):
+        list(answers(journal, "whole", SCRIPT_NAME=mounted, PATH_INFO=path))
+    assert [each["path"] for each in journal.list_newest()] == ["/mobile/phones", "/static/main.js"]

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from sandbox.kit.tracing import BACKGROUND
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -89,7 +91,8 @@ def _is_about(seen: Seen, name: str, text: str, stories: Stories) -> bool:
 
 def story_of(seen: Seen, stories: Stories) -> str:
     """Of a call that does not say it, by the ids in it: an order's, a payment's, a scan's. Empty where there is none."""
-    if (known := seen.story()) or seen.service not in _CALLED_FROM_OUTSIDE:
-        return known
+    known = seen.story()
+    if known not in {"", BACKGROUND} or seen.service not in _CALLED_FROM_OUTSIDE:
+        return known.removeprefix(BACKGROUND)
     ids = _ID.findall(seen.text())[:_MOST_IDS]
     return stories.find_story(ids) if ids else ""

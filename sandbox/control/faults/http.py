@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sandbox.kit.trouble import ConnectionDropped
@@ -18,11 +19,12 @@ _NO_ANSWER = "599 No answer"
 
 @dataclass
 class Whole:
-    """An answer that is there from its first to its last byte."""
+    """An answer that is there from its first to its last byte; ``is_broken`` where another fault has cut it off before that."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+    is_broken: bool = False
 
 
 class HttpExchange:
@@ -48,17 +50,23 @@ class HttpExchange:
         def begin(status: str, headers: list[tuple[str, str]], _error: object = None) -> Any:
             begun.append((status, headers))
 
-        chunks = self._proceed(self.environ, begin)
+        chunks, arrived, is_broken = self._proceed(self.environ, begin), bytearray(), False
         try:
-            body = b"".join(chunks)
+            for chunk in chunks:
+                arrived += chunk
+        except ConnectionDropped:
+            is_broken = True
         finally:
             close = getattr(chunks, "close", None)
             if close:
                 close()
-        return Whole(*begun[-1], body)
+        return Whole(*begun[-1], bytes(arrived), is_broken)
 
     def send(self, answer: Whole, pieces: Iterable[bytes]) -> Iterable[bytes]:
         """``pieces`` of the body; what comes short of the length that is announced is missed."""
+        if answer.is_broken:
+            self.start_response(answer.status, answer.headers)
+            return chain(pieces, _then_nothing(b""))
         headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
         self.start_response(answer.status, [*headers, ("Content-Length", str(len(answer.body)))])
         return pieces

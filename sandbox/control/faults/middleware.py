@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.control.faults.fitting import Seen, story_of
 from sandbox.control.faults.http import HttpExchange
 from sandbox.kit.clock import skewed
-from sandbox.kit.tracing import current_trace, join_trace
+from sandbox.kit.tracing import BACKGROUND, OWN_AFFAIR, current_trace, join_trace
 from sandbox.kit.web.app import REQUEST_ID
 from sandbox.kit.web.refusing import refuse_from_outside
 
@@ -36,7 +36,7 @@ class FaultMiddleware:
         self._board = board
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if not self._board.is_planned:
+        if not self._board.is_planned or current_trace() == OWN_AFFAIR:
             return self._app(environ, start_response)
         with skewed(0):  # whoever calls may have a wrong clock; this service has its own
             return self._with_faults(environ, start_response)
@@ -53,8 +53,10 @@ class FaultMiddleware:
         taken = self._board.take(seen)
         if not taken:
             return self._app(environ, start_response)
-        if not seen.story() and (story := story_of(seen, self._board.stories)):
-            join_trace(story)  # the service may not come to say it
+        if seen.story() in {"", BACKGROUND}:
+            join_trace(
+                story_of(seen, self._board.stories)
+            )  # the service may not come to say it; and what is hit is kept
 
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
             return start_response(status, [*headers, ("Sandbox-Fault", ", ".join(each.id for each in taken))], error)

@@ -71,11 +71,11 @@ def moment(context: Context, when: datetime | str | None) -> Markup:
 
 
 def time_of_day(when: str) -> Markup:
-    """``13:22:55`` in Tunis, where the day is plain: from ISO 8601, with the exact moment for machines."""
+    """``13:22:55.125`` in Tunis, where the day is plain: from ISO 8601, with the exact moment for machines."""
     from babel.dates import format_time, get_timezone
 
     moment_of = datetime.fromisoformat(when)
-    shown = format_time(moment_of, "HH:mm:ss", tzinfo=get_timezone("Africa/Tunis"), locale="en_GB")
+    shown = format_time(moment_of, "HH:mm:ss.SSS", tzinfo=get_timezone("Africa/Tunis"), locale="en_GB")
     return Markup('<time datetime="{}" dir="ltr">{}</time>').format(to_iso(moment_of), shown)
 
 
