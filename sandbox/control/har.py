@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox import __version__
+from sandbox.control.repeating import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,15 +45,14 @@ def _entry(exchange: Mapping[str, Any], base_url: str) -> dict[str, Any]:
 
 
 def _request(exchange: Mapping[str, Any], base_url: str) -> dict[str, Any]:
-    path, body, headers = exchange["path"], exchange["request"], exchange["headers"]
-    url = path if "://" in path else base_url + path
+    body, headers, url = exchange["request"], exchange["headers"], address_of(exchange, base_url)
     told: dict[str, Any] = {
         "method": exchange["method"],
         "url": url,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(headers),
-        "queryString": _pairs(dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))),
+        "headers": _pairs(headers.items()),
+        "queryString": _pairs(parse_qsl(urlsplit(url).query, keep_blank_values=True)),
         "headersSize": -1,
         "bodySize": len(body.encode()),
     }
@@ -68,7 +68,7 @@ def _response(exchange: Mapping[str, Any]) -> dict[str, Any]:
         "statusText": responses.get(exchange["status"], ""),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs({"content-type": kind}),
+        "headers": _pairs([("content-type", kind)]),
         "content": {"size": len(text.encode()), "mimeType": kind, "text": text},
         "redirectURL": "",
         "headersSize": -1,
@@ -76,5 +76,5 @@ def _response(exchange: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in values.items()]
+def _pairs(values: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in values]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from pydantic import Field
 
-from sandbox.control.filters import JournalFilter
+from sandbox.control.filters import MOST_EXCHANGES, JournalFilter
 from sandbox.control.har import as_har
 from sandbox.control.lanes import lane_of
 from sandbox.control.refusals import refusal_of
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 _MASKED = "secret."
 """Begins the names of fields for what the journal has not kept."""
 _LONGEST_WAIT = 30
+
+
+class Exported(JournalFilter):
+    """All that can be had at once, where no ``limit`` is named."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_EXCHANGES)] = MOST_EXCHANGES
 
 
 class Followed(JournalFilter):
@@ -71,7 +77,7 @@ def journal_routes(levers: Levers) -> Blueprint:
 
     @routes.get("/export.har")
     def export() -> Response:
-        har = jsonify(as_har(journal.list_newest(read_query(JournalFilter)), levers.base_url))
+        har = jsonify(as_har(journal.list_newest(read_query(Exported)), levers.base_url))
         har.headers["Content-Disposition"] = 'attachment; filename="flouci-sandbox.har"'
         return har
 

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 from sandbox.control.journal import BODY_BYTES
 from sandbox.control.masking import MASK
@@ -27,18 +28,27 @@ def as_curl(exchange: Mapping[str, Any], base_url: str) -> str:
     """Secrets are not kept, so ``<PIN>`` and the like stand where they were."""
     if exchange["service"] in _ELSEWHERE and exchange["service"] != "webhooks":
         return ""
-    is_outside = "://" in exchange["path"]
-    url = exchange["path"] if is_outside else base_url + exchange["path"]
-    parts = ["curl", "-i"]
-    if exchange["method"] != "GET":
-        parts += ["-X", exchange["method"]]
-    parts.append(shlex.quote(_with_placeholders(url)))
+    method, body = exchange["method"], exchange["request"]
+    url = _with_placeholders(address_of(exchange, base_url))
+    parts = ["curl", "-I" if method == "HEAD" else "-i"]
+    if method not in ({"GET", "HEAD"} if not body else {"HEAD"}):
+        parts += ["-X", method]
+    if set("[]{}") & set(url):
+        parts.append("--globoff")
+    parts.append(shlex.quote(url))
     for name, value in exchange["headers"].items():
         if name not in _MADE_ANEW and name != "user-agent":
             parts += ["-H", shlex.quote(f"{_title(name)}: {value.replace(MASK, _placeholder(name))}")]
-    if exchange["request"]:
-        parts += ["--data-raw", shlex.quote(_with_placeholders(exchange["request"]))]
+    if not _has_whole_body(exchange):
+        parts += ["--data-binary", "'@<BODY>'"]
+    elif body:
+        parts += ["--data-raw", shlex.quote(_with_placeholders(body))]
     return " ".join(parts)
+
+
+def address_of(exchange: Mapping[str, Any], base_url: str) -> str:
+    """Where it went, percent-encoded: of a call to the sandbox the journal keeps the path as it reads."""
+    return str(exchange["path"]) if "://" in exchange["path"] else base_url + _encoded(exchange["path"])
 
 
 def missing_secrets(exchange: Mapping[str, Any]) -> list[str]:
@@ -61,7 +71,7 @@ def replay(exchange: Mapping[str, Any], transport: Transport, secrets: Mapping[s
             field="secrets",
             hint=f"Send them along: {json.dumps({'secrets': dict.fromkeys(missing, '…')}, ensure_ascii=False)}",
         )
-    path, body = _filled(exchange["path"], secrets), _filled(exchange["request"], secrets)
+    path, body = _filled(_encoded(exchange["path"]), secrets), _filled(exchange["request"], secrets)
     if MASK in path + body:
         raise InvalidInput("A secret stood in the middle of this call; the journal cannot put it back.")
     headers = {
@@ -85,14 +95,25 @@ def _require_repeatable(exchange: Mapping[str, Any]) -> None:
     service = exchange["service"]
     if service in _ELSEWHERE:
         raise InvalidInput(f"This is no call to the sandbox ({_ELSEWHERE[service]}), so it cannot be sent again here.")
-    length = str(exchange["headers"].get("content-length") or 0)
-    if len(exchange["request"].encode()) >= BODY_BYTES or (int(length) and not exchange["request"]):
+    if not _has_whole_body(exchange):
         raise InvalidInput("The journal has not all of this call's body, so it cannot be sent again.")
 
 
-def _filled(text: str, secrets: Mapping[str, str]) -> str:
-    from urllib.parse import quote_plus
+def _has_whole_body(exchange: Mapping[str, Any]) -> bool:
+    """The journal keeps no pictures, and of long texts the beginning, of which what it masks leaves less."""
+    length, kept = str(exchange["headers"].get("content-length", "")), exchange["request"]
+    if not length.isdigit():
+        return len(kept.encode()) < BODY_BYTES
+    return int(length) <= BODY_BYTES and (bool(kept) or int(length) == 0)
 
+
+def _encoded(path: str) -> str:
+    """But for what stands where a secret was."""
+    plain, mark, query = path.partition("?")
+    return MASK.join(quote(part, safe="/:@!$&'()*+,;=~-._") for part in plain.split(MASK)) + mark + query
+
+
+def _filled(text: str, secrets: Mapping[str, str]) -> str:
     def in_json(match: re.Match[str]) -> str:
         return f'"{match[1]}"{match[2]}{json.dumps(secrets.get(match[1], MASK), ensure_ascii=False)}'
 

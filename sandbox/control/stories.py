@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sandbox.control.lanes import lane_of
@@ -38,7 +39,7 @@ class Movement:
 
 @dataclass
 class Told:
-    """``lines`` are the exchanges, oldest first, each with its lane."""
+    """``lines`` are the exchanges in the order in which they began, each with its lane."""
 
     trace: str
     kind: str
@@ -70,7 +71,7 @@ _OF_EVENT = {
 
 
 def tell(trace: str, exchanges: Sequence[Mapping[str, Any]]) -> Told:
-    lines = [{**each, "lane": lane_of(each)} for each in exchanges]
+    lines = [{**each, "lane": lane_of(each)} for each in sorted(exchanges, key=itemgetter("at"))]
     told = Told(trace, _kind_of(lines), lines)
     held: set[str] = set()
     for event in _events(lines, trace):

@@ -129,3 +129,14 @@ def test_a_fault_that_was_never_hit_tells_its_plan_and_which_calls_were_near(pai
     assert "status method=POST route=/api/accept phone=99999999 status=502: no call fitted it." in lines[0]
     assert lines[1] == "    near: POST /api/accept, which fits but for its phone"
     assert "sms_lost nth=100: 2 calls fitted, none was its turn." in lines[-1]
+
+
+def test_a_receipt_and_what_came_near_keep_no_secret_that_stands_in_a_path(
+    sandbox: Sandbox, faults: FaultDriver
+) -> None:
+    faults.add("latency", seconds=0.001, route="/activate/*")
+    faults.add("latency", seconds=0.001, route="/api/accept", optional=True)
+    httpx.get(f"{sandbox.base_url}/activate/a-secret-of-somebody")
+    told = sandbox.control.show_faults()
+    assert [receipt["what"] for receipt in told["receipts"]] == ["GET /activate/•••"]
+    assert "a-secret-of-somebody" not in str(told)

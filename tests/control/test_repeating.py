@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -92,7 +93,9 @@ def test_what_cannot_be_sent_again_says_why(sandbox: Sandbox, phone: PhoneDriver
 
 
 def test_the_archive_is_what_har_1_2_says(sandbox: Sandbox, merchant_app: MerchantApp) -> None:
-    httpx.post(f"{sandbox.base_url}/api/login?from=har&empty=", json={"email": "har@b.example", "password": "x"})
+    httpx.post(
+        f"{sandbox.base_url}/api/login?from=har&empty=&from=twice", json={"email": "har@b.example", "password": "x"}
+    )
     answer = httpx.get(f"{sandbox.base_url}/_sandbox/journal/export.har")
     assert "attachment" in answer.headers["Content-Disposition"]
     log = answer.json()["log"]
@@ -109,7 +112,11 @@ def test_the_archive_is_what_har_1_2_says(sandbox: Sandbox, merchant_app: Mercha
         assert entry["request"]["url"].startswith("http")
         assert sum(entry["timings"].values()) == entry["time"]
     ours = next(entry["request"] for entry in log["entries"] if "from=har" in entry["request"]["url"])
-    assert ours["queryString"] == [{"name": "from", "value": "har"}, {"name": "empty", "value": ""}]
+    assert ours["queryString"] == [
+        {"name": "from", "value": "har"},
+        {"name": "empty", "value": ""},
+        {"name": "from", "value": "twice"},
+    ]
     assert "har@b.example" in ours["postData"]["text"]
 
 
@@ -121,3 +128,46 @@ def test_what_a_repetition_lacks_is_named(request_body: str, names: list[str]) -
     exchange = {"service": "phone", "method": "POST", "path": "/p", "request": request_body, "headers": {}}
     assert missing_secrets(exchange) == names
     assert all(f"<{name.upper()}>" in as_curl(exchange, "http://x") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api/apps/it's%20%22caf%C3%A9%22%20%F0%9F%92%A5%2541?a[]=1&b={x}&c=%27", None),
+        ("HEAD", "/api/apps/none", None),
+        ("DELETE", "/api/apps/$(reboot)`x`!!;%23", None),
+        ("POST", "/api/apps", '{"name": "l\'été\\n$HOME `id` \\\\ 💥"}'),
+        ("GET", "/api/apps/with-a-body", '{"a": "@file"}'),
+        ("POST", "/api/login", None),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_a_shell_reads_the_curl_command_as_the_call_that_was_made(
+    sandbox: Sandbox, method: str, path: str, body: str | None
+) -> None:
+    """Bash hands the words on; said once more from them, the call is the same one for the journal."""
+    content = None if body is None else body.encode()
+    kind = {"Content-Type": "application/json"} if content else {}
+    first = entry_of(sandbox, httpx.request(method, sandbox.base_url + path, content=content, headers=kind))
+    script = f"curl() {{ printf '%s\\0' \"$@\"; }}; {first['curl']}"
+    words = subprocess.run(["bash", "-c", script], capture_output=True, check=True).stdout.decode().split("\0")[:-1]
+    url = next(word for word in words if word.startswith("http"))
+    assert (words[0] == "-I") == (method == "HEAD")
+    assert ("--globoff" in words) == ("[" in url or "{" in url)
+    data = words[words.index("--data-raw") + 1] if "--data-raw" in words else None
+    named = words[words.index("-X") + 1] if "-X" in words else "HEAD" if words[0] == "-I" else "GET"
+    sent = httpx.request(named, url, content=None if data is None else data.encode(), headers=kind)
+    again = entry_of(sandbox, sent)
+    same = ("method", "path", "request", "status")
+    assert [again[name] for name in same] == [first[name] for name in same]
+    replayed = send_again(sandbox, sent).json()
+    assert httpx.get(f"{sandbox.base_url}/_sandbox/journal/{replayed['id']}").json()["path"] == first["path"]
+
+
+def test_a_body_that_the_journal_has_not_is_a_placeholder_and_not_its_beginning(
+    sandbox: Sandbox, phone: PhoneDriver
+) -> None:
+    scan = f"{sandbox.base_url}/mobile/phones/{phone.number}/scan"
+    for answer in (httpx.post(scan, files={"image": b"no picture"}), httpx.post(scan, json={"qr_text": "é" * 4_000})):
+        words = shlex.split(entry_of(sandbox, answer)["curl"])
+        assert words[-2:] == ["--data-binary", "@<BODY>"]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from sandbox.control.masking import mask_path
 from sandbox.kit.tracing import BACKGROUND
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Seen:
 
     @property
     def what(self) -> str:
-        return f"{self.method} {self.path}".strip()
+        return f"{self.method} {mask_path(self.path)}".strip()
 
     def names(self, text: str) -> bool:
         return text in self.text() or (self.around is not None and self.around.names(text))
