@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
+import sys
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +17,7 @@ from sandbox.cli.examples import add_examples
 
 FINE, FAILED, WRONG_USE, PORT_TAKEN, NOT_READY = 0, 1, 2, 3, 4
 _WORDS = "sandbox.cli.words"
+_CTRL_C = 130
 COMMANDS = {
     "up": "sandbox.cli.up",
     "serve": "sandbox.cli.serve",
@@ -60,15 +65,39 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Wrong use is told as click tells it; who asked for JSON reads it as JSON too."""
+        """Wrong use is told as click tells it; who asked for JSON reads it as JSON too. Nothing ends in a traceback that can be told."""
+        _never_fail_to_print()
         try:
+            _require_working_folder()
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise SystemExit(_CTRL_C) from None
+        except OSError as error:  # the process's edge: a full disk, or an output that cannot be written
+            if error.errno == errno.EPIPE:
+                raise  # click's: who reads us has enough
+            reason = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+            click.echo(f"The command cannot go on: {reason}.", err=True)
+            raise SystemExit(FAILED) from None
         except click.UsageError as error:
             if _wants_json(ctx.meta[_WORDS]):
                 from sandbox.cli.output import print_error
 
                 print_error(WRONG_USE, error.format_message())
             raise
+
+
+def _never_fail_to_print() -> None:
+    """What a terminal's encoding does not know is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _require_working_folder() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise click.UsageError("The folder that you are in is there no more. Change to another.") from None
 
 
 def _suggest(name: str, ctx: click.Context) -> None:

@@ -37,7 +37,12 @@ class Command:
         if shutil.which(words[0], mode=os.F_OK) is None and not ("/" in words[0] and Path(words[0]).exists()):
             raise CommandError(f"There is no command {words[0]!r}. Check its spelling and PATH.", _NOT_FOUND)
         for number in _PASSED_ON:
-            signal.signal(number, self._pass_on)
+            if signal.getsignal(number) != signal.SIG_IGN:  # what is ignored is so for the command too, as with nohup
+                signal.signal(number, self._pass_on)
+
+    @property
+    def was_started(self) -> bool:
+        return self._process is not None
 
     def run(self, values: dict[str, str]) -> int:
         """Its exit code as a shell tells it. Raises CommandError when it cannot be run."""

@@ -41,7 +41,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "fault kinds": ("fault kinds",),
     "ledger verify": ("ledger verify",),
     "ledger export": ("ledger export > ledger.csv", "ledger export --format hledger > sandbox.journal"),
-    "pay": ("pay", "pay http://127.0.0.1:5000/cart --phone has_no_money", "pay screenshot.png --refuse"),
+    "pay": ("pay", "pay http://127.0.0.1:5000/cart --phone no_money", "pay screenshot.png --refuse"),
     "qr read": ("qr read screenshot.png",),
     "qr margin": ("qr margin http://127.0.0.1:5000/cart",),
     "completion": ('eval "$(sandbox completion bash)"', "completion fish > ~/.config/fish/completions/sandbox.fish"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox.cli import WRONG_USE
+from sandbox.cli import WRONG_USE, values
 from sandbox.cli.command import Command, CommandError
 from sandbox.cli.lifecycle import environment
 from sandbox.cli.output import data_option, print_json, running, setting_option, stop_with
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, shell_complete=values.files)
 @click.option("--attach", is_flag=True, help="Use the sandbox that runs with --data instead of starting one.")
 @data_option
 @setting_option("--seed", "seed", type=int)
@@ -50,7 +50,7 @@ def exec_command(command: tuple[str, ...], attach: bool, data_dir: Path, as_json
         with _attached(data_dir) if attach else _started(given) as details:
             before = newest_number(details)
             code = process.run(environment(details))
-            if code:
+            if code and process.was_started:
                 tell_story(details, after=before)
     except CommandError as error:
         click.echo(str(error), err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sandbox.cli import values
 from sandbox.cli.output import call, data_option, json_option, print_json, running
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def fault_command() -> None:
 
 
 @fault_command.command("add")
-@click.argument("kind")
-@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.argument("kind", shell_complete=values.fault_kinds)
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...", shell_complete=values.fault_fields)
 @data_option
 @json_option
 def fault_add(kind: str, fields: tuple[str, ...], data_dir: Path, as_json: bool) -> None:

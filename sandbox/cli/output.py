@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -36,7 +37,8 @@ def print_error(exit_code: int, line: str, *, error: dict[str, Any] | None = Non
 
 
 def print_json(body: dict[str, Any], *, err: bool = False) -> None:
-    click.echo(json.dumps(body, ensure_ascii=False), err=err)
+    encoding = getattr(sys.stderr if err else sys.stdout, "encoding", None) or "utf-8"
+    click.echo(json.dumps(body, ensure_ascii="utf" not in encoding.lower()), err=err)
 
 
 def setting_option(flag: str, name: str, **kwargs: Any) -> Callable[[Any], Any]:

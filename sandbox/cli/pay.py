@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sandbox.cli import FAILED, NOT_READY, WRONG_USE
+from sandbox.cli import FAILED, NOT_READY, WRONG_USE, values
 from sandbox.cli.output import data_option, json_option, print_json, running, stop_with, stop_with_error
 from sandbox.contracts.mobile import MobileClient
 from sandbox.contracts.personas import number_of
@@ -20,10 +20,11 @@ from sandbox.testing.purchase import Purchase, pay_page, pay_picture
 
 
 @click.command("pay")
-@click.argument("target", required=False)
+@click.argument("target", required=False, shell_complete=values.files)
 @click.option(
     "--phone",
     "number",
+    shell_complete=values.personas,
     help="The phone that pays, by number or persona (loses_network); the first of the demo world by default.",
 )
 @click.option("--refuse", is_flag=True, help="Refuse on the phone instead of paying.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox.cli import FAILED, NOT_READY, WRONG_USE
+from sandbox.cli import FAILED, NOT_READY, WRONG_USE, values
 from sandbox.cli.output import data_option, json_option, print_json, stop_with
 from sandbox.config import DEFAULT_SEED
 from sandbox.testing.packs.finding import choose_packs, list_packs
@@ -33,7 +33,13 @@ def scenarios_command() -> None:
 
 @scenarios_command.command("list")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--tag", "tags", multiple=True, help="Only packs with this tag; may be given several times.")
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    shell_complete=values.tags,
+    help="Only packs with this tag; may be given several times.",
+)
 @json_option
 def scenarios_list(folder: Path | None, tags: tuple[str, ...], as_json: bool) -> None:
     """Tell the packs that come with the sandbox, or those in FOLDER."""
@@ -59,8 +65,14 @@ def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -
 
 
 @scenarios_command.command("run")
-@click.argument("packs", nargs=-1, metavar="[PACK]...")
-@click.option("--tag", "tags", multiple=True, help="Only packs with this tag; may be given several times.")
+@click.argument("packs", nargs=-1, metavar="[PACK]...", shell_complete=values.packs)
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    shell_complete=values.tags,
+    help="Only packs with this tag; may be given several times.",
+)
 @click.option("--scenario", default="", metavar="NAME", help="Only scenarios whose name has NAME in it.")
 @click.option(
     "--against",

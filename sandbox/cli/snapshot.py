@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox.cli import FAILED, NOT_READY, WRONG_USE
+from sandbox.cli import FAILED, NOT_READY, WRONG_USE, values
 from sandbox.cli.output import data_option, json_option, print_json, running, stop_with, stop_with_error
 from sandbox.contracts.snapshots import NOW
 from sandbox.kit.errors import SandboxError, ServiceUnavailable
@@ -40,7 +40,7 @@ def snapshot_save(name: str, replace: bool, data_dir: Path, as_json: bool) -> No
 
 
 @snapshot_command.command("load")
-@click.argument("name")
+@click.argument("name", shell_complete=values.snapshots)
 @data_option
 @json_option
 def snapshot_load(name: str, data_dir: Path, as_json: bool) -> None:
@@ -67,8 +67,8 @@ def snapshot_list(data_dir: Path, as_json: bool) -> None:
 
 
 @snapshot_command.command("diff")
-@click.argument("before")
-@click.argument("after", default=NOW)
+@click.argument("before", shell_complete=values.snapshots)
+@click.argument("after", default=NOW, shell_complete=values.snapshots)
 @data_option
 @json_option
 def snapshot_diff(before: str, after: str, data_dir: Path, as_json: bool) -> None:
@@ -82,7 +82,7 @@ def snapshot_diff(before: str, after: str, data_dir: Path, as_json: bool) -> Non
 
 
 @snapshot_command.command("delete")
-@click.argument("name")
+@click.argument("name", shell_complete=values.snapshots)
 @data_option
 @json_option
 def snapshot_delete(name: str, data_dir: Path, as_json: bool) -> None:
@@ -112,7 +112,9 @@ def snapshot_prune(keep: int, data_dir: Path, as_json: bool) -> None:
 
 @snapshot_command.command("export")
 @click.argument("file", type=_file)
-@click.option("--name", default=NOW, help="A snapshot, instead of the world as it is now.")
+@click.option(
+    "--name", default=NOW, shell_complete=values.snapshots, help="A snapshot, instead of the world as it is now."
+)
 @data_option
 @json_option
 def snapshot_export(file: Path, name: str, data_dir: Path, as_json: bool) -> None:

@@ -150,7 +150,7 @@ def _announce(details: dict[str, Any], *, as_json: bool, quiet: bool, seconds: f
 
 
 def stop_on_signal() -> threading.Event:
-    """Set by the first Ctrl-C, also by one that comes during the start; the second ends the process at once."""
+    """Set by the first Ctrl-C or the terminal's end, also during the start; the second ends the process at once."""
     stopping = threading.Event()
 
     def on_signal(_number: int, _frame: object) -> None:
@@ -158,8 +158,9 @@ def stop_on_signal() -> threading.Event:
             os._exit(130)
         stopping.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as with nohup
+            signal.signal(number, on_signal)
     return stopping
 
 

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from sandbox.cli import main
 from sandbox.cli.command import Command, CommandError
+from sandbox.cli.up import stop_on_signal
 from tests.cli.runner import PATIENCE_SECONDS, Runner, Up, read_line
 
 ASK = """
@@ -169,3 +170,19 @@ def test_attached_the_story_is_of_the_command_alone_and_no_longer_than_can_be_re
     heading, *lines = runner.run_python("-m", "sandbox", *words, many + "raise SystemExit(3)").stderr.splitlines()
     assert "the last 200 lines of it" in heading
     assert len(lines) == 200
+
+
+def test_what_is_ignored_stays_so_for_the_command_too_as_under_nohup() -> None:
+    with _signals_kept():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        Command(["true"])
+        stop_on_signal()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_end_of_the_terminal_stops_up_as_ctrl_c_does(number: signal.Signals) -> None:
+    with _signals_kept():
+        stopping = stop_on_signal()
+        signal.raise_signal(number)
+        assert stopping.is_set()

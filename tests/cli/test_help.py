@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -86,3 +87,29 @@ def test_the_start_screen_names_commands_that_work_as_they_stand(
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python"))
     assert command_line("pay", details) == ".venv/bin/python -m sandbox pay"
+
+
+def test_what_the_terminal_cannot_write_is_escaped_and_json_stays_json() -> None:
+    done = CliRunner(charset="iso8859-1").invoke(main, ["\u0634", "--json"])
+    assert done.exit_code == 2
+    assert "No such command '\\u0634'" in done.stderr
+    assert json.loads(done.stdout)["error"]["message"] == "No such command '\u0634'."
+
+
+def test_an_output_that_is_full_is_one_line() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        words = [sys.executable, "-m", "sandbox", "version"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "The command cannot go on: No space left on device.\n")
+
+
+def test_a_folder_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> Path:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "cwd", gone)
+    done = CliRunner().invoke(main, ["version"])
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "Error: The folder that you are in is there no more. Change to another.\n",
+    )

@@ -29,3 +29,10 @@ def test_addresses_are_built_as_flask_builds_them() -> None:
             )
     assert found[0] == found[1]
     assert found[0][0] == "/apps/a%20b/orders/7"
+
+
+def test_a_number_has_one_address_though_every_script_has_digits() -> None:
+    app = create_service_app("tests.rules", service_key="key")
+    app.add_url_rule("/mails/<int:number>", "mail", _view)
+    answers = [app.test_client().get(f"/mails/{number}").status_code for number in ("20", "\u0662\u0660", "-1", "1e9")]
+    assert answers == [200, 404, 404, 404]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox.kit.errors import (
@@ -55,6 +55,12 @@ class _Rule(Rule):
         return build
 
 
+class _Number(IntegerConverter):
+    """Werkzeug takes the digits of every script: one thing would have dozens of addresses."""
+
+    regex = "[0-9]+"
+
+
 class ServiceApp(Flask):
     """A Flask app that knows the key by which the sandbox's services recognise one another."""
 
@@ -69,6 +75,7 @@ def create_service_app(name: str, *, service_key: str, pages: bool = False) -> S
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, HAS_PAGES=pages)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it; its base class does not say so
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = _Number
     app.before_request(_refuse_unstorable_addresses)
     app.register_error_handler(SandboxError, answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
