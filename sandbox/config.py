@@ -43,6 +43,11 @@ class Settings:
         "",
         "YAML file of developers, wallets, apps, phones and orders that a new world begins with, and a reset returns to.",
     )
+    begin_at: str = _setting(
+        "",
+        "Moment at which the clock of a new world begins, and stands until it is moved, such as 2026-03-01T09:30 of Tunisia's time;"
+        " empty for now.",
+    )
     threads: int = _setting(
         32, "How many requests are served at the same time; at most half of them may wait.", least=2
     )

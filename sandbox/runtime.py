@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -31,7 +32,8 @@ from sandbox.control.snapshots.service import NewWorld, Snapshots
 from sandbox.control.witness import JournalWitness
 from sandbox.keeping import Keeping
 from sandbox.kit.addresses import AddressRule
-from sandbox.kit.clock import Clock, earliest
+from sandbox.kit.clock import LATEST, Clock, ClockState, earliest
+from sandbox.kit.days import FIRST_DAY, parse_moment
 from sandbox.kit.db import Database
 from sandbox.kit.errors import ServiceUnavailable
 from sandbox.kit.ids import IdSource
@@ -56,6 +58,7 @@ from sandbox.worker import Gate, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -94,6 +97,9 @@ class World:
             couriers = self._platform.webhooks.couriers
             self._keeping = Keeping(folder, self._databases, self.clock, self.journal, couriers.held)
             self._keeping.load_clock()
+            if self.needs_seed and settings.begin_at:
+                self.clock.restore(ClockState(frozen_at=_beginning(settings.begin_at)))
+                self._keeping.save_clock()
             self.snapshots = Snapshots(folder.snapshots, self)
         except BaseException:
             self._close_databases()
@@ -476,3 +482,17 @@ def _shown(default: object) -> str:
     if isinstance(default, tuple):
         return ",".join(map(str, default))
     return "" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _beginning(text: str) -> datetime:
+    """Of a new world. Raises SettingError."""
+    try:
+        moment = parse_moment(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = LATEST
+    if not FIRST_DAY <= moment.date() < LATEST.date():
+        raise SettingError(
+            f"{ENVIRONMENT_PREFIX}BEGIN_AT must be a moment such as 2026-03-01T09:30:00Z,"
+            f" or 2026-03-01T10:30 for Tunisia's time, not {text!r}."
+        )
+    return moment

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from flask import Blueprint
@@ -10,7 +9,7 @@ from pydantic import BeforeValidator, model_validator
 
 from sandbox.control import moving
 from sandbox.kit.clock import ClockLimitError, to_iso
-from sandbox.kit.days import tunis
+from sandbox.kit.days import parse_moment
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.shapes import NotBoolean, Shape
 from sandbox.kit.spans import parse_span
@@ -18,6 +17,7 @@ from sandbox.kit.web import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sandbox.control.levers import Levers
 
@@ -110,10 +110,8 @@ _HINT_SET = "Send a later moment. To begin at an earlier one, start another sand
 
 
 def _moment(text: str) -> datetime:
-    """Without a time zone it is Tunisia's time, as a shop there means it."""
     try:
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=tunis())
+        return parse_moment(text)
     except (ValueError, OverflowError):
         raise InvalidInput(
             f"'{text[:40]}' is no moment.",

@@ -46,6 +46,12 @@ def parse_day(value: object) -> date:
     return day
 
 
+def parse_moment(text: str) -> datetime:
+    """ISO 8601; without a time zone it is Tunisia's time, as a shop there means it. Raises ValueError or OverflowError."""
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=tunis())
+
+
 @lru_cache(maxsize=1)
 def offsets_in_milliseconds() -> tuple[tuple[int, int], ...]:
     """Since when Tunis has been how far ahead of UTC, newest first, for sums over days that a database makes.

@@ -211,6 +211,23 @@ class Sandbox(HasAio):
         answer = self.transport.send("POST", "/api/accept", content, {"Content-Type": "application/json"}).json()
         return answer if isinstance(answer, dict) else {}
 
+    def told(self) -> list[str]:
+        """All that was given out, a line each: ledger, phones, SMS, mails, and each exchange that changed something.
+
+        Two runs of one scenario tell the same where they began alike and nothing hung on the machine's speed:
+        ``Sandbox.start(seed=42, begin_at="2026-03-01T09:30")``. Ports, real durations and signatures are left out.
+        """
+        from sandbox.testing.fingerprint import tell_world
+
+        self.control.drain()
+        return list(tell_world(self.transport, self.mobile, self.journal))
+
+    def fingerprint(self) -> str:
+        """The hash of :meth:`told`, to compare two runs by."""
+        from sandbox.testing.fingerprint import digest
+
+        return digest(self.told())
+
     def reset(self) -> None:
         """Back to the demo world; new phones and merchants get the same numbers as the first ones did."""
         self.control.reset()

@@ -116,11 +116,12 @@ def phone(sandbox: Sandbox) -> PhoneDriver:
 def clock(sandbox: Sandbox) -> Iterator[ClockDriver]:
     """The sandbox's clock: ``.now``, ``.freeze()``, ``.advance(minutes=20)``, ``.set(…)``, ``.speed(60)``.
 
-    The test's ``page`` follows. It runs again after the test.
+    The test's ``page`` follows. After the test it runs again; where it stood before, it stands again.
     """
+    stood = sandbox.control.show_clock()["frozen"]
     yield sandbox.clock
     sandbox.clock.follow_none()
-    sandbox.clock.resume()
+    sandbox.clock.freeze() if stood else sandbox.clock.resume()
 
 
 @pytest.fixture(autouse=True)

@@ -122,3 +122,26 @@ def test_what_moved_is_told_in_names(sandbox: Sandbox, merchant_app: MerchantApp
 def test_a_setting_that_there_is_not_is_told_with_the_nearest() -> None:
     with pytest.raises(SettingError, match=r"no setting 'sesion_seconds'. Did you mean 'session_seconds'\?"):
         Sandbox.start(sesion_seconds=60)
+
+
+def test_a_new_world_begins_when_it_is_told_to_and_stands_there(tmp_path: Path) -> None:
+    """A reset comes back to that moment; what is kept goes on from where its clock was."""
+    with Sandbox.start(data_dir=tmp_path, begin_at="2026-03-01T09:30") as sandbox:
+        began = "2026-03-01T08:30:00+00:00"
+        assert sandbox.clock.now.isoformat() == began
+        first = sandbox.fingerprint()
+        assert sandbox.fingerprint() == first, "asking changes nothing"
+        sandbox.clock.advance(hours=2)
+        sandbox.phone().send(sandbox.new_phone(), 1_000)
+        assert sandbox.fingerprint() != first
+        sandbox.reset()
+        assert (sandbox.clock.now.isoformat(), sandbox.fingerprint()) == (began, first)
+        sandbox.clock.advance(hours=1)
+    with Sandbox.start(data_dir=tmp_path, begin_at="2026-03-01T09:30") as again:
+        assert again.clock.now.isoformat() == "2026-03-01T09:30:00+00:00"
+
+
+@pytest.mark.parametrize("moment", ["tomorrow", "2026-13-01", "9999-01-01", "1969-01-01T00:00Z"])
+def test_a_beginning_that_is_no_moment_is_told(moment: str) -> None:
+    with pytest.raises(SettingError, match=f"BEGIN_AT must be a moment such as .* not '{moment}'"):
+        Sandbox.start(begin_at=moment)

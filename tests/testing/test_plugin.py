@@ -88,13 +88,22 @@ THE_SEAMS = """
 
     @pytest.fixture(scope="session")
     def sandbox_settings():
-        return {"seed": 7, "max_apps": 3}
+        return {"seed": 7, "max_apps": 3, "begin_at": "2026-03-01T09:30Z"}
 
     @pytest.fixture
     def shop_url(sandbox):
         return f"{sandbox.base_url}/shop/"
 """
 WITH_THE_SEAMS = """
+    import pytest
+
+    @pytest.mark.parametrize("hours", [1, 2])
+    def test_the_clock_stands_again_where_it_was_moved_to(clock, hours):
+        assert clock.now.isoformat() == f"2026-03-01T{8 + hours:02}:30:00+00:00"
+        clock.resume()
+        clock.freeze() if hours == 1 else None
+        clock.set(f"2026-03-01T{9 + hours:02}:30Z")
+
     def test_the_settings_and_the_shop_are_the_projects_own(sandbox, shop, phone):
         assert sandbox.details["seed"] == 7
         shop.pay_with(phone)
@@ -190,7 +199,7 @@ def test_a_fault_that_was_never_hit_fails_its_test(project: pytest.Pytester) -> 
 def test_each_seam_may_be_overridden(project: pytest.Pytester) -> None:
     project.makeconftest(THE_SEAMS)
     project.makepyfile(WITH_THE_SEAMS)
-    project.runpytest_subprocess("-q").assert_outcomes(passed=1)
+    project.runpytest_subprocess("-q").assert_outcomes(passed=3)
 
 
 def test_another_plugins_browser_and_a_projects_own_names_go_before_ours(project: pytest.Pytester) -> None:
