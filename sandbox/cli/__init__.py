@@ -33,6 +33,7 @@ COMMANDS = {
     "logs": "sandbox.cli.logs",
     "fault": "sandbox.cli.faults",
     "ledger": "sandbox.cli.levers",
+    "fingerprint": "sandbox.cli.fingerprint",
     "pay": "sandbox.cli.pay",
     "qr": "sandbox.cli.qr",
     "completion": "sandbox.cli.completion",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import subprocess
@@ -178,6 +179,17 @@ def test_ledger_verify_fails_with_exit_code_1_when_a_rule_is_broken(runner: Runn
     finally:
         shift(-7)
     assert runner.json("ledger", "verify")["ok"] is True
+
+
+def test_the_fingerprint_is_the_hash_of_what_was_given_out(runner: Runner) -> None:
+    lines = runner.run("fingerprint", "--lines").stdout.splitlines()
+    assert {line.partition(" ")[0] for line in lines} >= {"ledger", "phone", "mail", "journal"}
+    told = runner.json("fingerprint")
+    assert told == {
+        "fingerprint": hashlib.sha256("".join(f"{each}\n" for each in lines).encode()).hexdigest(),
+        "lines": len(lines),
+    }
+    assert runner.run("fingerprint").stdout == f"{told['fingerprint']}\n"
 
 
 @pytest.mark.parametrize("form", ["csv", "hledger", "beancount"])
