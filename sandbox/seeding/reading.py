@@ -10,11 +10,13 @@ from __future__ import annotations
 import codecs
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from sandbox.kit.errors import InvalidInput
 from sandbox.kit.shapes import is_storable, refuse_unstorable_text
-from sandbox.seeding.problems import Place, Problem, refusal
+from sandbox.seeding.problems import Place, Problem, field_name, refusal
+from sandbox.seeding.syntax import explain
 
 MOST_BYTES, MOST_DEPTH, MOST_VALUES = 2_000_000, 20, 200_000
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -70,9 +72,17 @@ class Document:
 
 
 class _Refused(Exception):
-    def __init__(self, line: int | None, reason: str, fix: str) -> None:
+    """``name`` is that of the field, where it is about one; ``place`` is where it stands."""
+
+    def __init__(self, line: int | None, reason: str, fix: str, *, name: str = "") -> None:
         super().__init__(reason)
         self.problem = (line, reason, fix)
+        self.name = name
+        self.place: Place = ()
+
+    @property
+    def field(self) -> str:
+        return field_name((*self.place, self.name) if self.name else self.place)[:_SHOWN]
 
 
 def read_text(content: bytes, name: str) -> Document:
@@ -84,7 +94,7 @@ def read_text(content: bytes, name: str) -> Document:
         root = _Walk.over(text)
     except _Refused as refused:
         line, reason, fix = refused.problem
-        raise refusal([Problem(name, line, "", reason, fix)]) from None
+        raise refusal([Problem(name, line, refused.field, reason, fix)]) from None
     return Document(name, root.plain(), root)
 
 
@@ -144,40 +154,41 @@ class _Walk:
 
     @classmethod
     def over(cls, text: str) -> Node:
-        import yaml
-
         walk = cls()
         try:
+            return walk._read(text)
+        except _Refused as refused:
+            refused.place = walk._place()
+            raise
+
+    def _read(self, text: str) -> Node:
+        import yaml
+
+        try:
             for event in yaml.parse(text, Loader=yaml.SafeLoader):
-                walk._take(event)
+                self._take(event)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise walk._explain(
-                text, str(error.problem or error.context), None if mark is None else mark.line
-            ) from None
+            raise _Refused(*explain(error, text)) from None
         except yaml.reader.ReaderError as error:
             line = text[: error.position].count("\n") + 1
             raise _Refused(
                 line, f"The character {error.character!r} cannot stand in a file of text.", "Remove it."
             ) from None
-        if walk._root is None:
+        if self._root is None:
             raise _Refused(
                 None, "The file says nothing.", "Write at least one of developers, wallets, phones, apps, orders."
             )
-        return walk._root
+        return self._root
 
-    @staticmethod
-    def _explain(text: str, said: str, line: int | None) -> _Refused:
-        rows = text.split("\n")
-        row = rows[line] if line is not None and line < len(rows) else ""
-        number = None if line is None else line + 1
-        if "\t" in row[: len(row) - len(row.lstrip())] or "'\\t'" in said:
-            return _Refused(number, "A tab is used to indent.", "Indent with spaces.")
-        if row.lstrip().startswith(("@", "`", "%")) or ": @" in row:
-            return _Refused(
-                number, "This text begins with a character that YAML keeps for itself.", "Put it in quotes."
-            )
-        return _Refused(number, f"This is not YAML: {said}.", "Check the indentation, the colons and the quotes there.")
+    def _place(self) -> Place:
+        """Of the map or list that is being read, as far as its names are known."""
+        found: list[str | int] = []
+        for around, inside in pairwise([*self._open, None]):
+            if around is not None and isinstance(around.node.value, list):
+                found += [len(around.node.value)] if inside is not None else []
+            elif around is not None and around.name is not None:
+                found.append(around.name[0])
+        return tuple(found)
 
     def _take(self, event: Any) -> None:
         kind = type(event).__name__
@@ -248,7 +259,10 @@ class _Walk:
         if node.value in parent.key_lines and node.value != "<<":
             first = parent.key_lines[node.value]
             raise _Refused(
-                node.line, f"'{node.value[:_SHOWN]}' is there twice, first on line {first}.", "Keep one of them."
+                node.line,
+                f"'{node.value[:_SHOWN]}' is there twice, first on line {first}.",
+                "Keep one of them.",
+                name=node.value,
             )
         return node.value, node.line
 

@@ -89,7 +89,7 @@ def read_entries(document: Document, problems: Problems) -> Entries:
             entry = _read(shape, row, (name, number), problems, found)
             if entry is not None:
                 getattr(found, name)[number] = entry
-    if not values or not any(values.get(name) for name in _LISTS):
+    if not problems and not any(values.get(name) for name in _LISTS):
         problems.add((), "The file says nothing.", "Write at least one of developers, wallets, phones, apps, orders.")
     return found
 
