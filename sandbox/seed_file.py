@@ -237,6 +237,21 @@ class SeedOrder(SeedShape):
     ] = None
     refunded: Annotated[SeedAmount | None, Field(description=_("With partly_refunded: how much went back."))] = None
     refunded_at: Annotated[When | None, Field(description=_("When; a day after the payment, or now."))] = None
+    hosted: Annotated[
+        bool,
+        Field(
+            description=_(
+                "On a payment page that the merchant's server asked for (generate_payment), without a basket."
+            )
+        ),
+    ] = False
+    success_link: Annotated[
+        WebAddress | None,
+        Field(description=_("With hosted: where the page leads once it is paid; else the demo shop.")),
+    ] = None
+    fail_link: Annotated[
+        WebAddress | None, Field(description=_("With hosted: where it leads when it is not; else the demo shop."))
+    ] = None
     items: Annotated[
         list[SeedItem], Field(default_factory=list, max_length=50, description=_("What was in the basket."))
     ]
@@ -268,6 +283,7 @@ class SeedHistory(SeedShape):
     refused: Annotated[Share, Field(description=_("Which share the shopper refuses."))] = 0.05
     failed: Annotated[Share, Field(description=_("Which share fails at a wrong PIN."))] = 0.03
     expired: Annotated[Share, Field(description=_("Which share nobody pays."))] = 0.08
+    hosted: Annotated[Share, Field(description=_("Which share of all is on payment pages, without baskets."))] = 0.0
 
 
 class SeedFile(SeedShape):

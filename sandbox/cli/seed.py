@@ -52,3 +52,6 @@ def seed_command(file: Path, data_dir: Path, as_json: bool) -> None:
     click.echo(f"Loaded {file}: {told}.")
     for app in loaded["apps"]:
         click.echo(f"  {app['name']}: public token {app['public_token']}, private token {app['private_token']}")
+    for page in loaded["pages"]:
+        if page["status"] == "pending":
+            click.echo(f"  {page['developer_tracking_id'] or 'Payment page'}: {page['link']}")

@@ -52,6 +52,7 @@ class Sale:
     items: tuple[dict[str, object], ...]
     refunded: int | None
     refunded_at: datetime | None
+    is_hosted: bool = False
 
     @property
     def pays(self) -> bool:
@@ -119,7 +120,8 @@ def _draw_sale(
         refunded_at = min(at + PAYING + timedelta(hours=1 + chance.number(_REFUND_DAYS * 24)), now)
         if amount > 1 and chance.number(3) == 0:
             status, refunded = "partly_refunded", max(1, amount // 2)
-    return Sale(at, customer, status, amount, reference, items, refunded, refunded_at)
+    is_hosted = said.hosted > 0 and chance.number(_PARTS) < said.hosted * _PARTS
+    return Sale(at, customer, status, amount, reference, items, refunded, refunded_at, is_hosted)
 
 
 def _draw_end(chance: Ids, said: SeedHistory, share: float) -> OrderStatus:

@@ -9,6 +9,7 @@ from sandbox.people import people_of
 from sandbox.seed_file import MOST_ORDERS
 from sandbox.seeding.facts import BEST_LEVEL
 from sandbox.seeding.history import MOST_BOUGHT, Customer, TooFewCustomersError, draw_customers, draw_sales
+from sandbox.seeding.order_rules import open_seconds_of
 from sandbox.seeding.plan import PlannedHistory
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class HistoryRules:
                 f"On some day more is sold than {len(customers)} customers may pay ({format_dinars(ceiling)} each).",
                 "Ask for more customers, or for less a day.",
             )
-        return PlannedHistory(place, app, customers, sales)
+        return PlannedHistory(place, app, open_seconds_of(app, self._facts), customers, sales)
 
     def _customers_of(self, place: Place, said: SeedHistory, app: PlannedApp | KnownApp) -> tuple[list[Customer], int]:
         """With what the poorest of them may pay in a day, in millimes."""

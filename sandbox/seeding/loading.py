@@ -12,7 +12,7 @@ from sandbox.kit.errors import SandboxError
 from sandbox.seeding.facts import Facts, KnownApp, KnownPhone
 from sandbox.seeding.files import digest_of
 from sandbox.seeding.logins import Logins
-from sandbox.seeding.orders import Purchase, Seller, StepRefused, make_order
+from sandbox.seeding.orders import Page, Purchase, Seller, StepRefused, make_order
 from sandbox.seeding.past_sales import PastSales
 from sandbox.seeding.people import make_app, make_developer, make_wallet
 from sandbox.seeding.plan import PlannedApp
@@ -87,6 +87,7 @@ class Loading:
         self._now = world.clock.now()
         self._place: Place = ()
         self._made: list[tuple[PlannedApp, str, Seller]] = []
+        self._pages: list[dict[str, Any]] = []
         self._pins = {each.phone_number: each.pin for each in world.mobile.list_phones()}
 
     def run(self) -> dict[str, Any]:
@@ -158,7 +159,21 @@ class Loading:
             customer=said.customer.model_dump(exclude_none=True) if said.customer else None,
             refunded=said.refunded,
             refunded_at=order.refunded_at if goes_back else None,
+            page=self._page(order) if said.hosted else None,
         )
+
+    def _page(self, order: PlannedOrder) -> Page:
+        """Its webhook is told of what happens from now on; of what is past only where the file wants that."""
+        said, shop, app = order.said, f"{self._world.settings.base_url}/shop/", order.app
+        asked = {
+            "success_link": said.success_link or shop,
+            "fail_link": said.fail_link or shop,
+            "session_timeout_secs": order.open_seconds,
+        }
+        is_told = said.status == "pending" or self._plan.webhooks
+        if is_told and isinstance(app, PlannedApp) and app.said.webhook_url:
+            asked["webhook"] = app.said.webhook_url
+        return Page(asked, order.open_seconds, lambda page: self._pages.append(page | {"status": said.status}))
 
     def _seller(self, app: PlannedApp | KnownApp) -> Seller:
         if isinstance(app, PlannedApp):
@@ -210,5 +225,9 @@ class Loading:
                 for planned, _, seller in self._made
             ],
             "pending": sum(order.said.status == "pending" for order in plan.orders),
+            "pages": [
+                {name: page.get(name) for name in ("developer_tracking_id", "payment_id", "link", "status")}
+                for page in self._pages
+            ],
             "orders": len(plan.orders) + sum(len(each.sales) for each in plan.history),
         }

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _UNTIL_REFUND = timedelta(days=1)
 _ENDS_WITH_FORM = frozenset({"expired", "failed"})
+_NOT_ON_PAGES = ("items", "customer", "name", "description")
+_ON_PAGES_ONLY = ("success_link", "fail_link")
 _PAID = frozenset({"paid", "refunded", "partly_refunded"})
 
 
@@ -54,7 +56,14 @@ class OrderRules:
         self._check_stays_open(place, said, app)
         if payer == app.wallet_phone:
             self._problems.add((*place, "payer"), "The shop would pay itself.", "Name another phone.")
-        return PlannedOrder(place, said, app, payer, at, refunded_at)
+        self._check_page(place, said)
+        return PlannedOrder(place, said, app, payer, at, open_seconds_of(app, self._facts), refunded_at)
+
+    def _check_page(self, place: Place, said: SeedOrder) -> None:
+        for name in _NOT_ON_PAGES if said.hosted else _ON_PAGES_ONLY:
+            if getattr(said, name):
+                reason = "A payment page is asked for without this." if said.hosted else "Only a payment page has this."
+                self._problems.add((*place, name), reason, "Remove the field, or change 'hosted'.", of_key=True)
 
     def check_money(self, orders: list[PlannedOrder]) -> None:
         """Each payer goes through the orders of the file in their time; a history brings its own customers."""
@@ -177,5 +186,10 @@ class OrderRules:
             )
 
     def _open_for(self, app: PlannedApp | KnownApp | None) -> timedelta:
-        own = app.said.session_seconds if isinstance(app, PlannedApp) else None
-        return timedelta(seconds=own or self._facts.settings.session_seconds)
+        return timedelta(seconds=open_seconds_of(app, self._facts))
+
+
+def open_seconds_of(app: PlannedApp | KnownApp | None, facts: Facts) -> int:
+    """How long its forms stay open, and the payment pages that the file asks for."""
+    own = app.said.session_seconds if isinstance(app, PlannedApp) else None
+    return own or facts.settings.session_seconds

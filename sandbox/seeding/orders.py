@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.contracts.errors import WrongPin
 from sandbox.contracts.platform import OpenSession
-from sandbox.contracts.qr_payload import CheckoutCode, to_text
+from sandbox.contracts.qr_payload import CheckoutCode, HostedCode, to_text
 from sandbox.contracts.wallets import Authorize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from sandbox.contracts.mobile import PaidScan
     from sandbox.runtime import World
     from sandbox.seed_file import OrderStatus
     from sandbox.seeding.logins import Logins
@@ -42,8 +43,17 @@ class Seller:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A payment page that the merchant's server asks for: what it asks, and who is told of the page."""
+
+    asked: dict[str, Any]
+    open_seconds: float
+    tell: Callable[[dict[str, Any]], None] = lambda _page: None
+
+
+@dataclass(frozen=True)
 class Purchase:
-    """What is to happen: amounts in millimes, moments of the sandbox's clock."""
+    """What is to happen: amounts in millimes, moments of the sandbox's clock; on a page, or on the shop's form without one."""
 
     seller: Seller
     status: OrderStatus
@@ -57,9 +67,45 @@ class Purchase:
     customer: dict[str, Any] | None = None
     refunded: int | None = None
     refunded_at: datetime | None = None
+    page: Page | None = None
 
 
 def make_order(world: World, logins: Logins, purchase: Purchase) -> Iterator[float]:
+    if purchase.page is None:
+        return _on_form(world, logins, purchase)
+    return _on_page(world, logins, purchase, purchase.page)
+
+
+def _on_page(world: World, logins: Logins, purchase: Purchase, page: Page) -> Iterator[float]:
+    payment_id = _ask_for_page(world, purchase, page)
+    if purchase.status == "pending":
+        return
+    if purchase.status != "expired":
+        yield _TO_SCAN
+        scan = world.mobile.scan_text(purchase.payer, to_text(HostedCode(payment_id)))
+        yield _TO_PAY
+        if _pay(world, purchase, scan.scan_id) is not None:
+            yield from _give_back(world, logins, purchase, payment_id)
+    if purchase.status in {"expired", "failed"}:
+        yield page.open_seconds
+        world.drain()
+
+
+def _ask_for_page(world: World, purchase: Purchase, page: Page) -> str:
+    seller = purchase.seller
+    answer = world.post_json(
+        f"{world.settings.base_url}/api/v2/generate_payment",
+        {"amount": purchase.amount, "developer_tracking_id": purchase.reference, **page.asked},
+        {"Authorization": f"Bearer {seller.public_token}:{seller.private_token}"},
+    )
+    result = answer.get("result", {})
+    if not result.get("success"):
+        raise StepRefused(str(result.get("message") or result.get("error") or answer))
+    page.tell(result)
+    return str(result["payment_id"])
+
+
+def _on_form(world: World, logins: Logins, purchase: Purchase) -> Iterator[float]:
     opened = world.platform.open_session(
         OpenSession(
             app=purchase.seller.public_token,
@@ -93,21 +139,32 @@ def _use_phone(world: World, logins: Logins, purchase: Purchase, session: str) -
     )
     scan = world.mobile.scan_text(purchase.payer, to_text(code))
     yield _TO_PAY
-    if purchase.status == "refused":
-        world.mobile.refuse(purchase.payer, scan.scan_id)
+    paid = _pay(world, purchase, scan.scan_id)
+    if paid is None:
         return
-    if purchase.status == "failed":
-        _mistype(world, purchase, scan.scan_id)
-        return
-    paid = world.mobile.pay(purchase.payer, scan.scan_id, purchase.pin)
     yield _TO_TYPE
     verified = world.payments.verify(session, paid.code or "")
     yield _TO_ACCEPT
     _accept(world, purchase.seller, verified.payment_id, paid.code or "")
+    yield from _give_back(world, logins, purchase, session)
+
+
+def _pay(world: World, purchase: Purchase, scan_id: str) -> PaidScan | None:
+    """None where the shopper does not."""
+    if purchase.status == "refused":
+        world.mobile.refuse(purchase.payer, scan_id)
+    elif purchase.status == "failed":
+        _mistype(world, purchase, scan_id)
+    else:
+        return world.mobile.pay(purchase.payer, scan_id, purchase.pin)
+    return None
+
+
+def _give_back(world: World, logins: Logins, purchase: Purchase, order_id: str) -> Iterator[float]:
     if purchase.refunded_at is not None:
         yield max(0.0, (purchase.refunded_at - world.clock.now()).total_seconds())
         token = logins.token_of(purchase.seller.email, purchase.seller.password)
-        world.platform.refund_order(token, session, purchase.refunded, key=f"seed:{session}")
+        world.platform.refund_order(token, order_id, purchase.refunded, key=f"seed:{order_id}")
 
 
 def _mistype(world: World, purchase: Purchase, scan_id: str) -> None:

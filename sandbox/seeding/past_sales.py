@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.contracts.mobile import NewPhone
 from sandbox.contracts.payments import TopUp
-from sandbox.seeding.orders import Purchase, make_order
+from sandbox.seeding.orders import Page, Purchase, make_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,8 @@ class PastSales:
     def _sell(self, sale: Sale, seller: Seller) -> Iterator[float]:
         if sale.pays:
             self._bring_money(sale)
+        shop, seconds = f"{self._world.settings.base_url}/shop/", self._planned.open_seconds
+        asked = {"success_link": shop, "fail_link": shop, "session_timeout_secs": seconds}
         purchase = Purchase(
             seller=seller,
             status=sale.status,
@@ -54,6 +56,7 @@ class PastSales:
             customer={"id": f"C{sale.customer.phone_number}", "name": sale.customer.name},
             refunded=sale.refunded,
             refunded_at=sale.refunded_at,
+            page=Page(asked, seconds) if sale.is_hosted else None,
         )
         yield from make_order(self._world, self._logins, purchase)
 

@@ -41,13 +41,16 @@ class PlannedApp:
 
 @dataclass(frozen=True)
 class PlannedOrder:
-    """``payer`` is a phone number; the form is opened at ``at``, and what goes back does so at ``refunded_at``."""
+    """``payer`` is a phone number; the form is opened at ``at`` for ``open_seconds``, and what goes back does so at
+    ``refunded_at``.
+    """
 
     place: Place
     said: SeedOrder
     app: PlannedApp | KnownApp
     payer: str
     at: datetime
+    open_seconds: int
     refunded_at: datetime
 
 
@@ -55,6 +58,7 @@ class PlannedOrder:
 class PlannedHistory:
     place: Place
     app: PlannedApp | KnownApp
+    open_seconds: int
     customers: list[Customer]
     sales: list[Sale]
 

@@ -75,9 +75,11 @@ class DemoWorlds:
 
 
 def _has_open_forms(data_dir: Path) -> bool:
-    """Orders of a seed file whose payment forms are open for minutes only: a copy made later would find them expired."""
-    demo = json.loads((data_dir / "demo.json").read_text("utf-8"))
-    return bool(demo.get("seeded", {}).get("pending"))
+    """Orders of a seed file whose payment forms are open for minutes only: a copy made later would find them expired; or
+    payment pages, which lead to this sandbox's own shop.
+    """
+    seeded = json.loads((data_dir / "demo.json").read_text("utf-8")).get("seeded", {})
+    return bool(seeded.get("pending") or seeded.get("pages"))
 
 
 def _cache() -> Path | None:

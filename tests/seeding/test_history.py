@@ -12,6 +12,7 @@ import pytest
 
 from sandbox.contracts.errors import SeedRefused
 from sandbox.contracts.platform import Login
+from sandbox.contracts.qr_payload import HostedCode, to_text
 from sandbox.kit.days import day_of, tunis
 from sandbox.people import people_of
 from sandbox.seed_file import SeedHistory
@@ -158,6 +159,60 @@ def test_a_history_is_paid_refunded_and_counted_as_if_it_had_happened(world: San
     assert {day_of(datetime.fromisoformat(order["paid_at"])) for order in sold} <= {
         today - timedelta(days=days) for days in range(11)
     }
+
+
+def test_orders_on_payment_pages_stand_as_the_file_says_and_can_be_verified(world: Sandbox) -> None:
+    ends = {"paid": "SUCCESS", "pending": "PENDING", "failed": "EXPIRED", "refused": "FAILURE", "expired": "EXPIRED"}
+    ends |= {"refunded": "SUCCESS", "partly_refunded": "SUCCESS"}
+    orders = [
+        {"app": "Pages", "amount": 1_000, "hosted": True, "status": status, "tracking_id": status, "payer": "Lina"}
+        | ({} if status == "pending" else {"at": "2 days ago 10:00"})
+        | ({"refunded": 400} if status == "partly_refunded" else {})
+        for status in ends
+    ]
+    told = world.seed(
+        {
+            "developers": [{"email": "pages@shop.example", "name": "Nour"}],
+            "wallets": [{"phone_number": "51234777", "trade_name": "Pages"}],
+            "phones": [{"phone_number": "22111777", "name": "Lina", "balance": 50_000}],
+            "apps": [{"name": "Pages", "developer": "Nour", "wallet": "51234777"}],
+            "orders": orders,
+            "history": [
+                {"app": "Pages", "days": 2, "per_day": 2, "hosted": 1, "expired": 0, "refused": 0, "failed": 0}
+            ],
+        }
+    )
+    app = told["apps"][0]
+    headers = {"Authorization": f"Bearer {app['public_token']}:{app['private_token']}"}
+
+    def state(page: dict[str, Any]) -> str:
+        answer = httpx.get(f"{world.base_url}/api/v2/verify_payment/{page['payment_id']}", headers=headers)
+        return str(answer.json()["result"]["status"])
+
+    assert {page["developer_tracking_id"]: state(page) for page in told["pages"]} == ends
+    (open_page,) = [page for page in told["pages"] if page["status"] == "pending"]
+    lina = world.phone("22111777")
+    lina.scan_text(to_text(HostedCode(open_page["payment_id"])))
+    assert (lina.pay().status, state(open_page)) == ("SUCCESS", "SUCCESS")
+    assert (lina.balance, world.control.verify_ledger()["problems"]) == (50_000 - 2 * 1_000 - 600, [])
+    token = world.platform.login(Login(email="pages@shop.example", password="sandbox-demo"))
+    found = world.platform.list_orders(
+        token, next(each.id for each in world.platform.list_apps(token) if not each.is_test)
+    )
+    assert len(found) == len(ends) + 4
+    assert all(order["created_at"] < order["paid_at"] for order in found if order["paid_at"])
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ({"hosted": True, "items": [OIL]}, "asked for without this"),
+        ({"success_link": "https://shop.example"}, "Only a payment page"),
+    ],
+)
+def test_a_payment_page_has_what_a_page_has(world: Sandbox, field: dict[str, Any], words: str) -> None:
+    with pytest.raises(SeedRefused, match=words):
+        world.seed({"orders": [{"app": "Demo Shop", "amount": 5_000, **field}]})
 
 
 def test_those_whom_the_file_names_buy_and_keep_what_they_have(world: Sandbox) -> None:
