@@ -408,6 +408,7 @@ class World:
             checks={name: database.check for name, database in self._databases.items()},
             is_ready=lambda: self.is_ready,
             drain=self.drain,
+            drain_own=self.drain,
             reset=self.reset,
             next_due=earliest(self._payments.next_due, self._wallets.next_due, self._platform.next_due),
             save_clock=lambda: self._keeping.save_clock(),  # noqa: PLW0108  it is made later

@@ -29,6 +29,7 @@ from sandbox.control.journal import Journal
 from sandbox.control.levers import Levers
 from sandbox.control.middleware import JournalMiddleware
 from sandbox.control.models import SCHEMA_VERSION, metadata
+from sandbox.control.neighbours import drain_together
 from sandbox.control.shared_clock import SharedClock
 from sandbox.control.witness import JournalWitness
 from sandbox.data_folder import DataFolder, DataFolderError
@@ -63,6 +64,7 @@ class _Part:
     database: Database
     jobs: Sequence[Callable[[], int]]
     deliver: Callable[[], int]
+    finish: Callable[[], int]
     next_due: NextDue
 
 
@@ -88,6 +90,7 @@ class SingleService:
         self._open(self._part.database)
         self._worker.add_jobs(self._clock.refresh, *self._part.jobs)
         self._worker.add_deliveries(self._clock.refresh, self._part.deliver)
+        self._worker.add_finishing(self._clock.refresh, *self._part.jobs, self._part.finish)
         self._part.database.witness = JournalWitness(
             self._journal, self._clock, lambda service: self._ids.stream(f"requests.{name}.seen.{service}")
         )
@@ -146,7 +149,7 @@ class SingleService:
             levels=wallet_levels_of(settings),
             automatic_review=settings.kyc_review == "auto",
         )
-        return _Part(api.app, api.database, [api.deliver], api.deliver, api.next_due)
+        return _Part(api.app, api.database, [api.deliver], api.deliver, api.finish, api.next_due)
 
     def _make_payments(self) -> _Part:
         api = create_payments_api(
@@ -159,7 +162,7 @@ class SingleService:
             wake=self._worker.wake,
             settings=payments_settings_of(self._settings),
         )
-        return _Part(api.app, api.database, api.jobs, api.deliver, api.next_due)
+        return _Part(api.app, api.database, api.jobs, api.deliver, api.finish, api.next_due)
 
     def _root(self) -> Any:
         ids = self._ids.stream(f"requests.{self._name}")
@@ -184,7 +187,8 @@ class SingleService:
             inbox=InboxClient(self._transport_to("platform")),
             checks={self._name: self._part.database.check, "control": self._control.check},
             is_ready=lambda: True,
-            drain=self._worker.drain,
+            drain=lambda: drain_together(self._worker.drain, list(self._transports.values())),
+            drain_own=self._worker.drain,
             reset=_refuse_reset,
             next_due=self._part.next_due,
             save_clock=lambda: None,  # it is where it is kept

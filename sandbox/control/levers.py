@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Levers:
-    """``load_seed`` takes the text of a seed file or its values, and a name for it. ``drain`` does all work that is due; ``next_due`` tells when there will be more; ``reset`` returns to the demo world; ``checks`` ask each service's database.
+    """``load_seed`` takes the text of a seed file or its values, and a name for it. ``drain`` does all work that is due, ``drain_own`` what of it is this process's; ``next_due`` tells when there will be more; ``reset`` returns to the demo world; ``checks`` ask each service's database.
 
     ``details`` is what ``up --json`` prints; ``owner_of`` tells whose wallet has an id.
     """
@@ -35,6 +35,7 @@ class Levers:
     is_ready: Callable[[], bool]
     drain: Callable[[], int]
     reset: Callable[[], None]
+    drain_own: Callable[[], int]
     save_clock: Callable[[], None]
     next_due: NextDue
     details: Callable[[], Mapping[str, object]]

@@ -28,6 +28,10 @@ class MovementFilter(Shape):
     since: Moment
 
 
+class Drain(Shape):
+    alone: bool = False
+
+
 def health_routes(levers: Levers) -> Blueprint:
     routes = Blueprint("health", __name__)
 
@@ -63,7 +67,8 @@ def lever_routes(levers: Levers) -> Blueprint:
 
     @routes.post("/drain")
     def drain() -> dict[str, Any]:
-        return {"work_done": levers.drain()}
+        """``alone`` is what one process of several asks another."""
+        return {"work_done": levers.drain_own() if read_query(Drain).alone else levers.drain()}
 
     @routes.get("/ledger/verify")
     def verify_ledger() -> dict[str, Any]:

@@ -89,7 +89,8 @@ class Outbox:
         self._database = database
         self._table = table
         turns = table.metadata.tables[_TURNS]
-        self._turn = select(turns.c.topic).where(turns.c.topic == bindparam("topic")).with_for_update(skip_locked=True)
+        of_topic = select(turns.c.topic).where(turns.c.topic == bindparam("topic"))
+        self._turn, self._awaited_turn = of_topic.with_for_update(skip_locked=True), of_topic.with_for_update()
         self._known_topics: set[tuple[str, int]] = set()
         """Those that have their row, in which of the worlds that came one after another."""
         self._add = insert(table)
@@ -117,9 +118,14 @@ class Outbox:
         after_commit(connection, self._wake)
 
     def deliver_due(self) -> int:
-        """Deliver what is due; returns how many messages went out."""
+        """Deliver what is due, but what another process delivers just now; returns how many messages went out."""
         with self._delivering:
             return sum(self._deliver_topic(topic) for topic in self._list_due_topics())
+
+    def finish_due(self) -> int:
+        """The same, and wait for what another process delivers."""
+        with self._delivering:
+            return sum(self._deliver_topic(topic, waits=True) for topic in self._list_due_topics())
 
     def find_next_due(self, now: datetime) -> datetime | None:
         """When what could not be delivered is to be tried again after ``now``."""
@@ -136,12 +142,16 @@ class Outbox:
         with self._database.read() as connection:
             return [row.topic for row in connection.execute(self._due_topics, {"now": self._clock.now()})]
 
-    def _deliver_topic(self, topic: str) -> int:
-        with self._turn_at(topic) as is_ours:
-            return self._deliver_all(topic) if is_ours else 0
+    def _deliver_topic(self, topic: str, *, waits: bool = False) -> int:
+        with self._turn_at(topic, waits=waits) as is_ours:
+            return self._deliver_all(topic) if is_ours and (not waits or self._is_due(topic)) else 0
+
+    def _is_due(self, topic: str) -> bool:
+        """Still, after another process had its turn."""
+        return topic in self._list_due_topics()
 
     @contextmanager
-    def _turn_at(self, topic: str) -> Iterator[bool]:
+    def _turn_at(self, topic: str, *, waits: bool) -> Iterator[bool]:
         """Of several processes one delivers a topic, or its messages would come twice and out of order; the others go on.
 
         The one transaction that stays open during a call: it holds nothing but the topic's row, and ends with the process.
@@ -155,7 +165,8 @@ class Outbox:
                 connection.execute(_make_turn, {"topic": topic})
             self._known_topics.add(known)
         with self._database.write() as connection:
-            yield connection.execute(self._turn, {"topic": topic}).first() is not None
+            turn = self._awaited_turn if waits else self._turn
+            yield connection.execute(turn, {"topic": topic}).first() is not None
 
     def _deliver_all(self, topic: str) -> int:
         """Batch after batch, until one is not full or fails."""

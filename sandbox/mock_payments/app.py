@@ -56,6 +56,8 @@ class PaymentsApi:
     """What is to be done now and then, and when the clock moves; each returns how much it did."""
     deliver: Callable[[], int]
     """That of the jobs which sends what waits in the outbox."""
+    finish: Callable[[], int]
+    """The same, and waits for what another process sends."""
     next_due: NextDue
     """When the jobs will have something to do."""
 
@@ -103,7 +105,7 @@ def create_payments_api(
         app.register_blueprint(routes)
     jobs = (payments.expire_due, requests.expire_due, closings.finish_sealed, messages.deliver_due)
     next_due = earliest(payments.find_next_due, requests.find_next_due, messages.find_next_due)
-    return PaymentsApi(app, database, jobs, messages.deliver_due, next_due)
+    return PaymentsApi(app, database, jobs, messages.deliver_due, messages.finish_due, next_due)
 
 
 def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:

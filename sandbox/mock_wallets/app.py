@@ -41,6 +41,8 @@ class WalletsApi:
     database: Database
     deliver: Callable[[], int]
     """Sends what waits in the outbox; returns how much it was."""
+    finish: Callable[[], int]
+    """The same, and waits for what another process sends."""
     next_due: NextDue
     """When there will be something to send."""
 
@@ -77,7 +79,7 @@ def create_wallets_api(
         sms_routes(sms),
     ):
         app.register_blueprint(routes)
-    return WalletsApi(app, database, messages.deliver_due, messages.find_next_due)
+    return WalletsApi(app, database, messages.deliver_due, messages.finish_due, messages.find_next_due)
 
 
 def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:

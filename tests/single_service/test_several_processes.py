@@ -145,6 +145,28 @@ def test_who_moves_the_clock_moves_it_for_all(cluster: Cluster) -> None:
     assert not cluster.payments[0].lever("GET", "clock")["frozen"]
 
 
+def test_who_moves_the_clock_is_answered_when_the_others_have_done_what_is_due_too(cluster: Cluster) -> None:
+    """A wallet's event that the platform did not take is due again: at the wallets, while the payments are asked."""
+    wallet = cluster.open_wallet()
+    cluster.payments[0].lever("POST", "clock", {"action": "freeze"})
+    cluster.platform.losing_answers = True
+
+    def told() -> int:
+        return sum(event.wallet_id == wallet.id for event in cluster.platform.wallet_events)
+
+    try:
+        cluster.wallets[0].wallets.block(wallet.id)
+        cluster.wallets[0].lever("POST", "drain")
+        before = told()
+        assert before
+        cluster.platform.losing_answers = False
+        cluster.payments[1].lever("POST", "clock/advance", {"seconds": "1h"})
+        assert told() == before + 1
+    finally:
+        cluster.platform.losing_answers = False
+        cluster.payments[0].lever("POST", "clock", {"action": "resume"})
+
+
 def test_who_follows_one_process_hears_of_the_other(cluster: Cluster) -> None:
     """The journal is shared, as the clock is: nothing has to happen here first."""
     followed, other = cluster.payments
