@@ -265,11 +265,11 @@ _IN_GROUP = pytest.mark.xdist_group("postgresql")
 
 
 @pytest.fixture(
-    params=["sqlite in_process", "sqlite http", pytest.param("postgresql in_process", marks=_IN_GROUP)],
+    params=["sqlite http", pytest.param("postgresql in_process", marks=_IN_GROUP)],
     ids=lambda parameter: parameter.replace(" ", "-"),
 )
 def services(request: pytest.FixtureRequest) -> Iterator[Services]:
-    """Both transports and both databases; their fourth combination adds nothing, since neither knows of the other."""
+    """Both transports and both databases; their other combinations add nothing, since neither knows of the other."""
     database, transport = request.param.split()
     url = request.getfixturevalue(f"{database}_url")
     with build_services(url, request.getfixturevalue(transport)) as built:
