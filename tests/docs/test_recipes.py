@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from sandbox.cli import COMMANDS
 
@@ -99,9 +100,19 @@ def load(name: str) -> Any:
     return yaml.safe_load((CI / name).read_text())
 
 
+@pytest.mark.parametrize("name", ["github.yml", "gitlab.yml", "Jenkinsfile"])
+def test_each_says_where_the_package_comes_from_and_pins_it(name: str) -> None:
+    text = (CI / name).read_text()
+    (source,) = re.findall(r"SANDBOX(?::| =) '?(flouci-sandbox @ git\+https://\S+?@[0-9a-f]{40})\b", text)
+    assert Requirement(source).name == "flouci-sandbox"
+    installs = re.findall(r"pip install (.*)", text)
+    assert installs
+    assert all(line.startswith('"$SANDBOX" ') for line in installs)
+
+
 def test_the_workflow_of_github_does_what_it_says(project: Path) -> None:
     workflow = load("github.yml")
-    assert workflow[True] == ["push", "pull_request"], "YAML reads the word 'on' as true"
+    assert set(workflow[True]) == {"push", "pull_request"}, "YAML reads the word 'on' as true"
     for name, job in workflow["jobs"].items():
         assert job["runs-on"] == "ubuntu-latest"
         kept = [step for step in job["steps"] if step.get("uses", "").startswith("actions/upload-artifact")]
@@ -120,7 +131,7 @@ def test_the_pipeline_of_gitlab_does_what_it_says(project: Path) -> None:
         job = pipeline[name]
         assert job["stage"] in pipeline["stages"]
         assert job["artifacts"]["when"] == "always"
-        for command in (line for line in job["before_script"] + job["script"] if not SETS_UP.match(line)):
+        for command in (line for line in pipeline["default"]["before_script"] + job["script"] if not SETS_UP.match(line)):
             run(project, command, CI_NODE_INDEX="2", CI_NODE_TOTAL=str(job.get("parallel", 2)))
         require_results(project, job["artifacts"]["reports"]["junit"])
 
