@@ -131,7 +131,9 @@ def test_the_pipeline_of_gitlab_does_what_it_says(project: Path) -> None:
         job = pipeline[name]
         assert job["stage"] in pipeline["stages"]
         assert job["artifacts"]["when"] == "always"
-        for command in (line for line in pipeline["default"]["before_script"] + job["script"] if not SETS_UP.match(line)):
+        for command in (
+            line for line in pipeline["default"]["before_script"] + job["script"] if not SETS_UP.match(line)
+        ):
             run(project, command, CI_NODE_INDEX="2", CI_NODE_TOTAL=str(job.get("parallel", 2)))
         require_results(project, job["artifacts"]["reports"]["junit"])
 
