@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -226,20 +227,38 @@ class SettingError(ValueError):
 def settings_from(environment: Mapping[str, str], **given: Any) -> Settings:
     """What was ``given`` (by the command line), then ``FLOUCI_SANDBOX_<NAME>``, then the defaults."""
     found = {
-        each.name: _convert(each, environment[name])
+        each.name: _convert(each, environment[name], name)
         for each in fields(Settings)
         if each.name not in given and (name := ENVIRONMENT_PREFIX + each.name.upper()) in environment
     }
     return Settings(**found, **given)
 
 
-def _convert(setting: Field[Any], text: str) -> Any:
-    """Raises SettingError, whose text names the variable, what it should be and what it is."""
+def settings_given(**given: Any) -> Settings:
+    """As a program gives them, by their names and as values of Python or as texts. Raises SettingError."""
+    known = {each.name: each for each in fields(Settings)}
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            meant = f"Did you mean '{near[0]}'?" if near else "The reference lists all of them (/docs/settings)."
+            raise SettingError(f"There is no setting '{name}'. {meant}")
+    return Settings(**{name: _checked(known[name], value) for name, value in given.items()})
+
+
+def _checked(setting: Field[Any], value: Any) -> Any:
+    if value is None and setting.default is None:
+        return None
+    is_list = isinstance(value, list | tuple | set)
+    return _convert(setting, ",".join(map(str, value)) if is_list else str(value), setting.name)
+
+
+def _convert(setting: Field[Any], text: str, name: str) -> Any:
+    """Raises SettingError, whose text says what the setting ``name`` should be and what it is."""
     kind = next((kind for kind in _CONVERTERS if isinstance(setting.default, kind)), int)
     value, wanted = _CONVERTERS[kind](text, setting.metadata)
     if value is None:
         told = "" if setting.metadata.get("secret") else f", not {text!r}"
-        raise SettingError(f"{ENVIRONMENT_PREFIX}{setting.name.upper()} must be {wanted}{told}.")
+        raise SettingError(f"{name} must be {wanted}{told}.")
     return value
 
 

@@ -63,9 +63,9 @@ def test_what_may_hold_a_password_is_refused_without_being_repeated() -> None:
 def test_a_choice_takes_its_words_alone() -> None:
     colour = _setting("red", "A colour.", choices=("red", "green"))
     colour.name = "colour"
-    assert _convert(colour, "green") == "green"
-    with pytest.raises(SettingError, match="FLOUCI_SANDBOX_COLOUR must be one of red, green, not 'blue'"):
-        _convert(colour, "blue")
+    assert _convert(colour, "green", "colour") == "green"
+    with pytest.raises(SettingError, match="^colour must be one of red, green, not 'blue'"):
+        _convert(colour, "blue", "colour")
 
 
 def test_what_the_command_line_gave_wins() -> None:

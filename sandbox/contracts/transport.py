@@ -113,6 +113,8 @@ class HttpTransport:
     def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         import httpx
 
+        if self._client.is_closed:
+            raise ServiceUnavailable(f"{self.base_url} was let go: it was stopped, or left.", hint="Call it before.")
         try:
             answer = self._client.request(method, path, content=content, headers=dict(headers))
         except httpx.HTTPError as error:

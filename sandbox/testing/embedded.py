@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from difflib import get_close_matches
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sandbox.config import DEFAULT_SEED, SETTINGS, SettingError, Settings
+from sandbox.config import DEFAULT_SEED, settings_given
 from sandbox.contracts.errors import PhoneExists
 from sandbox.contracts.mail import InboxClient
 from sandbox.contracts.mobile import MobileClient, NewPhone
@@ -28,9 +28,11 @@ from sandbox.testing.journal import JournalDriver
 from sandbox.testing.snapshots import SnapshotDriver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from types import TracebackType
+
+    from sandbox.config import Settings
 
 _FIRST_SHOPPER, _FIRST_MERCHANT = 21_000_000, 51_000_000
 _PASSWORD = "a password of eight"  # noqa: S105  of developers that only a test knows
@@ -55,6 +57,7 @@ class Sandbox(HasAio):
         self._running: Any = running
         self._temporary = temporary
         self._is_stopped = False
+        self._process = os.getpid()
         self._numbers = count(0 if running else os.getpid() % _PROCESSES * _NUMBERS_OF_A_PROCESS)
         self.details = details
         self.base_url: str = details["base_url"]
@@ -71,15 +74,15 @@ class Sandbox(HasAio):
         self.story_began = self.now
 
     @classmethod
-    def start(cls, *, seed: int = DEFAULT_SEED, data_dir: Path | None = None, **settings: Any) -> Self:
+    def start(cls, *, seed: int = DEFAULT_SEED, data_dir: Path | str | None = None, **settings: Any) -> Self:
         """Free ports; data in ``data_dir``, or in a temporary folder that is deleted at the end.
 
-        ``settings`` are those of the reference, by name: ``Sandbox.start(session_seconds=60, max_apps=50)``.
+        ``settings`` are those of the reference, by name: ``Sandbox.start(session_seconds=60, max_apps=50)``. Raises SettingError
+        that names what a setting should be, PortTakenError, DataFolderError.
         """
-        _require_known(settings)
+        chosen = settings_given(**{"port": 0, "smtp_port": 0, "data_dir": data_dir or "", **settings}, seed=seed)
         temporary = make_temporary_folder() if data_dir is None else None
-        folder = data_dir or temporary or Path()
-        chosen = Settings(**{"port": 0, "smtp_port": 0, **settings}, data_dir=folder, seed=seed)
+        chosen = replace(chosen, data_dir=temporary or chosen.data_dir)
         try:
             running = _start_from_copy(chosen) if temporary and not chosen.database_url else start_sandbox(chosen)
         except BaseException:
@@ -113,7 +116,9 @@ class Sandbox(HasAio):
         self.stop()
 
     def stop(self) -> None:
-        """An attached one goes on; nothing of an embedded one is left."""
+        """An attached one goes on; nothing of an embedded one is left. Once is enough, and a fork's other side leaves it alone."""
+        if self._is_stopped or os.getpid() != self._process:
+            return
         self._is_stopped = True
         self.transport.close()
         if self._running is not None:
@@ -251,16 +256,6 @@ class Sandbox(HasAio):
         if self._is_stopped:
             return
         self.story_began = self.now
-
-
-def _require_known(settings: Iterable[str]) -> None:
-    """Raises SettingError, which names the nearest that there is."""
-    known = [setting.name for setting in SETTINGS]
-    for name in settings:
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            meant = f"Did you mean '{near[0]}'?" if near else "The reference lists all of them (/docs/settings)."
-            raise SettingError(f"There is no setting '{name}'. {meant}")
 
 
 def _start_from_copy(settings: Settings) -> RunningSandbox:

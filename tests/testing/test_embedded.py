@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sandbox as package
-from sandbox.config import SettingError
+from sandbox.config import SettingError, settings_given
 from sandbox.kit.errors import InvalidInput, ServiceUnavailable
 from sandbox.testing import MerchantApp, Sandbox
 from sandbox.testing.attaching import version_note
@@ -119,6 +120,35 @@ def test_what_moved_is_told_in_names(sandbox: Sandbox, merchant_app: MerchantApp
     assert {(posting["account"], posting["amount"]) for posting in mine} >= {("wallet", 2_500), ("wallet", -2_500)}
 
 
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"max_apps": "many"}, "max_apps must be a whole number of at least 0, not 'many'"),
+        ({"session_seconds": -1}, "session_seconds must be a whole number of at least 1, not '-1'"),
+        ({"threads": True}, "threads must be a whole number"),
+        ({"seed": "x"}, "seed must be a whole number, not 'x'"),
+        ({"kyc_review": "maybe"}, "kyc_review must be one of auto, manual, not 'maybe'"),
+        ({"tls": "perhaps"}, "tls must be 'true' or 'false'"),
+        ({"quirks": "redirect_join"}, "quirks must be name=value, separated by commas"),
+        (
+            {"database_url": "mysql://me:secret@x"},
+            "database_url must be an address that begins with postgresql://, or nothing.$",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_so_is_told_with_what_it_should_be(setting: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingError, match=told):
+        Sandbox.start(**setting)
+
+
+def test_settings_may_be_given_as_texts_and_lists() -> None:
+    chosen = settings_given(
+        data_dir="here", max_apps="7", tls="yes", quirks=["redirect_join=query"], seed_file=Path("a")
+    )
+    assert (chosen.data_dir, chosen.max_apps, chosen.tls) == (Path("here"), 7, True)
+    assert (chosen.quirks, chosen.seed_file) == (("redirect_join=query",), "a")
+
+
 def test_a_setting_that_there_is_not_is_told_with_the_nearest() -> None:
     with pytest.raises(SettingError, match=r"no setting 'sesion_seconds'. Did you mean 'session_seconds'\?"):
         Sandbox.start(sesion_seconds=60)
@@ -145,3 +175,17 @@ def test_a_new_world_begins_when_it_is_told_to_and_stands_there(tmp_path: Path) 
 def test_a_beginning_that_is_no_moment_is_told(moment: str) -> None:
     with pytest.raises(SettingError, match=f"BEGIN_AT must be a moment such as .* not '{moment}'"):
         Sandbox.start(begin_at=moment)
+
+
+def test_a_sandbox_is_stopped_once_and_by_the_process_that_started_it(tmp_path: Path) -> None:
+    """What is forked inside the block, such as a worker of the shop, may leave it by an exit of its own."""
+    with Sandbox.start(data_dir=tmp_path) as sandbox:
+        child = os.fork()
+        if child == 0:
+            sandbox.stop()
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert sandbox.new_phone().balance == 500_000
+    sandbox.stop()
+    with pytest.raises(ServiceUnavailable, match="it was stopped"):
+        sandbox.new_phone()
