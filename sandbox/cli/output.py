@@ -71,14 +71,23 @@ def running(data_dir: Path) -> dict[str, Any]:
 
 
 def call(
-    details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None, *, also: int | None = None
+    details: dict[str, Any],
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    *,
+    also: int | None = None,
+    refused: int = FAILED,
 ) -> Any:
-    """The running sandbox's JSON answer; ends the command when it refuses, but with status ``also``, or does not answer."""
+    """The running sandbox's JSON answer; ends the command when it does not answer, and with exit code ``refused`` when it
+    refuses, but with status ``also``.
+    """
     answer = _send(details, method, path, body)
     parsed = answer.json()
     if answer.status >= 400 and not (answer.status == also and "error" not in parsed):
         error = parsed.get("error", {}) if isinstance(parsed, dict) else {}
-        stop_with_error(error.get("code", str(answer.status)), error.get("message", "refused"), error.get("hint", ""))
+        told = error.get("code", str(answer.status)), error.get("message", "refused"), error.get("hint", "")
+        stop_with_error(*told, exit_code=refused)
     return parsed
 
 
@@ -101,10 +110,10 @@ def stream(details: dict[str, Any], path: str) -> Iterator[str]:
         stop_with(NOT_READY, f"The sandbox did not answer to the end: {error}")
 
 
-def stop_with_error(code: str, message: str, hint: str) -> NoReturn:
+def stop_with_error(code: str, message: str, hint: str, *, exit_code: int = FAILED) -> NoReturn:
     """What the sandbox refused, in its own words."""
     error = {"code": code, "message": message} | ({"hint": hint} if hint else {})
-    stop_with(FAILED, f"{code}: {message} {hint}".strip(), error=error)
+    stop_with(exit_code, f"{code}: {message} {hint}".strip(), error=error)
 
 
 def _send(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> Answer:

@@ -90,9 +90,10 @@ def test_the_clock_is_shown_stopped_moved_and_started(runner: Runner) -> None:
     assert runner.json("clock", "resume")["frozen"] is False
     refused = runner.run("clock", "advance", "-5")
     assert "cannot be moved back" in refused.stderr
-    assert "it shows" in runner.run("clock", "set", "2020-01-01").stderr
-    for nonsense, code in (("soon", 2), ("-5", 2), ("1e12", 1), ("nan", 1)):
-        assert runner.run("clock", "advance", nonsense).returncode == code, nonsense
+    back = runner.run("clock", "set", "2020-01-01")
+    assert ("it shows" in back.stderr, back.returncode) == (True, 2)
+    for nonsense in ("soon", "-5", "1e12", "nan"):
+        assert runner.run("clock", "advance", nonsense).returncode == 2, nonsense
 
 
 def test_faults_are_planned_listed_and_cleared(runner: Runner, details: dict) -> None:
