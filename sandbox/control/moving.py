@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sandbox.control.levers import Levers
 
-_EXACT_STOPS, _OTHER_STOPS = 500, 100
-"""In one move: afterwards what falls due close together is done together, so that no move is for ever."""
+_EXACT_STOPS, _CLOSE_STOPS, _OTHER_STOPS = 20, 40, 25
+"""In one move: the first at their very moment, then a second apart at least, then so many for the rest of the way. What falls
+due in between is done together: a stop costs a few milliseconds, and a thousand forms may expire.
+"""
+_CLOSE = timedelta(seconds=1)
 _PATIENCE_SECONDS = 5.0
 """Of real time, for servers of merchants that hang: afterwards the clock goes where it shall be at once."""
 
@@ -26,16 +29,25 @@ def advance(levers: Levers, seconds: float) -> int:
     clock = levers.clock
     clock.check_advance(seconds)
     done = levers.drain()
-    left, least, stops = timedelta(seconds=seconds), timedelta(), 0
+    left, stops = timedelta(seconds=seconds), 0
+    rest = left
     until = time.monotonic() + _PATIENCE_SECONDS
     while left and time.monotonic() < until:
-        least = left / _OTHER_STOPS if stops == _EXACT_STOPS else least
-        step = _until_next(levers, least)
+        if stops == _EXACT_STOPS + _CLOSE_STOPS:
+            rest = left
+        step = _until_next(levers, _space(stops, rest))
         if step is None or step >= left:
             break
         done += _step(levers, step)
         left, stops = left - step, stops + 1
     return done + _step(levers, left)
+
+
+def _space(stops: int, rest: timedelta) -> timedelta:
+    """From one stop to the next at least, after so many."""
+    if stops < _EXACT_STOPS:
+        return timedelta()
+    return _CLOSE if stops < _EXACT_STOPS + _CLOSE_STOPS else max(_CLOSE, rest / _OTHER_STOPS)
 
 
 def _until_next(levers: Levers, least: timedelta) -> timedelta | None:
