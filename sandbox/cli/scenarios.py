@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +15,18 @@ from sandbox.cli import FAILED, NOT_READY, WRONG_USE, values
 from sandbox.cli.output import data_option, json_option, print_json, stop_with
 from sandbox.config import DEFAULT_SEED
 from sandbox.testing.packs.finding import choose_packs, list_packs
-from sandbox.testing.packs.pack import PackError
+from sandbox.testing.packs.pack import USUAL_SECONDS, PackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.testing.packs.pack import Pack
+    from sandbox.testing.packs.results import Results
     from sandbox.testing.packs.running import Outcome, Run
 
 _SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 _MOST_WORKERS = 64
+_LONGEST_SECONDS = 86_400
 
 
 @click.group("scenarios")
@@ -85,7 +88,19 @@ def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a report that opens offline.")
 @click.option("--headed", is_flag=True, help="Show the browser.")
 @click.option("--slow", is_flag=True, help="Half a second between the browser's actions.")
-@click.option("--trace", is_flag=True, help="Keep Playwright's trace of each scenario that fails, in the report.")
+@click.option(
+    "--trace",
+    is_flag=True,
+    help="Keep Playwright's trace of each scenario that fails: in the report, or in test-results/.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, _LONGEST_SECONDS),
+    default=USUAL_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="Break off a scenario that is not over then; 0 for never.",
+)
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="The seed of the sandbox.")
 @click.option(
     "--shard", default="1/1", metavar="I/N", callback=_read_shard, help="The I-th of N parts, for N machines of a CI."
@@ -119,7 +134,7 @@ def _plan(chosen: list[Pack], options: dict[str, Any]) -> Run:
         targets = find_targets(options["urls"], options["data_dir"])
     except TargetError as error:
         stop_with(WRONG_USE if error.is_wrong_use else NOT_READY, str(error))
-    names = ("seed", "workers", "shard", "scenario", "headed", "slow", "trace")
+    names = ("seed", "workers", "shard", "scenario", "headed", "slow", "trace", "timeout")
     return Run(
         packs=chosen,
         sandbox_url=targets.sandbox_url,
@@ -134,22 +149,35 @@ def _play(run: Run, options: dict[str, Any]) -> None:
     from sandbox.testing.packs.progress import Progress
     from sandbox.testing.packs.report import write_report
     from sandbox.testing.packs.running import run_packs
+    from sandbox.testing.packs.traces import WITHOUT_REPORT, keep_traces
 
     write = _printer(to_error_output=options["as_json"])
     progress = Progress(write, {pack.name: pack.title for pack in run.packs}, alone=run.workers == 1)
     with run_packs(run, progress) as outcome:
         _explain(run, outcome)
-        results = outcome.results
+        results, traces = outcome.results, dict[str, Path]()
         if options["junit"]:
             write_junit(options["junit"], run, results)
         if options["html"]:
             write_report(options["html"], run, results)
-    _conclude(run, outcome, options, write)
+        else:
+            traces = keep_traces(WITHOUT_REPORT, results.scenarios.values())
+    _tell(run, outcome, write)
+    for trace in traces.values():
+        write(f"Trace: python -m playwright show-trace {shlex.quote(str(trace))}")
+    if options["html"]:
+        write(f"Report: {options['html']}")
+    if options["as_json"]:
+        print_json(_listed(run, results))
+    if outcome.was_interrupted:
+        stop_with(FAILED, "Stopped before the end: what had not been played is not in it.")
+    if results.count("failed"):
+        raise SystemExit(FAILED)
 
 
-def _conclude(run: Run, outcome: Outcome, options: dict[str, Any], write: Callable[[str], None]) -> None:
+def _tell(run: Run, outcome: Outcome, write: Callable[[str], None]) -> None:
     results = outcome.results
-    counts = {name: results.count(name) for name in ("passed", "failed", "skipped")}
+    counts = _counts(results)
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count or name == "passed")
     write(f"\n{told} in {results.seconds:.1f} s (seed {run.seed})")
     if outcome.found_nothing:
@@ -157,26 +185,22 @@ def _conclude(run: Run, outcome: Outcome, options: dict[str, Any], write: Callab
     for scenario in results.scenarios.values():
         if scenario.outcome == "failed":
             write(f"Again: {run.command(scenario.pack, scenario.name)}")
-    if options["html"]:
-        write(f"Report: {options['html']}")
-    if options["as_json"]:
-        listed = [
-            {
-                "pack": each.pack,
-                "name": each.name,
-                "title": each.title,
-                "outcome": each.outcome,
-                "seconds": each.seconds,
-            }
-            for each in results.scenarios.values()
-        ]
-        print_json(
-            {"ok": not counts["failed"], **counts, "seconds": results.seconds, "seed": run.seed, "scenarios": listed}
-        )
-    if outcome.was_interrupted:
-        stop_with(FAILED, "Stopped before the end: what had not been played is not in it.")
-    if counts["failed"]:
-        raise SystemExit(FAILED)
+
+
+def _counts(results: Results) -> dict[str, int]:
+    return {name: results.count(name) for name in ("passed", "failed", "skipped")}
+
+
+def _listed(run: Run, results: Results) -> dict[str, Any]:
+    scenarios = [
+        {name: getattr(each, name) for name in ("pack", "name", "title", "outcome", "seconds", "reason")}
+        | {"failures": [{"file": one.file, "line": one.line, "message": one.message} for one in each.failures]}
+        | {"command": run.command(each.pack, each.name)}
+        for each in results.scenarios.values()
+    ]
+    ok = not results.count("failed")
+    told = {"ok": ok, **_counts(results), "seconds": results.seconds, "seed": run.seed}
+    return told | {"scenarios": scenarios}
 
 
 def _explain(run: Run, outcome: Outcome) -> None:

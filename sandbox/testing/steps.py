@@ -86,8 +86,10 @@ class Steps:
         if picture and not (before and Path(before).read_bytes() == Path(picture).read_bytes()):
             self.note(text, picture=picture)
 
+    def next_picture(self) -> Path | None:
+        """Where the next picture goes to, where pictures are wanted."""
+        return self._pictures / f"{len(self.happenings):03}.jpeg" if self._pictures is not None else None
+
     def _photograph(self, page: Any = None) -> str:
-        if self._pictures is None:
-            return ""
-        file = self._pictures / f"{len(self.happenings):03}.jpeg"
-        return str(take_screenshot(page or self._page(), file, **_PICTURE) or "")
+        file = self.next_picture()
+        return str(take_screenshot(page or self._page(), file, **_PICTURE) or "") if file is not None else ""

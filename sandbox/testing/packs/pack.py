@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "pack.toml"
+USUAL_SECONDS = 300
+"""How long one scenario may take, where nobody says otherwise."""
 NEEDS = ("browser", "shop")
 """What a pack may need: ``browser`` a Chromium, ``shop`` a shop to pay in."""
 

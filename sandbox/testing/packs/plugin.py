@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,14 @@ import pytest
 
 from sandbox.testing.evidence import folder_of
 from sandbox.testing.packs.failing import failure_of
+from sandbox.testing.packs.limiting import TookTooLong, limited
 from sandbox.testing.packs.results import describe, name_of, title_of_item
 from sandbox.testing.plugin import PICTURES
 from sandbox.testing.story import read_story
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sandbox.testing.steps import Steps
 
 _MOST_HAPPENINGS = 300
@@ -24,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("flouci-sandbox scenarios")
     group.addoption("--scenario-shard", metavar="I/N", default="1/1")
     group.addoption("--scenario-name", metavar="NAME", default="")
+    group.addoption("--scenario-timeout", type=float, metavar="SECONDS", default=0)
     group.addoption("--scenario-trace", action="store_true")
     group.addoption("--scenario-pictures", action="store_true")
 
@@ -58,24 +63,57 @@ def _named(name: str, items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Any:
+    with _limited(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Any:
     """Where the page goes is noted while the scenario runs, and traced where that is wanted."""
     steps, page = _steps_of(item), _page_of(item)
-    is_traced = page is not None and item.config.getoption("--scenario-trace")
     if steps is not None and page is not None:
         page.on("framenavigated", lambda frame: steps.note(f"Page: {frame.url}") if frame == page.main_frame else None)
         page.on("pageerror", lambda error: steps.note(f"Error in the page: {error}", went_wrong=True))
-    if is_traced:
-        page.context.tracing.start(screenshots=True, snapshots=True, sources=True)
+    with _traced(item, page), _limited(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Any:
+    with _limited(item):
+        return (yield)
+
+
+@contextmanager
+def _traced(item: pytest.Item, page: Any) -> Iterator[None]:
+    """What Playwright recorded is kept where the scenario fails."""
+    if page is None or not item.config.getoption("--scenario-trace"):
+        yield
+        return
+    page.context.tracing.start(screenshots=True, snapshots=True, sources=True)
     try:
-        result = yield
-    except BaseException:
-        if is_traced:
-            _keep_trace(item, page)
-        raise
-    if is_traced:
+        yield
+    except pytest.skip.Exception:
         page.context.tracing.stop()
-    return result
+        raise
+    except BaseException:
+        _keep_trace(item, page)
+        raise
+    page.context.tracing.stop()
+
+
+@contextmanager
+def _limited(item: pytest.Item) -> Iterator[None]:
+    steps = _steps_of(item)
+    picture = steps.next_picture() if steps is not None else None
+    try:
+        with limited(item.config.getoption("--scenario-timeout"), lambda: _browser_of(item), picture):
+            yield
+    except TookTooLong:
+        if steps is not None and picture is not None and picture.is_file():
+            steps.note("How the page looked when the time was over", went_wrong=True, picture=str(picture))
+        raise
 
 
 @pytest.hookimpl(wrapper=True)
@@ -127,6 +165,13 @@ def _page_of(item: pytest.Item) -> Any:
     """The page, where it is one of the sync API."""
     page: Any = getattr(item, "funcargs", {}).get("page")
     return page if hasattr(page, "main_frame") and not inspect.iscoroutinefunction(page.screenshot) else None
+
+
+def _browser_of(item: pytest.Item) -> Any:
+    """The browser that the scenario uses, or is being given."""
+    browser: Any = getattr(item, "funcargs", {}).get("browser")
+    page = _page_of(item)
+    return browser or (page.context.browser if page is not None else None)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from sandbox import __version__
 from sandbox.testing.packs.telling import printable
+from sandbox.testing.packs.traces import keep_traces
 from sandbox.testing.story import LANES
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def write_report(file: Path, run: Run, results: Results) -> None:
         lstrip_blocks=True,
     )
     environment.filters["place"] = _place
+    scenarios = results.scenarios.values()
+    embedded = _embed(scenarios)
+    traces = keep_traces(file.with_name(f"{file.stem}-traces"), scenarios, embedded)
     counts: dict[str, Any] = {name: results.count(name) for name in _OUTCOMES}
     page = environment.get_template("report.html").render(
         run=run,
@@ -44,7 +48,8 @@ def write_report(file: Path, run: Run, results: Results) -> None:
         packs={pack.name: pack for pack in run.packs},
         lanes=LANES,
         version=__version__,
-        embedded=_embed(results.scenarios.values()),
+        embedded=embedded,
+        traces=traces,
         style=_TOKENS.read_text("utf-8") + (_TEMPLATES / "report.css").read_text("utf-8"),
         script=(_TEMPLATES / "report.js").read_text("utf-8"),
     )

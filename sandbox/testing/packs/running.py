@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.kit.clock import real_now
+from sandbox.testing.packs.pack import USUAL_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +33,16 @@ _PASSED, _FAILED, _INTERRUPTED, _NOTHING_FOUND = 0, 1, 2, 5
 
 @dataclass(frozen=True)
 class Run:
-    """What to run and how. ``shard`` is ``(1, 3)`` for the first third; ``scenario`` a part of scenarios' names."""
+    """What to run and how. ``shard`` is ``(1, 3)`` for the first third; ``scenario`` a part of scenarios' names or titles;
+    a scenario is broken off after ``timeout`` seconds, where that is not 0.
+    """
 
     packs: list[Pack]
     seed: int
     workers: int = 1
     shard: tuple[int, int] = (1, 1)
     scenario: str = ""
+    timeout: float = USUAL_SECONDS
     sandbox_url: str = ""
     shop_url: str = ""
     headed: bool = False
@@ -52,6 +56,7 @@ class Run:
         around = Path(os.path.commonpath([folder.parent for folder in folders]))
         given = {
             "--scenario-name": self.scenario,
+            "--scenario-timeout": f"{self.timeout:g}",
             "--sandbox-url": self.sandbox_url,
             "--sandbox-shop": self.shop_url,
             "--scenario-shard": "/".join(map(str, self.shard)),
@@ -87,6 +92,7 @@ class Run:
         if name:
             parts += ["--scenario", name]
         parts += ["--seed", str(self.seed)]
+        parts += ["--timeout", f"{self.timeout:g}"] if self.timeout != USUAL_SECONDS else []
         if not scenario:
             parts += ["--shard", "/".join(map(str, self.shard))] if self.shard[1] > 1 else []
             parts += ["-n", str(self.workers)] if self.workers > 1 else []
