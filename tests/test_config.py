@@ -64,7 +64,7 @@ def test_a_choice_takes_its_words_alone() -> None:
     colour = _setting("red", "A colour.", choices=("red", "green"))
     colour.name = "colour"
     assert _convert(colour, "green", "colour") == "green"
-    with pytest.raises(SettingError, match="^colour must be one of red, green, not 'blue'"):
+    with pytest.raises(SettingError, match=r"^colour must be one of red, green, not 'blue'"):
         _convert(colour, "blue", "colour")
 
 
