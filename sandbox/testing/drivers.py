@@ -8,11 +8,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
+from sandbox.contracts.errors import NoQrFound
 from sandbox.contracts.mobile import AskFrom, MoveMoney, SendTo
 from sandbox.contracts.transport import ServiceClient, path_part
 from sandbox.testing.awaiting import HasAio, in_thread
 from sandbox.testing.clock import ClockDriver
-from sandbox.testing.pictures import photograph
+from sandbox.testing.pictures import photograph, photograph_scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -48,17 +49,34 @@ class PhoneDriver(HasAio):
     def scan(self, picture: Picture | HasAsyncScreenshot) -> Scan | Awaitable[Scan]:
         """Photograph a Playwright page, an element of it, a picture, its bytes or a file. Raises NoQrFound and the like.
 
-        ``await phone.scan(page)`` where the page is of Playwright's async API.
+        Where the window shows no whole code, the page is scrolled through for one. ``await phone.scan(page)`` where the page
+        is of Playwright's async API.
         """
         taken = photograph(picture)
-        return self._read(taken) if isinstance(taken, bytes) else self._read_later(taken)
+        if not isinstance(taken, bytes):
+            return self._read_later(taken, picture)
+        try:
+            return self._read(taken)
+        except NoQrFound:
+            scrolled = photograph_scrolled(picture)
+            if not isinstance(scrolled, bytes):
+                raise
+            return self._read(scrolled)
 
     def _read(self, picture: bytes) -> Scan:
         self.last_scan = self._client.scan_picture(self.number, picture)
         return self.last_scan
 
-    async def _read_later(self, taken: Awaitable[bytes]) -> Scan:
-        picture = await taken
+    async def _read_later(self, taken: Awaitable[bytes], page: object) -> Scan:
+        try:
+            return await self._read_in_thread(await taken)
+        except NoQrFound:
+            scrolled = photograph_scrolled(page)
+            if scrolled is None or isinstance(scrolled, bytes):
+                raise
+            return await self._read_in_thread(await scrolled)
+
+    async def _read_in_thread(self, picture: bytes) -> Scan:
         scan: Scan = await in_thread(lambda: self._read(picture))
         return scan
 

@@ -33,6 +33,15 @@ class HasSave(Protocol):
 Picture = bytes | bytearray | Path | str | HasScreenshot | HasSave
 
 
+def photograph_scrolled(picture: object) -> bytes | Awaitable[bytes] | None:
+    """The whole page, as somebody sees it who scrolls; None for what is no page."""
+    taking: Any = getattr(picture, "screenshot", None)
+    if not callable(taking) or not hasattr(picture, "viewport_size"):
+        return None
+    taken: bytes | Awaitable[bytes] = taking(full_page=True)
+    return taken
+
+
 def photograph(picture: Picture | HasAsyncScreenshot) -> bytes | Awaitable[bytes]:
     """The bytes of a picture file; awaitable where the page is of Playwright's async API."""
     if isinstance(picture, bytes | bytearray):
