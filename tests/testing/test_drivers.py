@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from sandbox.contracts.errors import NoQrFound
+from sandbox.contracts.mobile import Scan
 from sandbox.contracts.platform import NewApp
 from sandbox.testing import Sandbox
 from sandbox.testing.drivers import InboxDriver, MerchantApp, PhoneDriver
@@ -26,6 +29,29 @@ class AsyncPage:
     async def screenshot(self) -> bytes:
         await asyncio.sleep(0)
         return self.picture
+
+
+class LongPage:
+    """Its code is below what the window shows."""
+
+    viewport_size = (360, 640)
+
+    def __init__(self, picture: bytes) -> None:
+        self.picture = picture
+
+    def screenshot(self, *, full_page: bool = False) -> bytes:
+        return self.picture if full_page else as_png(Image.new("RGB", (60, 60), "white"))
+
+
+class LongAsyncPage(LongPage):
+    async def screenshot(self, *, full_page: bool = False) -> bytes:  # type: ignore[override]
+        return super().screenshot(full_page=full_page)
+
+
+def as_png(picture: Image.Image) -> bytes:
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 def in_a_loop(coroutine: Any) -> Any:
@@ -45,6 +71,19 @@ def test_a_phone_photographs_bytes_files_and_pictures(
             assert phone.scan(each).amount == 1_500
     with pytest.raises(TypeError, match="not int"):
         phone.scan(7)  # type: ignore[call-overload]
+
+
+def test_a_page_is_scrolled_through_where_its_window_shows_no_code(sandbox: Sandbox, phone: PhoneDriver) -> None:
+    async def scan(page: Any) -> Scan:
+        found: Scan = await phone.scan(page)
+        return found
+
+    shown, nothing = sandbox.new_phone().qr(), as_png(Image.new("RGB", (60, 60), "white"))
+    assert phone.scan(LongPage(shown)).kind == in_a_loop(scan(LongAsyncPage(shown))).kind == "person"
+    with pytest.raises(NoQrFound):
+        phone.scan(LongPage(nothing))
+    with pytest.raises(NoQrFound):
+        in_a_loop(scan(LongAsyncPage(nothing)))
 
 
 def test_in_an_event_loop_everything_can_be_awaited(
