@@ -19,6 +19,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from sandbox.cli import COMMANDS
+from tests.strangers import WITHOUT_STRANGERS
 
 ROOT = Path(__file__).parents[2]
 CI = ROOT / "docs" / "ci"
@@ -73,7 +74,7 @@ def run(project: Path, command: str, **environment: str) -> None:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=project,
-        env=clean | {"PATH": path} | environment,
+        env=clean | {"PATH": path, "PYTEST_ADDOPTS": WITHOUT_STRANGERS} | environment,
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,

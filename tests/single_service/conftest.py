@@ -38,7 +38,7 @@ class Process:
             command, cwd=ROOT, env=known, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         self.details: dict[str, Any] = json.loads(read_line(self.process))
-        self.transport = HttpTransport(self.details["base_url"])
+        self.transport = HttpTransport(self.details["base_url"], timeout_seconds=60)
         self.payments = PaymentsClient(self.transport, service_key=KEY)
         self.wallets = WalletsClient(self.transport, service_key=KEY)
 
