@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["pytester", "tests.databases", "tests.stage", "tests.passwords"]
+pytest_plugins = ["pytester", "tests.databases", "tests.stage", "tests.passwords", "tests.patience"]

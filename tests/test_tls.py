@@ -138,7 +138,7 @@ def test_clients_that_say_nothing_hold_nobody_up(secured: Sandbox, client: httpx
             held.enter_context(connect(secured)).sendall(b"GET / HT")
         started = time.monotonic()
         assert client.get("/_sandbox/ready").status_code == 200
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 9  # seconds: one second before it lets them go
 
 
 def test_hundreds_of_clients_at_once_are_all_answered(secured: Sandbox) -> None:

@@ -59,7 +59,7 @@ class Visit:
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> None:
     """Busy machines take their time."""
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

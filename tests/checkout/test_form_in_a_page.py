@@ -111,6 +111,7 @@ def test_escape_closes_the_form_and_gives_the_focus_back(
     shopper.open_form()
     page.keyboard.press("Escape")
     expect(shopper.dialog).to_be_hidden()
+    expect(page.locator("[data-part=button]")).to_be_focused()
     page.keyboard.press("Enter")
     shopper.wait_for_state("waiting")
 

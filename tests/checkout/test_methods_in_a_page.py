@@ -142,7 +142,7 @@ def handset(browser: Browser) -> Iterator[Page]:
     """The browser of a phone."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     yield page
     context.close()
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def send(sandbox: Sandbox, message: EmailMessage | bytes, to: str) -> None:
     raw = message if isinstance(message, bytes) else message.as_bytes()
-    with smtplib.SMTP("127.0.0.1", sandbox.details["smtp_port"], timeout=10) as smtp:
+    with smtplib.SMTP("127.0.0.1", sandbox.details["smtp_port"], timeout=30) as smtp:
         smtp.sendmail("shop@example.com", [to], raw)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,8 +28,7 @@ def open_dashboard(browser: Browser, stage: Stage, *, scripts: bool) -> Page:
 def test_a_chart_is_drawn_and_its_table_can_be_opened(sandbox_browser: Browser, stage: Stage, language: str) -> None:
     page = open_dashboard(sandbox_browser, stage, scripts=True)
     page.goto(f"/dashboard?lang={language}")
-    page.locator("figure[data-chart] canvas").first.wait_for()
-    assert page.locator("figure[data-chart] canvas").count() == 3
+    expect(page.locator("figure[data-chart] canvas")).to_have_count(3)
     assert not page.locator("details.chart-table table").is_visible()
     page.locator("details.chart-table > summary").click()
     assert page.locator("details.chart-table tbody tr").count() == 30

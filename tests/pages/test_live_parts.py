@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from sandbox.contracts.platform import OpenSession
 from sandbox.contracts.qr_payload import CheckoutCode, to_text
 
@@ -55,7 +57,7 @@ def test_the_first_order_appears_on_the_dashboard_with_its_charts(sandbox: Sandb
     sandbox.platform.open_session(OpenSession(app=merchant.public_token, amount=12_500))
     page.evaluate("window.look()")
     page.locator("#kpis").wait_for()
-    assert page.locator("figure[data-chart] canvas").count() == 3
+    expect(page.locator("figure[data-chart] canvas")).to_have_count(3)
 
 
 def test_an_order_page_follows_its_order(sandbox: Sandbox, page: Page) -> None:

@@ -99,7 +99,7 @@ def test_money_is_sent_to_a_number_and_asked_for_on_the_page(
 def test_a_request_appears_by_itself_and_is_paid_or_refused(sandbox: Sandbox, screen: Page, phone: PhoneDriver) -> None:
     friend = sandbox.new_phone()
     friend.ask(phone, 3_000, note="Taxi")
-    screen.locator("[data-part=request]", has_text="Taxi").locator("button").click(timeout=4_000)
+    screen.locator("[data-part=request]", has_text="Taxi").locator("button").click()
     enter_pin(screen)
     screen.locator("[data-screen=paid]").wait_for()
     assert friend.balance == 503_000
@@ -143,7 +143,7 @@ def test_the_camera_reads_the_code_that_is_held_before_it(
         page = seeing.new_page()
         page.goto(f"{sandbox.base_url}/mobile/?lang=en&phone={phone.number}")
         page.locator("[data-part=scan]").click()
-        expect(page.locator("[data-slot=number]").first).to_contain_text("+216", timeout=15_000)
+        expect(page.locator("[data-slot=number]").first).to_contain_text("+216")
         assert phone.screen["phone_number"] == friend.number
         page.locator("[data-part=amount-typed]").fill("1,000")
         enter_pin(page)
@@ -171,7 +171,7 @@ def type_pin(page: Page, pin: str) -> None:
 def test_what_was_scanned_meanwhile_is_shown_when_the_owner_comes_back(screen: Page, phone: PhoneDriver) -> None:
     screen.locator("[data-part=send]").click()
     phone.scan_text("flouci-sandbox://wallet?v=1&phone=20000001")
-    with screen.expect_response(lambda answer: answer.url.endswith(f"/phones/{phone.number}"), timeout=10_000):
+    with screen.expect_response(lambda answer: answer.url.endswith(f"/phones/{phone.number}")):
         pass
     screen.locator("[data-part=back]").click()
     screen.locator("[data-part=amount-typed]").wait_for()
@@ -330,7 +330,7 @@ def test_an_application_that_is_reviewed_shows_its_outcome_by_itself(page: Page)
         page.locator("[data-part=wallet]").click()
         expect(page.locator("[data-part=application]")).to_have_text("Being reviewed")
         careful._running.world.wallets.approve_application(waiting.id)
-        expect(page.locator("[data-part=level]")).to_have_text("Level 2 of 3", timeout=10_000)
+        expect(page.locator("[data-part=level]")).to_have_text("Level 2 of 3")
         page.goto("about:blank")
 
 
