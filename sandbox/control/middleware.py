@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,7 @@ class JournalMiddleware:
         started, at = perf_counter(), self._clock.now()
         request_id = environ[REQUEST_ID] = self._ids.token22()
         request = _read_text(environ)
+        origin = _origin(environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["SERVER_PORT"])
         seen: dict[str, Any] = {}
 
         def begin(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
@@ -64,7 +66,7 @@ class JournalMiddleware:
             seen.update((name, value) for name, value in headers if name in _NOTED)
             own = [
                 ("Sandbox-Request-Id", request_id),
-                ("Sandbox-Log", f"{_origin(environ)}/_sandbox/journal/{request_id}"),
+                ("Sandbox-Log", f"{origin}/_sandbox/journal/{request_id}"),
             ]
             return start_response(status, [*headers, *own], error)
 
@@ -74,10 +76,7 @@ class JournalMiddleware:
         def finish(captured: bytes) -> None:
             if story[0] in UNTOLD:
                 return
-            query = environ.get("QUERY_STRING", "")
-            path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}".encode("latin-1").decode(
-                "utf-8", "replace"
-            )
+            query, path = environ.get("QUERY_STRING", ""), _path_of(environ)
             self._journal.record(
                 Exchange(
                     id=request_id,
@@ -163,11 +162,17 @@ def _read_text(environ: dict[str, Any]) -> bytes:
     return body[:BODY_BYTES]
 
 
-def _origin(environ: dict[str, Any]) -> str:
+def _path_of(environ: dict[str, Any]) -> str:
+    """As it reads; WSGI hands the bytes on as if they were Latin-1."""
+    path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
+    return path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=100)
+def _origin(scheme: str, named: str, port: str) -> str:
     """As the caller spelled it, so that the link opens where the call was made; HTTP/1.0 clients name no host."""
-    named = environ.get("HTTP_HOST", "")
-    host = named if _HOST.fullmatch(named) else f"127.0.0.1:{environ['SERVER_PORT']}"
-    return f"{environ['wsgi.url_scheme']}://{host}"
+    host = named if _HOST.fullmatch(named) else f"127.0.0.1:{port}"
+    return f"{scheme}://{host}"
 
 
 def _is_own_page_s(environ: dict[str, Any]) -> bool:

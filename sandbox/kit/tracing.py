@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 TRACE_HEADER = "Sandbox-Trace"
 LONGEST_STORY = 64
@@ -44,20 +43,26 @@ def nobody_watches(sighting: Sighting) -> None:
     """A witness that forgets."""
 
 
-@contextmanager
-def trace(trace_id: str = "") -> Iterator[list[str]]:
+class trace:  # noqa: N801  a context manager, as those of contextlib are called
     """Open a trace for one exchange; yields a box that :func:`join_trace` fills meanwhile.
 
     An exchange that knows no story of its own, such as a shop's, belongs to the first one that it had a part in.
     """
-    box, around = [trace_id], _trace.get()
-    token = _trace.set(box)
-    try:
-        yield box
-    finally:
-        _trace.reset(token)
-        if around is not None and around == _NONE and box[0] not in UNTOLD:
-            around[:] = box
+
+    __slots__ = ("_around", "_box", "_token")
+
+    def __init__(self, trace_id: str = "") -> None:
+        self._box = [trace_id]
+
+    def __enter__(self) -> list[str]:
+        self._around = _trace.get()
+        self._token = _trace.set(self._box)
+        return self._box
+
+    def __exit__(self, *_problem: object) -> None:
+        _trace.reset(self._token)
+        if self._around is not None and self._around == _NONE and self._box[0] not in UNTOLD:
+            self._around[:] = self._box
 
 
 def join_trace(story: str) -> None:
