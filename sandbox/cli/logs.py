@@ -52,7 +52,8 @@ def logs_command(*, follow: bool, limit: int, data_dir: Path, as_json: bool, **f
     """
     details = running(data_dir)
     wanted = {name: value for name, value in filters.items() if value is not None}
-    newest = call(details, "GET", f"/_sandbox/journal?{urlencode({**wanted, 'limit': limit})}")["exchanges"][::-1]
+    asked = call(details, "GET", f"/_sandbox/journal?{urlencode({**wanted, 'limit': limit})}")
+    newest = asked["exchanges"][::-1]
     if as_json and not follow:
         print_json({"exchanges": newest})
         return
@@ -60,23 +61,25 @@ def logs_command(*, follow: bool, limit: int, data_dir: Path, as_json: bool, **f
         for exchange in newest:
             _print(exchange, as_json=as_json)
         if follow:
-            for exchange in _follow(details, wanted, newest):
+            for exchange in _follow(details, wanted, newest, asked["world"]):
                 _print(exchange, as_json=as_json)
     except (KeyboardInterrupt, BrokenPipeError):
         return
 
 
-def _follow(details: dict[str, Any], wanted: dict[str, str], shown: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """What comes after ``shown``, for ever; a world that was replaced is followed from where it begins."""
+def _follow(
+    details: dict[str, Any], wanted: dict[str, str], shown: list[dict[str, Any]], world: int
+) -> Iterator[dict[str, Any]]:
+    """What comes after ``shown``, for ever; where another world replaces the one they belong to, what happens in that."""
     transport, pause = HttpTransport(details["base_url"], details.get("ca_file")), threading.Event()
     cursor = shown[-1]["number"] if shown else _ask(transport, {})["cursor"]
     try:
         while True:
-            answer = _ask(transport, {**wanted, "after": cursor, "wait": _WAIT_SECONDS, "limit": 1000})
+            answer = _ask(transport, {**wanted, "after": cursor, "world": world, "wait": _WAIT_SECONDS, "limit": 1000})
             yield from answer["exchanges"]
             if not answer["exchanges"]:
                 pause.wait(_PAUSE_SECONDS)  # a server whose places for waiting are all taken answers at once
-            cursor = answer["cursor"]
+            cursor, world = answer["cursor"], answer["world"]
     finally:
         transport.close()
 

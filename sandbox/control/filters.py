@@ -46,7 +46,8 @@ Since = Annotated[datetime, BeforeValidator(_moment)]
 
 class JournalFilter(Shape):
     """``path`` may hold ``*``; ``status`` is a number or a class such as 4xx. ``payment`` means all of its story, ``phone``
-    and ``text`` what names them. ``after`` and ``before`` are the ``number`` of an exchange, ``since`` is a moment.
+    and ``text`` what names them. ``after`` and ``before`` are the ``number`` of an exchange, ``since`` is a moment. ``world`` is
+    the one in which ``after`` was told; in another it means that one's beginning.
     """
 
     trace: OptionalText = None
@@ -60,6 +61,7 @@ class JournalFilter(Shape):
     since: Annotated[Since | None, Optional] = None
     after: Number = None
     before: Number = None
+    world: Number = None
     limit: Annotated[int, Field(ge=1, le=MOST_EXCHANGES)] = 100
 
 

@@ -75,6 +75,7 @@ class Journal:
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._since_pruned = 0
         self._written = 0
+        self._world, self._began = -1, 0
 
     @property
     def growth(self) -> int:
@@ -99,6 +100,18 @@ class Journal:
         else:
             self._waiting.append(exchange)
 
+    def beginning(self) -> tuple[int, int]:
+        """Which world this is, and the number of its exchange that was the newest when it began: a reset or a snapshot brings
+        another one, in which the numbers that were given out mean something else.
+        """
+        with self._writing:
+            return self._notice_world()
+
+    def _notice_world(self) -> tuple[int, int]:
+        if self._world != self._database.times_loaded:
+            self._world, self._began = self._database.times_loaded, self.newest_number()
+        return self._world, self._began
+
     def clear(self) -> None:
         """Forget what is not written yet."""
         with self._writing:
@@ -107,6 +120,7 @@ class Journal:
     def flush(self) -> None:
         """Write what waits, so that a reader sees all that has happened."""
         with self._writing:
+            self._notice_world()
             batch = self._take()
             if not batch:
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from pydantic import Field
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _MASKED = "secret."
 """Begins the names of fields for what the journal has not kept."""
 _LONGEST_WAIT = 30
+Wanted = TypeVar("Wanted", bound=JournalFilter)
 
 
 class Exported(JournalFilter):
@@ -59,21 +60,27 @@ def journal_routes(levers: Levers) -> Blueprint:
 
     @routes.get("")
     def list_exchanges() -> dict[str, Any]:
-        return {"exchanges": journal.list_newest(read_query(JournalFilter))}
+        world, began = journal.beginning()
+        found = journal.list_newest(_in_world(read_query(JournalFilter), world, began))
+        return {"exchanges": found, "world": world, "began": began}
 
     @routes.get("/stream")
     def follow() -> dict[str, Any]:
-        """What came after ``after``, waited for; ``cursor`` is where to go on.
+        """What came after ``after``, waited for; ``cursor`` is where to go on, and ``world`` belongs to it.
 
-        Where it is smaller than before, the world was replaced meanwhile, and the journal with it.
+        Where that is another one than before, the world was replaced meanwhile, and the journal with it.
         """
-        wanted = read_query(Followed)
         journal.flush()
-        newest = journal.newest_number()
+        newest, (world, began) = journal.newest_number(), journal.beginning()
+        told = {"world": world, "began": began}
+        wanted = _in_world(read_query(Followed), world, began)
         if wanted.after is None or wanted.after > newest:
-            return {"exchanges": [], "cursor": newest}
+            return {"exchanges": [], "cursor": newest, **told}
         found = poll(_looking_when_it_grew(journal, wanted), seconds=wanted.wait)
-        return {"exchanges": list(found), "cursor": found[-1]["number"] if found else wanted.after}
+        now, began = journal.beginning()
+        if now != world:
+            return {"exchanges": [], "cursor": began, "world": now, "began": began}
+        return {"exchanges": list(found), "cursor": found[-1]["number"] if found else wanted.after, **told}
 
     @routes.get("/export.har")
     def export() -> Response:
@@ -82,6 +89,13 @@ def journal_routes(levers: Levers) -> Blueprint:
         return har
 
     return routes
+
+
+def _in_world(wanted: Wanted, world: int, began: int) -> Wanted:
+    """``after`` 0 means all there is, in any world."""
+    if wanted.world in (None, world) or not wanted.after:
+        return wanted
+    return wanted.model_copy(update={"after": began})
 
 
 def _looking_when_it_grew(journal: Journal, wanted: JournalFilter) -> Callable[[], list[dict[str, Any]]]:

@@ -23,10 +23,13 @@ class JournalDriver(ServiceClient, HasAio):
 
     start = 0
     """Exchanges up to this number are not looked at."""
+    _world: int | None = None
+    """In which it counts: after a reset, or in a snapshot, all since then is looked at."""
 
     def restart(self) -> None:
         """What has happened until now is not looked at any more."""
-        self.start = self.newest()
+        answer = self._call("GET", "/_sandbox/journal/stream")
+        self.start, self._world = int(answer["cursor"]), int(answer["world"])
 
     def newest(self) -> int:
         """The number of the exchange that was written last."""
@@ -35,13 +38,20 @@ class JournalDriver(ServiceClient, HasAio):
     def read(self, **filters: Any) -> list[dict[str, Any]]:
         """Oldest first. ``filters`` are those of ``GET /_sandbox/journal``: trace, service, method, path, status, payment, …"""
         query = {"after": self.start, "limit": _MOST, **filters}
-        rows: list[dict[str, Any]] = self._call("GET", "/_sandbox/journal", query=query)["exchanges"]
-        return rows
+        return self._ask("/_sandbox/journal", query)
 
     def wait(self, after: int, seconds: float, **filters: Any) -> list[dict[str, Any]]:
         """What comes after the exchange ``after``, as soon as something does; nothing after ``seconds``."""
         query = {"limit": _MOST, **filters, "after": after, "wait": min(seconds, _LONGEST_WAIT)}
-        rows: list[dict[str, Any]] = self._call("GET", "/_sandbox/journal/stream", query=query)["exchanges"]
+        return self._ask("/_sandbox/journal/stream", query)
+
+    def _ask(self, path: str, query: dict[str, Any]) -> list[dict[str, Any]]:
+        answer = self._call("GET", path, query={**query, "world": self._world})
+        if answer["world"] != self._world:
+            if self._world is not None:
+                self.start = int(answer["began"])
+            self._world = answer["world"]
+        rows: list[dict[str, Any]] = answer["exchanges"]
         return rows
 
     def expect(self, call: str = "", **filters: Any) -> Expectation:
@@ -95,10 +105,11 @@ class Expectation:
 
     def find(self, count: int, seconds: float, *, after: int = 0) -> list[dict[str, Any]]:
         """At least ``count`` where so many come in time."""
-        until, start = monotonic() + seconds, max(after, self.journal.start)
-        found = self.journal.read(**self.wanted, after=start)
+        until, journal = monotonic() + seconds, self.journal
+        found = journal.read(**self.wanted, after=max(after, journal.start))
         while len(found) < count and (left := until - monotonic()) > 0:
-            found += self.journal.wait(found[-1]["number"] if found else start, left, **self.wanted)
+            last = found[-1]["number"] if found else max(after, journal.start)
+            found += journal.wait(last, left, **self.wanted)
         return found
 
     def _story(self) -> str:

@@ -51,6 +51,27 @@ def test_all_due_work_is_done_when_advance_answers(
     assert sandbox.platform.get_session(session)["status"] == "EXPIRED"
 
 
+def test_who_follows_the_journal_over_a_reset_misses_nothing_and_hears_nothing_twice() -> None:
+    """Numbers begin anew in another world: those of the new one may be behind a cursor of the old one, or past it."""
+    from sandbox.testing import Sandbox
+
+    with Sandbox.start(seed=5) as own:
+        stream = f"{own.base_url}/_sandbox/journal/stream"
+        for _ in range(5):
+            httpx.get(f"{own.base_url}/api/apps/before")
+        own.journal.restart()
+        place = httpx.get(stream).json()
+        own.reset()
+        for count in (2, 8):
+            for _ in range(count):
+                httpx.get(f"{own.base_url}/api/apps/after")
+            followed = httpx.get(stream, params={"after": place["cursor"], "world": place["world"]}).json()
+            assert [each["path"] for each in followed["exchanges"]] == ["/api/apps/after"] * count
+            place = followed
+        own.journal.expect("GET /api/apps/after").times(10)
+        own.journal.expect("GET /api/apps/before").never_called()
+
+
 def test_the_clock_is_kept_over_a_restart(tmp_path_factory: pytest.TempPathFactory) -> None:
     from sandbox.testing import Sandbox
 

@@ -10,16 +10,18 @@ const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 async function follow() {
   let cursor = Number(start.dataset.cursor);
+  let world = "";
   const trace = start.dataset.trace ? `&trace=${encodeURIComponent(start.dataset.trace)}` : "";
   for (;;) {
     try {
       let pausing = PAUSE;
       const asked = performance.now();
-      const answer = await fetch(`/_sandbox/journal/stream?after=${cursor}&wait=10&limit=1000${trace}`, QUIET);
-      const { exchanges, cursor: next } = await answer.json();
-      if (exchanges.length || next < cursor) pausing = Math.max(PAUSE, SHARE * (await timeOf(look)));
+      const answer = await fetch(`/_sandbox/journal/stream?after=${cursor}&wait=10&limit=1000&world=${world}${trace}`, QUIET);
+      const { exchanges, cursor: next, world: current } = await answer.json();
+      const isOther = next < cursor || (world !== "" && world !== current); // a reset, or a snapshot
+      if (exchanges.length || isOther) pausing = Math.max(PAUSE, SHARE * (await timeOf(look)));
       else if (performance.now() - asked < PAUSE) await pause(AWAY); // no place to wait in was free
-      cursor = next;
+      [cursor, world] = [next, current];
       await pause(pausing);
     } catch {
       await pause(AWAY); // the sandbox is away for a moment
