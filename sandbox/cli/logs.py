@@ -101,14 +101,22 @@ def _print(exchange: dict[str, Any], *, as_json: bool) -> None:
 
 
 def line_of(exchange: dict[str, Any]) -> str:
-    """``12:00:01.250  payments  POST /payments/api/verify  200  1.9 ms  RBXFg5kUbq``."""
+    """``12:00:01.250  payments  POST /payments/api/verify  200  1.9 ms  RBXFg5kUbq``, and why it was refused."""
     lane, status = lane_of(exchange), exchange["status"]
     moment = exchange["at"].partition("T")[2].rstrip("Z").partition("+")[0][:12]
     tone = "red" if status >= 500 or status == 0 else "yellow" if status >= 400 else None
     shown = click.style(str(status) if status else "no answer", fg=tone)
     call_ = f"{exchange['method']} {exchange['path']}"
-    story = click.style(exchange["trace"][:_STORY_LENGTH], dim=True)
-    return f"{moment}  {click.style(f'{lane:<8}', fg=_COLOURS[lane])}  {call_}  {shown}  {exchange['milliseconds']:g} ms  {story}".rstrip()
+    story = exchange["trace"] and click.style(exchange["trace"][:_STORY_LENGTH], dim=True)
+    parts = (moment, click.style(f"{lane:<8}", fg=_COLOURS[lane]), call_, shown, f"{exchange['milliseconds']:g} ms")
+    return "  ".join((*parts, *filter(None, (story, _refusal(exchange)))))
+
+
+def _refusal(exchange: dict[str, Any]) -> str:
+    from sandbox.control.refusals import refusal_of
+
+    refused = refusal_of(exchange) if exchange.get("answer") else None
+    return ": ".join(filter(None, (refused.code, refused.message))) if refused else ""
 
 
 def may_colour() -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ def test_logs_show_lines_in_lanes_and_json_one_object(running: tuple[Runner, Up]
     assert plain.returncode == 0
     line = plain.stdout.splitlines()[-1].split()
     assert line[1:5] == ["shop", "GET", "/api/apps/of-the-logs", "404"]
+    assert re.search(r"[A-Z_]{6,}: .+\.$", plain.stdout.strip()), "why it was refused"
     told = json.loads(runner.run("logs", "--json", "--service", "platform", "-n", "3").stdout)
     assert len(told["exchanges"]) == 3
     assert {each["service"] for each in told["exchanges"]} == {"platform"}
