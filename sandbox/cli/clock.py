@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox.cli import WRONG_USE
 from sandbox.cli.output import call, data_option, json_option, print_json, running
 from sandbox.kit.spans import parse_span
 
@@ -87,16 +86,11 @@ def clock_set(moment: str, data_dir: Path, as_json: bool) -> None:
 @json_option
 def clock_advance(seconds: float, data_dir: Path, as_json: bool) -> None:
     """Move the clock forward by SECONDS, or 20m, 1h30m, 7d; all work that falls due is done."""
-    _pull(data_dir, "/_sandbox/clock/advance", {"seconds": seconds}, as_json=as_json)
+    _tell(call(running(data_dir), "POST", "/_sandbox/clock/advance", {"seconds": seconds}), as_json=as_json)
 
 
 def _change(data_dir: Path, body: dict[str, Any], *, as_json: bool) -> None:
-    _pull(data_dir, "/_sandbox/clock", body, as_json=as_json)
-
-
-def _pull(data_dir: Path, path: str, body: dict[str, Any], *, as_json: bool) -> None:
-    """Where the clock cannot go was asked for wrongly."""
-    _tell(call(running(data_dir), "POST", path, body, refused=WRONG_USE), as_json=as_json)
+    _tell(call(running(data_dir), "POST", "/_sandbox/clock", body), as_json=as_json)
 
 
 def _tell(clock: dict[str, Any], *, as_json: bool) -> None:

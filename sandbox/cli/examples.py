@@ -20,6 +20,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "exec --attach -- sh -c 'curl -s $FLOUCI_BASE_URL/mobile/phones'",
     ),
     "reset": ("reset",),
+    "fingerprint": ("fingerprint", "fingerprint --lines"),
     "seed": ("seed --example > world.yaml", "seed world.yaml"),
     "snapshot save": ("snapshot save before-checkout", "snapshot save before-checkout --replace"),
     "snapshot load": ("snapshot load before-checkout",),

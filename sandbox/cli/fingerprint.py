@@ -27,7 +27,7 @@ def fingerprint_command(data_dir: Path, *, with_lines: bool, as_json: bool) -> N
         with Sandbox.attach(details["base_url"], ca_file=details.get("ca_file")) as sandbox:
             lines = sandbox.told()
     except SandboxError as error:
-        stop_with_error(error.code, error.message, error.hint)
+        stop_with_error(error.code, error.message, error.hint, status=error.status)
     if as_json:
         print_json({"fingerprint": digest(lines), "lines": lines if with_lines else len(lines)})
         return

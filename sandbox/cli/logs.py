@@ -92,7 +92,7 @@ def _ask(transport: HttpTransport, query: dict[str, Any]) -> dict[str, Any]:
     parsed: dict[str, Any] = answer.json()
     if answer.status != 200:
         error = parsed["error"]
-        stop_with_error(error["code"], error["message"], error.get("hint", ""))
+        stop_with_error(error["code"], error["message"], error.get("hint", ""), status=answer.status)
     return parsed
 
 

@@ -71,23 +71,15 @@ def running(data_dir: Path) -> dict[str, Any]:
 
 
 def call(
-    details: dict[str, Any],
-    method: str,
-    path: str,
-    body: dict[str, Any] | None = None,
-    *,
-    also: int | None = None,
-    refused: int = FAILED,
+    details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None, *, also: int | None = None
 ) -> Any:
-    """The running sandbox's JSON answer; ends the command when it does not answer, and with exit code ``refused`` when it
-    refuses, but with status ``also``.
-    """
+    """The running sandbox's JSON answer; ends the command when it refuses, but with status ``also``, or does not answer."""
     answer = _send(details, method, path, body)
     parsed = answer.json()
     if answer.status >= 400 and not (answer.status == also and "error" not in parsed):
         error = parsed.get("error", {}) if isinstance(parsed, dict) else {}
         told = error.get("code", str(answer.status)), error.get("message", "refused"), error.get("hint", "")
-        stop_with_error(*told, exit_code=refused)
+        stop_with_error(*told, status=answer.status)
     return parsed
 
 
@@ -110,10 +102,11 @@ def stream(details: dict[str, Any], path: str) -> Iterator[str]:
         stop_with(NOT_READY, f"The sandbox did not answer to the end: {error}")
 
 
-def stop_with_error(code: str, message: str, hint: str, *, exit_code: int = FAILED) -> NoReturn:
-    """What the sandbox refused, in its own words."""
+def stop_with_error(code: str, message: str, hint: str, *, status: int = 500) -> NoReturn:
+    """What the sandbox refused, in its own words; by its ``status``, whoever asked may have asked for what cannot be."""
     error = {"code": code, "message": message} | ({"hint": hint} if hint else {})
-    stop_with(exit_code, f"{code}: {message} {hint}".strip(), error=error)
+    ended = message if message.endswith((".", "?", "!")) else f"{message}."
+    stop_with(WRONG_USE if 400 <= status < 500 else FAILED, f"{code}: {ended} {hint}".strip(), error=error)
 
 
 def _send(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> Answer:

@@ -159,7 +159,7 @@ def _client(data_dir: Path) -> Iterator[SnapshotsClient]:
     except ServiceUnavailable as error:
         stop_with(NOT_READY, error.message)
     except SandboxError as error:
-        stop_with_error(error.code, error.message, error.hint)
+        stop_with_error(error.code, error.message, error.hint, status=error.status)
     finally:
         client.close()
 

@@ -109,9 +109,9 @@ def test_faults_are_planned_listed_and_cleared(runner: Runner, details: dict) ->
     assert {kind["kind"] for kind in kinds} >= {"latency", "drop_after", "sms_lost"}
     assert "fault add drop_after" in runner.run_python("-m", "sandbox", "fault", "kinds").stdout
     unknown = runner.run("fault", "add", "dropafter")
-    assert (unknown.returncode, "Did you mean drop_after?" in unknown.stderr) == (1, True)
+    assert (unknown.returncode, "Did you mean drop_after?" in unknown.stderr) == (2, True)
     assert runner.run("fault", "add", "drop_after", "nonsense").returncode == 2
-    assert runner.run("fault", "clear", "fault-9").returncode == 1
+    assert runner.run("fault", "clear", "fault-9").returncode == 2
 
 
 def test_reset_returns_to_the_demo_world(runner: Runner, details: dict) -> None:

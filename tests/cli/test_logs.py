@@ -31,7 +31,7 @@ def test_logs_show_lines_in_lanes_and_json_one_object(running: tuple[Runner, Up]
 
 def test_a_wrong_filter_is_one_clear_line(running: tuple[Runner, Up]) -> None:
     refused = running[0].run("logs", "--status", "often")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert len(refused.stderr.splitlines()) == 1
 
 
