@@ -27,6 +27,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "snapshot list": ("snapshot list",),
     "snapshot diff": ("snapshot diff before-checkout", "snapshot diff monday tuesday --json"),
     "snapshot delete": ("snapshot delete before-checkout",),
+    "snapshot prune": ("snapshot prune --keep 5",),
     "snapshot export": ("snapshot export world.zip", "snapshot export world.zip --name before-checkout"),
     "snapshot import": ("snapshot import world.zip --name colleague",),
     "clock show": ("clock show",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox.cli import FAILED, NOT_READY, WRONG_USE, values
+from sandbox.cli import NOT_READY, WRONG_USE, values
 from sandbox.cli.output import data_option, json_option, print_json, running, stop_with, stop_with_error
 from sandbox.contracts.snapshots import NOW
 from sandbox.kit.errors import SandboxError, ServiceUnavailable
@@ -124,7 +124,7 @@ def snapshot_export(file: Path, name: str, data_dir: Path, as_json: bool) -> Non
     try:
         file.write_bytes(content)
     except OSError as error:
-        stop_with(FAILED, f"{file} cannot be written: {error.strerror}.")
+        stop_with(WRONG_USE, f"{file} cannot be written: {error.strerror}.")
     if as_json:
         print_json({"file": str(file), "name": name, "bytes": len(content)})
     else:

@@ -139,12 +139,12 @@ def test_the_world_is_kept_compared_entered_and_carried(runner: Runner, details:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "told"),
     [
-        (("load", "never-saved"), 1, "SNAPSHOT_NOT_FOUND: There is no snapshot 'never-saved'."),
-        (("diff", "now", "never-saved"), 1, "SNAPSHOT_NOT_FOUND"),
-        (("save", "a/b"), 1, "INVALID_INPUT: 'a/b' cannot be a snapshot's name."),
-        (("import", __file__), 1, "SNAPSHOT_UNUSABLE: This is no exported world"),
+        (("load", "never-saved"), 2, "SNAPSHOT_NOT_FOUND: There is no snapshot 'never-saved'."),
+        (("diff", "now", "never-saved"), 2, "SNAPSHOT_NOT_FOUND"),
+        (("save", "a/b"), 2, "INVALID_INPUT: 'a/b' cannot be a snapshot's name."),
+        (("import", __file__), 2, "SNAPSHOT_UNUSABLE: This is no exported world"),
         (("import", "nowhere.zip"), 2, "nowhere.zip cannot be read"),
-        (("export", "nowhere/world.zip"), 1, "world.zip cannot be written"),
+        (("export", "nowhere/world.zip"), 2, "world.zip cannot be written"),
     ],
 )
 def test_a_snapshot_that_is_not_right_is_one_line(
