@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.testing.packs.pack import Pack
     from sandbox.testing.packs.results import Results
     from sandbox.testing.packs.running import Outcome, Run
+    from sandbox.testing.packs.targets import Targets
 
 _SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 _MOST_WORKERS = 64
@@ -101,7 +102,12 @@ def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -
     metavar="SECONDS",
     help="Break off a scenario that is not over then; 0 for never.",
 )
-@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="The seed of the sandbox.")
+@click.option(
+    "--seed",
+    type=int,
+    show_default=f"{DEFAULT_SEED}, or that of the sandbox that runs",
+    help="The seed of the sandbox.",
+)
 @click.option(
     "--shard", default="1/1", metavar="I/N", callback=_read_shard, help="The I-th of N parts, for N machines of a CI."
 )
@@ -134,14 +140,42 @@ def _plan(chosen: list[Pack], options: dict[str, Any]) -> Run:
         targets = find_targets(options["urls"], options["data_dir"])
     except TargetError as error:
         stop_with(WRONG_USE if error.is_wrong_use else NOT_READY, str(error))
-    names = ("seed", "workers", "shard", "scenario", "headed", "slow", "trace", "timeout")
+    if targets.shop_url and any("shop" in pack.needs for pack in chosen):
+        _require_shop(targets)
+    names = ("workers", "shard", "scenario", "headed", "slow", "trace", "timeout")
     return Run(
         packs=chosen,
         sandbox_url=targets.sandbox_url,
         shop_url=targets.shop_url,
+        seed=_choose_seed(options["seed"], targets),
         pictures=options["html"] is not None,
         **{name: options[name] for name in names},
     )
+
+
+def _choose_seed(wanted: int | None, targets: Targets) -> int:
+    """A sandbox that runs has its own, which is the one to be told."""
+    if wanted is not None and targets.seed not in {None, wanted}:
+        stop_with(
+            WRONG_USE,
+            f"--seed {wanted}: the sandbox at {targets.sandbox_url} runs with seed {targets.seed}; leave it out.",
+        )
+    return next(each for each in (wanted, targets.seed, DEFAULT_SEED) if each is not None)
+
+
+def _require_shop(targets: Targets) -> None:
+    from sandbox.testing.browser import open_browser
+    from sandbox.testing.packs.shop_check import shop_problem
+    from sandbox.testing.packs.targets import ask_details
+
+    def identify(url: str) -> tuple[Any, Any] | None:
+        details = ask_details(url)
+        return (details["pid"], details["data_dir"]) if {"pid", "data_dir"} <= set(details) else None
+
+    with open_browser() as browser:
+        problem = shop_problem(browser, targets.shop_url, targets.sandbox_url, identify=identify)
+    if problem is not None:
+        stop_with(NOT_READY, problem)
 
 
 def _play(run: Run, options: dict[str, Any]) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sandbox.data_folder import Locator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import httpx
 
 _PATIENCE_SECONDS = 10
 
@@ -29,6 +32,8 @@ class Targets:
 
     sandbox_url: str = ""
     shop_url: str = ""
+    seed: int | None = None
+    """The one of a sandbox that runs already."""
 
 
 def find_targets(urls: Sequence[str], data_dir: Path) -> Targets:
@@ -44,8 +49,55 @@ def find_targets(urls: Sequence[str], data_dir: Path) -> Targets:
             f"--against names two {kind}: {' and '.join(found)}. Run them one after the other.", is_wrong_use=True
         )
     if not shops:
-        return Targets(sandbox_url=sandboxes[0] if sandboxes else "")
-    return Targets(sandboxes[0] if sandboxes else _sandbox_in_use(data_dir), shops[0])
+        return _with_seed(sandboxes[0], "") if sandboxes else Targets()
+    _require_page(shops[0])
+    return _with_seed(sandboxes[0] if sandboxes else _sandbox_in_use(data_dir), shops[0])
+
+
+def _with_seed(sandbox_url: str, shop_url: str) -> Targets:
+    return Targets(sandbox_url, shop_url, ask_details(sandbox_url).get("seed"))
+
+
+def ask_details(url: str) -> dict[str, Any]:
+    """What a sandbox tells of itself; nothing where none answers, or one that keeps it to itself."""
+    import httpx
+
+    try:
+        with _client() as client:
+            answer = client.get(f"{url.rstrip('/')}/_sandbox/details", headers={"Accept": "application/json"})
+            told = answer.json() if answer.status_code == 200 else {}
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _require_page(url: str) -> None:
+    """A shop that is broken is told before any scenario is played. Raises TargetError."""
+    import httpx
+
+    try:
+        with _client() as client, client.stream("GET", url, follow_redirects=True) as answer:
+            status, reason = answer.status_code, answer.reason_phrase
+    except httpx.TooManyRedirects:
+        raise TargetError(f"The shop at {url} sends its visitors round in circles.") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise TargetError(_silence(url, error)) from None
+    if status >= 400:
+        meant = " Give the address of the page where shoppers pay." if status in {404, 405, 410} else ""
+        raise TargetError(f"The shop at {url} answers {status} {reason}.".replace(" .", ".") + meant)
+
+
+def _client() -> httpx.Client:
+    import httpx
+
+    return httpx.Client(timeout=_PATIENCE_SECONDS, trust_env=False, verify=False)  # noqa: S501  a shop under development signs its own certificate
+
+
+def _silence(url: str, error: Exception) -> str:
+    import httpx
+
+    why = f"nothing came within {_PATIENCE_SECONDS} s" if isinstance(error, httpx.TimeoutException) else str(error)
+    return f"{url} does not answer: {why.rstrip('.')}."
 
 
 def _sandbox_in_use(data_dir: Path) -> str:
@@ -65,14 +117,14 @@ def _is_sandbox(url: str) -> bool:
     """Raises TargetError when nobody answers there."""
     import httpx
 
-    if not url.startswith(("http://", "https://")):
+    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
         raise TargetError(f"--against: {url} is no address; write it as http://127.0.0.1:5000/.", is_wrong_use=True)
     try:
-        with httpx.Client(timeout=_PATIENCE_SECONDS, trust_env=False, verify=False) as client:  # noqa: S501  a shop under development signs its own certificate
+        with _client() as client:
             answer = client.get(f"{url.rstrip('/')}/_sandbox/ready", headers={"Accept": "application/json"})
             is_sandbox = answer.status_code == 200 and answer.json() == {"ready": True}
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise TargetError(f"{url} does not answer: {error}.") from None
+        raise TargetError(_silence(url, error)) from None
     except ValueError:  # no JSON: a shop's own page
         return False
     return is_sandbox
