@@ -10,6 +10,7 @@ from pydantic import Field
 from sandbox import __version__
 from sandbox.control import moving
 from sandbox.control.filters import JournalFilter
+from sandbox.control.journal_routes import read_filter
 from sandbox.control.lanes import LANES
 from sandbox.control.refusals import refusal_of
 from sandbox.control.routes import check_services
@@ -17,7 +18,7 @@ from sandbox.control.stories import tell
 from sandbox.kit.clock import FASTEST, ClockLimitError
 from sandbox.kit.errors import InvalidInput, NotFound
 from sandbox.kit.shapes import Shape
-from sandbox.kit.web import read_body, read_query
+from sandbox.kit.web import read_body
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -67,13 +68,15 @@ def console_pages(levers: Levers) -> Blueprint:
         if not found:
             raise NotFound("The journal has no such story, or not any more.")
         told = tell(trace, found)
+        receipts = levers.faults.shown()["receipts"]
         lanes = [lane for lane in LANES if any(line["lane"] == lane for line in told.lines)]
         return render_template(
             "story.html",
             story=told,
             lanes=lanes,
             refused={line["id"]: refusal for line in told.lines if (refusal := refusal_of(line))},
-            faulted={each["exchange"]: each["kind"] for each in levers.faults.shown()["receipts"]},
+            faulted={each["exchange"]: each["kind"] for each in receipts},
+            missing=[each for each in receipts if each["trace"] == trace and each["exchange"] is None],
             cursor=journal.newest_number(),
         )
 
@@ -81,7 +84,7 @@ def console_pages(levers: Levers) -> Blueprint:
     def exchanges() -> Page:
         """A filter that cannot be is shown again, with what is wrong with it."""
         try:
-            wanted, problem = read_query(JournalFilter), None
+            wanted, problem = read_filter(JournalFilter), None
         except InvalidInput as refused:
             wanted, problem = JournalFilter(), refused
         found = journal.list_newest(wanted.model_copy(update={"limit": _EXCHANGES}))

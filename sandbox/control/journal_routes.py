@@ -61,7 +61,7 @@ def journal_routes(levers: Levers) -> Blueprint:
     @routes.get("")
     def list_exchanges() -> dict[str, Any]:
         world, began = journal.beginning()
-        found = journal.list_newest(_in_world(read_query(JournalFilter), world, began))
+        found = journal.list_newest(_in_world(read_filter(JournalFilter), world, began))
         return {"exchanges": found, "world": world, "began": began}
 
     @routes.get("/stream")
@@ -73,7 +73,7 @@ def journal_routes(levers: Levers) -> Blueprint:
         journal.flush()
         newest, (world, began) = journal.newest_number(), journal.beginning()
         told = {"world": world, "began": began}
-        wanted = _in_world(read_query(Followed), world, began)
+        wanted = _in_world(read_filter(Followed), world, began)
         if wanted.after is None or wanted.after > newest:
             return {"exchanges": [], "cursor": newest, **told}
         found = poll(_looking_when_it_grew(journal, wanted), seconds=wanted.wait)
@@ -84,11 +84,22 @@ def journal_routes(levers: Levers) -> Blueprint:
 
     @routes.get("/export.har")
     def export() -> Response:
-        har = jsonify(as_har(journal.list_newest(read_query(Exported)), levers.base_url))
+        har = jsonify(as_har(journal.list_newest(read_filter(Exported)), levers.base_url))
         har.headers["Content-Disposition"] = 'attachment; filename="flouci-sandbox.har"'
         return har
 
     return routes
+
+
+def read_filter(shape: type[Wanted]) -> Wanted:
+    """A filter that is misspelled would find too much. ``lang`` comes along from the console's pages."""
+    for name in request.args:
+        if name not in shape.model_fields and name != "lang":
+            known = ", ".join(shape.model_fields)
+            raise InvalidInput(
+                f"'{name[:40]}' is no filter of the journal.", field=name[:40], hint=f"There are {known}."
+            )
+    return read_query(shape)
 
 
 def _in_world(wanted: Wanted, world: int, began: int) -> Wanted:

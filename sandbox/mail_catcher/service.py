@@ -13,10 +13,11 @@ from sandbox.mail_catcher.reading import ReadMail, read_mail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from email.message import Message
 
     from sandbox.kit.clock import Clock
     from sandbox.kit.db import Database
-    from sandbox.kit.trouble import Trouble
+    from sandbox.kit.trouble import Hit, Trouble
 
 
 class MailService:
@@ -30,6 +31,13 @@ class MailService:
         with self._database.write() as connection:
             store.add(connection, sender, recipients, raw, self._clock.now())
             tell_witness(connection, _sighting(recipients, raw))
+
+    def refused_by(self, recipients: Sequence[str], raw: bytes) -> Hit | None:
+        """The fault, if one is planned, because of which a mail is not taken."""
+        if not self.trouble.is_planned:
+            return None
+        story = _story_of(_head_of(raw))
+        return self.trouble.find("mail", f"mail to {', '.join(recipients)}", recipients, story=story)
 
     def get(self, mail_id: int) -> ReadMail:
         with self._database.read() as connection:
@@ -47,12 +55,19 @@ class MailService:
 
 
 def _sighting(recipients: Sequence[str], raw: bytes) -> Sighting:
+    head = _head_of(raw)
+    subject = json.dumps({"subject": str(head["Subject"] or "")}, ensure_ascii=False).encode()
+    return Sighting("mail", "MAIL", ", ".join(recipients), 250, answer=subject, trace=_story_of(head))
+
+
+def _head_of(raw: bytes) -> Message:
     """Only the head is read: parsing a whole mail costs more than keeping it."""
     from email import message_from_bytes
     from email.policy import default
 
-    head = message_from_bytes(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0], policy=default)
-    subject = json.dumps({"subject": str(head["Subject"] or "")}, ensure_ascii=False).encode()
+    return message_from_bytes(raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0], policy=default)
+
+
+def _story_of(head: Message) -> str | None:
     story = str(head[TRACE_HEADER] or "")
-    trace = story if story.isascii() and len(story) <= LONGEST_STORY else None
-    return Sighting("mail", "MAIL", ", ".join(recipients), 250, answer=subject, trace=trace)
+    return story if story.isascii() and len(story) <= LONGEST_STORY else None

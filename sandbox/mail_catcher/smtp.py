@@ -68,7 +68,7 @@ class _Handler:
         self._service = service
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
-        hit = self._service.trouble.find("mail", f"mail to {', '.join(envelope.rcpt_tos)}", envelope.rcpt_tos)
+        hit = self._service.refused_by(envelope.rcpt_tos, envelope.original_content or b"")
         if hit is not None:
             return f"{hit.parameters.code} refused on purpose: {hit.fault}"
         try:

@@ -94,7 +94,15 @@ def test_the_list_of_exchanges_is_filtered_and_bounded(sandbox: Sandbox) -> None
     assert see(sandbox, "console/exchanges?status=").count('data-part="exchange"') <= 50
 
 
-FILTERS = {"status": "5xxx", "since": "2026-02-30", "after": "9" * 30, "before": "-1", "limit": "0", "phone": "1" * 501}
+FILTERS = {
+    "status": "5xxx",
+    "since": "2026-02-30",
+    "after": "9" * 30,
+    "before": "-1",
+    "limit": "0",
+    "phone": "1" * 501,
+    "servce": "x",
+}
 
 
 @pytest.mark.parametrize("name", FILTERS)

@@ -72,7 +72,7 @@ def what_differs(seen: Seen, read: ReadPlan, stories: Stories) -> tuple[str, ...
         "service": plan.service in (None, seen.service),
         "method": plan.method in (None, seen.method),
         "route": read.route is None or read.route.fullmatch(seen.path) is not None,
-        "to": plan.to is None or plan.to in seen.text(),
+        "to": plan.to is None or plan.to.lower() in seen.text().lower().split("\n"),
     }
     if not all(fits.values()):
         return tuple(name for name, does in fits.items() if not does)
