@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sandbox.data_folder import DataFolderError
+from sandbox.data_folder import DataFolderError, write_atomically
 
 if TYPE_CHECKING:
     import psycopg
@@ -60,6 +60,7 @@ class PostgresqlWorld:
         import psycopg
 
         self._owner = f"{_host()}{folder}"
+        self._known_as = folder / "postgresql.txt"
         self._connection = _connect(url)
         try:
             self._take(is_new=is_new)
@@ -84,10 +85,24 @@ class PostgresqlWorld:
                 _refuse(
                     f"{_PLACE} does not hold the world of this data folder. Give the one that does, or use another --data."
                 )
-        elif owner != self._owner and not (is_new and _is_gone(owner)):
-            _refuse(f"{_PLACE} holds the world of {owner}. Give another, or use that data folder.")
+        elif owner != self._owner and not (_is_gone(owner) if is_new else self._has_moved(owner)):
+            _refuse(
+                f"{_PLACE} holds the world of {owner}. Give another, or use that data folder; where that is lost, drop the"
+                " database and make it anew."
+            )
         if is_new:
             self._begin_anew()
+        elif owner != self._owner:
+            self._connection.execute("UPDATE flouci_sandbox.owner SET name = %s", (self._owner,))
+        write_atomically(self._known_as, self._owner)
+
+    def _has_moved(self, owner: str) -> bool:
+        """Whether that was this data folder under its name of then: a container made anew has another host's name."""
+        try:
+            known_as = self._known_as.read_text("utf-8")
+        except OSError:
+            return False
+        return known_as == owner and (not owner.startswith(_host()) or _is_gone(owner))
 
     def _require_empty(self) -> None:
         """Schemas of these names that somebody else made are not ours to fill."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from sandbox.config import SettingError
 from sandbox.data_folder import DataFolderError
-from sandbox.postgresql import driver_url, join_services
+from sandbox.postgresql import PostgresqlWorld, driver_url, join_services
 from sandbox.testing import Sandbox
 from sandbox.testing.checkout import prepare_and_verify
 from tests.cli.runner import Runner, require_one_line
@@ -101,6 +102,30 @@ def test_a_database_has_one_world_of_one_data_folder(url: str, tmp_path: Path) -
         Sandbox.start(data_dir=tmp_path / "other", database_url=url)
     with Sandbox.start(data_dir=tmp_path / "data", database_url=url) as again:
         pay(again)
+
+
+def test_a_data_folder_that_moved_with_its_container_finds_its_world_and_a_copy_does_not(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container that is made anew has another name, and the same volume."""
+
+    def take(folder: Path, *, is_new: bool = False) -> None:
+        folder.mkdir(exist_ok=True)
+        PostgresqlWorld(url.replace("+psycopg", ""), folder, is_new=is_new).close()
+
+    volume, copy = tmp_path / "volume", tmp_path / "copy"
+    take(volume, is_new=True)
+    shutil.copytree(volume, copy)
+    with pytest.raises(DataFolderError, match=r"holds the world of .*volume"):
+        take(copy)
+    for name in ("made-anew", "and-again"):
+        monkeypatch.setattr("socket.gethostname", lambda name=name: name)
+        take(volume)
+        for stranger in (tmp_path / "strange", tmp_path / "new"):
+            with pytest.raises(DataFolderError, match=f"holds the world of {name}:.*volume"):
+                take(stranger, is_new=stranger.name == "new")
+    volume.rename(tmp_path / "moved")
+    take(tmp_path / "moved")
 
 
 def test_an_embedded_sandbox_leaves_the_database_to_the_next(url: str) -> None:
