@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from asyncio import _get_running_loop, _set_running_loop
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,4 +69,26 @@ def open_browser(*, headed: bool = False, slow: bool = False) -> Iterator[Browse
         try:
             yield browser
         finally:
+            show_loop_of(browser)
             browser.close()
+
+
+@contextmanager
+def no_loop_of_a_browser() -> Iterator[None]:
+    """Playwright's sync API leaves its event loop running in its thread between two calls, and asyncio runs no other beside it.
+    Inside, it is out of sight: a test in a loop of its own may come after one in a browser.
+    """
+    loop = _get_running_loop()
+    _set_running_loop(None)
+    try:
+        yield
+    finally:
+        if loop is not None and loop.is_running():  # it may have been put away meanwhile
+            _set_running_loop(loop)
+
+
+def show_loop_of(browser: Browser) -> None:
+    """For whoever uses it although it was out of sight."""
+    loop = getattr(browser, "_loop", None)
+    if loop is not None and loop.is_running():
+        _set_running_loop(loop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 _PATIENCE_MILLISECONDS = 15_000
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    """A test without our browser may run an event loop of its own, whichever came before it."""
+    if "sandbox_browser" in getattr(item, "fixturenames", ()) or "asyncio" not in sys.modules:
+        return (yield)
+    from sandbox.testing.browser import no_loop_of_a_browser
+
+    with no_loop_of_a_browser():
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +41,9 @@ def browser_context_args() -> dict[str, Any]:
 @pytest.fixture
 def page(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
     """A page with cookies and storage of its own."""
+    from sandbox.testing.browser import show_loop_of
+
+    show_loop_of(browser)
     context = browser.new_context(**browser_context_args)
     opened = context.new_page()
     opened.set_default_timeout(_PATIENCE_MILLISECONDS)

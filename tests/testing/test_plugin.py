@@ -135,6 +135,24 @@ ANOTHERS_BROWSER = """
 """
 
 
+BROWSERS_AND_LOOPS = """
+    import asyncio
+    import pytest
+
+    def test_a_browser(page):
+        assert page.evaluate("1 + 1") == 2
+
+    @pytest.mark.anyio
+    @pytest.mark.parametrize("anyio_backend", ["asyncio"])
+    async def test_a_loop(anyio_backend):
+        await asyncio.sleep(0)
+
+    def test_a_browser_again_that_nobody_named(request):
+        assert request.getfixturevalue("page").evaluate("1 + 1") == 2
+
+    def test_a_program_of_the_shop():
+        asyncio.run(asyncio.sleep(0))
+"""
 FAULTS = """
     def test_a_fault_that_is_hit(sandbox, faults):
         fault = faults.add("status", route="/api/apps", status=418)
@@ -209,6 +227,12 @@ def test_another_plugins_browser_and_a_projects_own_names_go_before_ours(project
     )
     project.syspathinsert()
     project.runpytest_subprocess("-q", "-p", "other").assert_outcomes(passed=1)
+
+
+def test_tests_in_a_loop_of_their_own_come_after_those_in_a_browser(project: pytest.Pytester) -> None:
+    """Playwright's sync API leaves its loop running in the thread; asyncio would run no other beside it."""
+    project.makepyfile(BROWSERS_AND_LOOPS)
+    project.runpytest_subprocess("-q").assert_outcomes(passed=4)
 
 
 def test_a_sandbox_that_runs_elsewhere_is_used_and_goes_on(project: pytest.Pytester, sandbox: Sandbox) -> None:
