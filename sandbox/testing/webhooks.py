@@ -32,10 +32,12 @@ class Delivery:
     values: dict[str, Any] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
-        """``delivery.payment_id``."""
+        """``delivery.payment_id``. A copy that is being made has no values yet."""
         try:
-            return self.values[name]
+            return self.__dict__["values"][name]
         except KeyError:
+            if name.startswith("__") or "values" not in self.__dict__:
+                raise AttributeError(name) from None
             raise AttributeError(f"this webhook has no {name}: {self.values}") from None
 
     def differences(self, wanted: dict[str, Any]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +19,7 @@ from sandbox.contracts.mobile import Scan
 from sandbox.contracts.platform import NewApp
 from sandbox.testing import Sandbox
 from sandbox.testing.drivers import InboxDriver, MerchantApp, PhoneDriver
-from sandbox.testing.webhooks import WebhookReceiver
+from sandbox.testing.webhooks import Delivery, WebhookReceiver
 
 
 class AsyncPage:
@@ -151,6 +153,13 @@ def test_a_webhook_is_expected_and_refused_ones_come_again(
         webhooks.never(payment_id=made["payment_id"])
     with pytest.raises(AssertionError, match="success is True, not False"):
         webhooks.expect(payment_id=made["payment_id"], success=False, seconds=0)
+
+
+def test_a_delivery_is_copied_and_tells_what_it_lacks() -> None:
+    delivery = Delivery("GET", "/webhook", {}, b"", {"payment_id": "1"})
+    assert copy.copy(delivery) == pickle.loads(pickle.dumps(delivery)) == delivery
+    with pytest.raises(AttributeError, match="this webhook has no success: {'payment_id': '1'}"):
+        delivery.success  # noqa: B018
 
 
 def test_what_never_came_is_told_with_the_address(webhooks: WebhookReceiver) -> None:
