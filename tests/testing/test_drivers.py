@@ -158,7 +158,7 @@ def test_a_webhook_is_expected_and_refused_ones_come_again(
 def test_a_delivery_is_copied_and_tells_what_it_lacks() -> None:
     delivery = Delivery("GET", "/webhook", {}, b"", {"payment_id": "1"})
     assert copy.copy(delivery) == pickle.loads(pickle.dumps(delivery)) == delivery
-    with pytest.raises(AttributeError, match="this webhook has no success: {'payment_id': '1'}"):
+    with pytest.raises(AttributeError, match="this webhook has no success"):
         delivery.success  # noqa: B018
 
 
