@@ -23,7 +23,11 @@ _SURELY_LOCKED_SECONDS = 60
 
 
 class DataFolderError(Exception):
-    """The text says what is wrong with the folder and what to do."""
+    """The text says what is wrong with the folder and what to do; ``reason`` is there where nothing can be written or read."""
+
+    def __init__(self, text: str, *, reason: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,8 @@ class DataFolder:
     def _unusable(self, error: OSError) -> DataFolderError:
         return DataFolderError(
             f"The data folder {self.path} cannot be used: {error.strerror}."
-            " Make room there and let yourself write to it, or use another --data."
+            " Make room there and let yourself write to it, or use another --data.",
+            reason=str(error.strerror),
         )
 
     def _damaged(self, file: Path) -> DataFolderError:

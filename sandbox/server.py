@@ -180,10 +180,11 @@ def _told_shortly(folder: Path, first: BaseException) -> Iterator[None]:
     except (DatabaseError, sqlite3.DatabaseError, OSError, SandboxError) as last:
         told = first if isinstance(first, Exception) else last
         reason = told.details.get("reason") if isinstance(told, SandboxError) else getattr(told, "orig", None)
-        reason = reason or getattr(told, "strerror", None) or told
+        reason = str(reason or getattr(told, "strerror", None) or told).rstrip(".")
         raise DataFolderError(
-            f"The data folder {folder} cannot be used: {str(reason).rstrip('.')}. See {folder / 'sandbox.log'};"
-            " make room, delete the folder to start anew, or use another --data."
+            f"The data folder {folder} cannot be used: {reason}. See {folder / 'sandbox.log'};"
+            " make room, delete the folder to start anew, or use another --data.",
+            reason=reason,
         ) from first
 
 

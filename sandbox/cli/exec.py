@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from sandbox.server import RunningSandbox
+
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, shell_complete=values.files)
@@ -75,17 +77,14 @@ def _attached(data_dir: Path) -> Iterator[dict[str, Any]]:
 @contextmanager
 def _started(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A sandbox in this process: nothing of it is left, however the command ends."""
-    from sandbox.config import settings_from
     from sandbox.data_folder import make_temporary_folder
     from sandbox.kit.log import log_to
-    from sandbox.server import start_sandbox
 
     folder = make_temporary_folder()
     try:
         log_to(folder / "sandbox.log")
-        own = {"port": 0, "smtp_port": 0, "data_dir": folder}
         started = start_or_stop(
-            lambda: start_sandbox(settings_from(os.environ, **given, **own)),
+            lambda: _start(folder, given),
             f"The data in {folder}",
             other="make room for temporary files",
             if_damaged="Try again",
@@ -96,3 +95,20 @@ def _started(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             started.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(folder: Path, given: Mapping[str, Any]) -> RunningSandbox:
+    from sandbox.config import settings_from
+    from sandbox.data_folder import DataFolderError
+    from sandbox.server import start_sandbox
+    from sandbox.testing.demo_worlds import start_from_copy
+
+    settings = settings_from(os.environ, **given, port=0, smtp_port=0, data_dir=folder)
+    try:
+        return start_sandbox(settings) if settings.database_url else start_from_copy(settings)
+    except DataFolderError as error:
+        if not error.reason:
+            raise
+        raise DataFolderError(
+            f"Temporary data cannot be kept in {folder.parent}: {error.reason}. Make room there, or name another folder in TMPDIR."
+        ) from error

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.config import Settings
+    from sandbox.server import RunningSandbox
 
 _MOST_KEPT = 12
 _NOT_OF_THE_WORLD = {"port", "smtp_port", "data_dir", "threads", "tls", "seed_file"}
@@ -72,6 +73,18 @@ class DemoWorlds:
         kept = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime)
         for old in kept[:-_MOST_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def start_from_copy(settings: Settings) -> RunningSandbox:
+    """In a data folder that is new: with a demo world that was made before, where there is one; else it is kept for the next time."""
+    from sandbox.server import start_sandbox
+
+    worlds = DemoWorlds()
+    if worlds.copy_to(settings.data_dir, settings):
+        return start_sandbox(settings)
+    running = start_sandbox(settings)
+    worlds.keep(settings.data_dir, settings)
+    return running
 
 
 def _has_open_forms(data_dir: Path) -> bool:

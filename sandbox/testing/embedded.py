@@ -21,7 +21,7 @@ from sandbox.data_folder import make_temporary_folder
 from sandbox.server import RunningSandbox, start_sandbox
 from sandbox.testing.attaching import details_of, require_address
 from sandbox.testing.awaiting import HasAio
-from sandbox.testing.demo_worlds import DemoWorlds
+from sandbox.testing.demo_worlds import start_from_copy
 from sandbox.testing.drivers import ClockDriver, ControlClient, InboxDriver, MerchantApp, PhoneDriver
 from sandbox.testing.faults import FaultDriver
 from sandbox.testing.journal import JournalDriver
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from sandbox.config import Settings
 
 _FIRST_SHOPPER, _FIRST_MERCHANT = 21_000_000, 51_000_000
 _PASSWORD = "a password of eight"  # noqa: S105  of developers that only a test knows
@@ -84,7 +83,7 @@ class Sandbox(HasAio):
         temporary = make_temporary_folder() if data_dir is None else None
         chosen = replace(chosen, data_dir=temporary or chosen.data_dir)
         try:
-            running = _start_from_copy(chosen) if temporary and not chosen.database_url else start_sandbox(chosen)
+            running = start_from_copy(chosen) if temporary and not chosen.database_url else start_sandbox(chosen)
         except BaseException:
             if temporary is not None:
                 shutil.rmtree(temporary, ignore_errors=True)
@@ -256,13 +255,3 @@ class Sandbox(HasAio):
         if self._is_stopped:
             return
         self.story_began = self.now
-
-
-def _start_from_copy(settings: Settings) -> RunningSandbox:
-    """With a demo world that was made before, where there is one; else it is kept for the next time."""
-    worlds = DemoWorlds()
-    if worlds.copy_to(settings.data_dir, settings):
-        return start_sandbox(settings)
-    running = start_sandbox(settings)
-    worlds.keep(settings.data_dir, settings)
-    return running

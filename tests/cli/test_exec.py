@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from sandbox.cli import main
 from sandbox.cli.command import Command, CommandError
 from sandbox.cli.up import stop_on_signal
+from sandbox.data_folder import DataFolderError
 from tests.cli.runner import PATIENCE_SECONDS, Runner, Up, read_line
 
 ASK = """
@@ -71,6 +72,24 @@ def test_a_command_that_cannot_be_is_told_before_a_sandbox_is_started(
     done = CliRunner().invoke(main, ["exec", *words])
     assert done.exit_code == code
     assert said in done.stderr
+
+
+def test_temporary_data_that_cannot_be_kept_is_told_with_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_settings: object) -> None:
+        raise DataFolderError("The data folder … use another --data.", reason="disk is full")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sandbox.testing.demo_worlds.start_from_copy", full)
+    with _signals_kept():
+        done = CliRunner().invoke(main, ["exec", "--", "true"])
+    assert done.exit_code == 2
+    told = (
+        f"Temporary data cannot be kept in {tmp_path}: disk is full. Make room there, or name another folder in TMPDIR."
+    )
+    assert done.stderr.splitlines() == [told]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_no_program_is_told_as_shells_tell_it(tmp_path: Path) -> None:
