@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ class Expectation:
         found = self.find(count, seconds)
         if len(found) != count:
             raise AssertionError(
-                f"{self} was expected {_so_often(count)}, and came {_so_often(len(found))}.{self._story()}"
+                f"{self} was expected {_so_often(count)}, and came {_so_often(len(found))}.{self._story(found)}"
             )
         return found
 
@@ -99,7 +100,7 @@ class Expectation:
             fitting = [row for row in expected.find(1, seconds, after=after) if row["number"] > after]
             if not fitting:
                 before = f" after {chain[len(found) - 1]}" if found else ""
-                raise AssertionError(f"{expected} did not come{before}.{self._story()}")
+                raise AssertionError(f"{expected} did not come{before}.{self._story(found)}")
             found.append(fitting[0])
         return found
 
@@ -112,13 +113,31 @@ class Expectation:
             found += journal.wait(last, left, **self.wanted)
         return found
 
-    def _story(self) -> str:
-        rows = self.journal.read()[-_SHOWN:]
-        return "\nWhat happened:\n" + "\n".join(map(_line, rows)) if rows else "\nNothing happened."
+    def _story(self, found: Sequence[dict[str, Any]]) -> str:
+        """What happened lately, with a mark at what was ``found``, however long ago; or else at what came nearest."""
+        rows, marked = self.journal.read(), {row["number"] for row in found}
+        if not rows:
+            return "\nNothing happened."
+        near = marked or self._nearest(rows)
+        shown = [row for row in rows if row["number"] in near or row in rows[-_SHOWN:]]
+        mark = "> " if marked else "~ "
+        lines = (f"{mark if row['number'] in near else '  '}{_line(row)}" for row in shown)
+        title = "What happened" if marked or not near else "What happened (~ is near)"
+        return f"\n{title}:\n" + "\n".join(lines)
+
+    def _nearest(self, rows: Sequence[dict[str, Any]]) -> set[int]:
+        """The numbers of the calls whose method and path are nearest to those that are wanted, if any are near."""
+        wanted = f"{self.wanted.get('method', '')} {self.wanted.get('path', '')}".strip()
+        close = get_close_matches(wanted, {_call_of(row) for row in rows}, n=1, cutoff=0.75)
+        return {row["number"] for row in rows if _call_of(row) in close}
+
+
+def _call_of(row: dict[str, Any]) -> str:
+    return f"{row['method']} {row['path'].partition('?')[0]}"
 
 
 def _line(row: dict[str, Any]) -> str:
-    return f"  {row['at'][11:23]}  {row['service']:<8}  {row['method']} {row['path']} → {row['status'] or 'no answer'}"
+    return f"{row['at'][11:23]}  {row['service']:<8}  {row['method']} {row['path']} → {row['status'] or 'no answer'}"
 
 
 def _so_often(count: int) -> str:

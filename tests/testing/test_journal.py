@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sandbox.kit.errors import InvalidInput
 from sandbox.testing.checkout import prepare, prepare_and_verify
 
 if TYPE_CHECKING:
@@ -39,8 +40,21 @@ def test_a_failed_verdict_tells_what_was_expected_and_what_happened(
     first, *story = str(failed.value).splitlines()
     assert first == "POST /api/accept service=platform was expected once, and came never."
     assert any(f"POST /mobile/phones/{phone.number}/pay → 200" in line for line in story)
-    with pytest.raises(AssertionError, match="was expected never, and came once"):
+    with pytest.raises(AssertionError, match="was expected never, and came once") as failed:
         journal.expect(f"POST /mobile/phones/{phone.number}/pay").never_called()
+    (marked,) = [line for line in str(failed.value).splitlines() if line.startswith("> ")]
+    assert f"POST /mobile/phones/{phone.number}/pay → 200" in marked
+
+
+def test_a_failed_verdict_marks_what_came_near(sandbox: Sandbox, journal: JournalDriver) -> None:
+    httpx.post(f"{sandbox.base_url}/api/accept?key=1")
+    httpx.get(f"{sandbox.base_url}/api/apps/unknown")
+    with pytest.raises(AssertionError) as failed:
+        journal.expect("POST /api/acept").called_once(seconds=0)
+    (near,) = [line for line in str(failed.value).splitlines() if line.startswith("~ ")]
+    assert "POST /api/accept?key=•••" in near
+    with pytest.raises(InvalidInput, match="'statuss' is no filter"):
+        journal.expect("POST /api/accept", statuss=200).never_called()
 
 
 def test_calls_are_expected_in_an_order(
