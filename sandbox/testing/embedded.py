@@ -245,6 +245,11 @@ class Sandbox(HasAio):
         self.begin_story()
 
     @property
+    def is_attached(self) -> bool:
+        """Whether it is another process's, in which others may be at work too."""
+        return self._running is None
+
+    @property
     def now(self) -> datetime:
         """The sandbox's time, without a request where it runs in this process."""
         found: datetime = self.clock.now if self._running is None else self._running.world.clock.now()

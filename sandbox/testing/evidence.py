@@ -23,14 +23,14 @@ _MOST_LINES = 60
 
 
 def tell_failure(item: pytest.Item, used: dict[str, Any], sandbox: Sandbox, last: Story | None) -> str:
-    """The story as text; nothing for a test that neither named a sandbox nor did anything with the session's.
+    """The story as text; nothing for a test that neither named a sandbox nor did anything with the session's own.
 
     ``used`` are the test's fixtures; ``last`` is the story that was kept when the sandbox was put away, if it was. What is
     kept goes to ``--sandbox-artifacts``.
     """
     own = getattr(used.get("step"), "happenings", ())
     story = last.joined_by(own) if last is not None else read_story(sandbox, own)
-    if "sandbox" not in used and not story.happenings:
+    if "sandbox" not in used and (sandbox.is_attached or not story.happenings):
         return ""
     kept = keep_evidence(folder_of(item), pages=pages_of(used), story=story)
     lines = list(tell_lines(story))
