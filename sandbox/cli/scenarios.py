@@ -112,7 +112,11 @@ def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -
     "--shard", default="1/1", metavar="I/N", callback=_read_shard, help="The I-th of N parts, for N machines of a CI."
 )
 @click.option(
-    "-n", "--workers", type=click.IntRange(1, _MOST_WORKERS), default=1, help="Processes, each with its own world."
+    "-n",
+    "--workers",
+    type=click.IntRange(1, _MOST_WORKERS),
+    default=1,
+    help="Processes, each with its own world; one where a sandbox runs.",
 )
 @data_option
 @json_option
@@ -142,11 +146,13 @@ def _plan(chosen: list[Pack], options: dict[str, Any]) -> Run:
         stop_with(WRONG_USE if error.is_wrong_use else NOT_READY, str(error))
     if targets.shop_url and any("shop" in pack.needs for pack in chosen):
         _require_shop(targets)
-    names = ("workers", "shard", "scenario", "headed", "slow", "trace", "timeout")
+    names = ("shard", "scenario", "headed", "slow", "trace", "timeout")
     return Run(
         packs=chosen,
         sandbox_url=targets.sandbox_url,
         shop_url=targets.shop_url,
+        # In a world that is shared, one scenario's clock would run through another's payment, and its story as well.
+        workers=1 if targets.sandbox_url else options["workers"],
         seed=_choose_seed(options["seed"], targets),
         pictures=options["html"] is not None,
         **{name: options[name] for name in names},
@@ -186,6 +192,8 @@ def _play(run: Run, options: dict[str, Any]) -> None:
     from sandbox.testing.packs.traces import WITHOUT_REPORT, keep_traces
 
     write = _printer(to_error_output=options["as_json"])
+    if options["workers"] > run.workers:
+        write(f"One sandbox, one clock: at {run.sandbox_url} scenarios are played one after the other.")
     progress = Progress(write, {pack.name: pack.title for pack in run.packs}, alone=run.workers == 1)
     with run_packs(run, progress) as outcome:
         _explain(run, outcome)

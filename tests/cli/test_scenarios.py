@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,6 +15,10 @@ from click.testing import CliRunner, Result
 
 from sandbox.cli import main
 from sandbox.testing.packs.progress import Progress
+from sandbox.testing.packs.targets import ask_details
+
+if TYPE_CHECKING:
+    from sandbox.testing import Sandbox
 
 PACK = 'title = "Mine"\npurpose = "Mine & <b>only</b>"\n'
 SCENARIOS = """
@@ -243,6 +248,19 @@ def test_a_conftest_that_cannot_be_read_is_one_message(pack: Path) -> None:
         f"ImportError while loading conftest '{pack / 'conftest.py'}'.",
         "ModuleNotFoundError: No module named 'no_such_module'",
     ]
+
+
+def test_where_a_sandbox_runs_scenarios_go_one_after_the_other_and_its_seed_is_told(
+    pack: Path, sandbox: Sandbox
+) -> None:
+    seed = ask_details(sandbox.base_url)["seed"]
+    other = run("run", str(pack), "--against", sandbox.base_url, "--seed", str(seed + 1))
+    assert other.exit_code == 2
+    assert f"runs with seed {seed}; leave it out" in other.output
+    done = run("run", str(pack), "--against", sandbox.base_url, "-n", "2", "--scenario", "test_it_pays")
+    assert "scenarios are played one after the other" in done.output
+    assert f"(seed {seed})" in done.output
+    assert "· Money is sent\n  ✓ [1/1] It pays" in done.output  # as one process shows it
 
 
 def test_no_scenario_of_that_name_is_wrong_use(pack: Path) -> None:

@@ -61,8 +61,7 @@ class Run:
             "--sandbox-shop": self.shop_url,
             "--scenario-shard": "/".join(map(str, self.shard)),
             "-n": str(self.workers) if self.workers > 1 else "",
-            # Demo phones are shared where the world is: the scenarios of a file, which use them, stay together.
-            "--dist": ("loadfile" if self.sandbox_url else "load") if self.workers > 1 else "",
+            "--dist": "load" if self.workers > 1 else "",
         }
         switches = {
             "--sandbox-headed": self.headed,
