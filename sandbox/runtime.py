@@ -74,6 +74,7 @@ class World:
     """Everything that one sandbox is made of. ``app`` is what a WSGI server serves; ``clients`` are how it is driven."""
 
     def __init__(self, settings: Settings, folder: DataFolder) -> None:
+        beginning = _beginning(settings.begin_at) if settings.begin_at else None
         self.settings = settings
         self._folder = folder
         self._state = folder.begin_run(settings.seed, DEFAULT_SEED)
@@ -97,8 +98,8 @@ class World:
             couriers = self._platform.webhooks.couriers
             self._keeping = Keeping(folder, self._databases, self.clock, self.journal, couriers.held)
             self._keeping.load_clock()
-            if self.needs_seed and settings.begin_at:
-                self.clock.restore(ClockState(frozen_at=_beginning(settings.begin_at)))
+            if self.needs_seed and beginning is not None:
+                self.clock.restore(ClockState(frozen_at=beginning))
                 self._keeping.save_clock()
             self.snapshots = Snapshots(folder.snapshots, self)
         except BaseException:
