@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from pydantic import Field
@@ -21,6 +21,8 @@ from sandbox.kit.shapes import Shape
 from sandbox.kit.web import read_body
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from werkzeug.wrappers import Response
 
     from sandbox.control.levers import Levers
@@ -75,7 +77,7 @@ def console_pages(levers: Levers) -> Blueprint:
             story=told,
             lanes=lanes,
             refused={line["id"]: refusal for line in told.lines if (refusal := refusal_of(line))},
-            faulted={each["exchange"]: each["kind"] for each in receipts},
+            faulted=_kinds_by_exchange(receipts),
             missing=[each for each in receipts if each["trace"] == trace and each["exchange"] is None],
             cursor=journal.newest_number(),
         )
@@ -102,6 +104,15 @@ def console_pages(levers: Levers) -> Blueprint:
         return render_template("side_by_side.html")
 
     return routes
+
+
+def _kinds_by_exchange(receipts: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """More than one fault may have hit the same."""
+    kinds: dict[str, list[str]] = {}
+    for each in receipts:
+        if each["exchange"] is not None:
+            kinds.setdefault(each["exchange"], []).append(each["kind"])
+    return kinds
 
 
 def console_levers(levers: Levers) -> Blueprint:
