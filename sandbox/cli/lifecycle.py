@@ -139,7 +139,10 @@ def _stop(locator: Locator, pid: int) -> bool:
     until, pause = time.monotonic() + _STOP_SECONDS, threading.Event()
     while locator.is_in_use():
         if time.monotonic() >= until:
-            stop_with(FAILED, f"Process {pid} is still stopping after {_STOP_SECONDS} seconds.")
+            stop_with(
+                FAILED,
+                f"Process {pid} is still stopping after {_STOP_SECONDS} seconds. 'kill -9 {pid}' ends it; its state is safe.",
+            )
         pause.wait(_STEP_SECONDS)
     return True
 
