@@ -33,7 +33,10 @@ def test_a_command_takes_json(name: str, command: click.Command) -> None:
 def documented() -> dict[str, tuple[set[str], set[str]]]:
     """For each command the fields that its object has, and those that it may have besides."""
     text = (
-        (ROOT / "docs" / "reference.md").read_text("utf-8").partition("### What `--json` prints")[2].partition("## ")[0]
+        (ROOT / "docs" / "reference.md")
+        .read_text("utf-8")
+        .partition("## What `--json` prints")[2]
+        .partition("\n## ")[0]
     )
     rows = re.findall(r"^\| (`.+?) \| (.*) \| (.*)\|$", text, re.MULTILINE)
     return {
