@@ -99,4 +99,9 @@ def _line(fault: dict[str, Any]) -> str:
     plan = " ".join(
         f"{name}={value}" for name, value in fault.items() if name not in {"id", "kind", "calls", "hits", "nearest"}
     )
-    return f"{fault['id']} {fault['kind']} {plan}: hit {fault['hits']} of {fault['calls']} calls".replace("  ", " ")
+    told = f"{fault['id']} {fault['kind']} {plan}: hit {fault['hits']} of {fault['calls']} calls".replace("  ", " ")
+    near = (
+        f"    near: {each['what']}, which fits but for its {' and '.join(each['differs'])}"
+        for each in fault.get("nearest", ())
+    )
+    return "\n".join([told, *near])

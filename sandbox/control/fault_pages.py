@@ -110,4 +110,4 @@ def _number(value: str) -> Any:
 def _worded(fault: dict[str, Any]) -> dict[str, Any]:
     apart = {"id", "kind", "calls", "hits", "nearest"}
     words = " ".join(f"{name}={value}" for name, value in fault.items() if name not in apart)
-    return {**{name: fault.get(name, "") for name in apart}, "words": words}
+    return {**{name: fault.get(name, "") for name in apart}, "words": words, "nearest": fault.get("nearest", [])}

@@ -99,12 +99,15 @@ def test_the_clock_is_shown_stopped_moved_and_started(runner: Runner) -> None:
 def test_faults_are_planned_listed_and_cleared(runner: Runner, details: dict) -> None:
     planned = runner.json("fault", "add", "status", "route=/api/apps", "status=418", "nth=1")
     assert (planned["id"], planned["status"], planned["nth"]) == ("fault-1", 418, 1)
+    other = {"kind": "status", "route": "/api/accept"}
+    httpx.post(f"{details['base_url']}/_sandbox/faults", json=other, trust_env=False).raise_for_status()
     assert httpx.get(f"{details['base_url']}/api/apps", trust_env=False).status_code == 418
     assert runner.json("fault", "list")["receipts"][0]["what"] == "GET /api/apps"
     listed = runner.run("fault", "list").stdout
     assert "fault-1 status route=/api/apps nth=1 status=418: hit 1 of 1 calls" in listed
+    assert "    near: GET /api/apps, which fits but for its route" in listed
     assert runner.json("fault", "clear", "fault-1")["removed"] == 1
-    assert "Removed: 0." in runner.run("fault", "clear").stdout
+    assert "Removed: 1." in runner.run("fault", "clear").stdout
     kinds = json.loads(runner.run_python("-m", "sandbox", "fault", "kinds", "--json").stdout)["kinds"]
     assert {kind["kind"] for kind in kinds} >= {"latency", "drop_after", "sms_lost"}
     assert "fault add drop_after" in runner.run_python("-m", "sandbox", "fault", "kinds").stdout

@@ -28,7 +28,10 @@ def see(sandbox: Sandbox) -> str:
 def test_a_fault_is_planned_hit_seen_and_cleared(sandbox: Sandbox) -> None:
     planned = send(sandbox, kind="status", words="status=503 route=/api/apps/<app_id> nth=1")
     assert planned.status_code == 303, planned.text
-    assert see(sandbox).count('data-part="fault"') == 1
+    httpx.get(f"{sandbox.base_url}/api/apps")
+    page = see(sandbox)
+    assert page.count('data-part="fault"') == 1
+    assert "Near: <bdi>GET /api/apps</bdi>, but for its <bdi>route</bdi>" in page
     hit = httpx.get(f"{sandbox.base_url}/api/apps/of-the-faults")
     assert hit.status_code == 503
     assert f"/_sandbox/journal/{hit.headers['Sandbox-Request-Id']}" in see(sandbox)
