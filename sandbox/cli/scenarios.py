@@ -212,7 +212,7 @@ def _play(run: Run, options: dict[str, Any]) -> None:
     if options["as_json"]:
         print_json(_listed(run, results))
     if outcome.was_interrupted:
-        stop_with(FAILED, "Stopped before the end: what had not been played is not in it.")
+        stop_with(FAILED, results.stopped)
     if results.count("failed"):
         raise SystemExit(FAILED)
 
@@ -241,7 +241,7 @@ def _listed(run: Run, results: Results) -> dict[str, Any]:
         for each in results.scenarios.values()
     ]
     ok = not results.count("failed")
-    told = {"ok": ok, **_counts(results), "seconds": results.seconds, "seed": run.seed}
+    told = {"ok": ok and not results.stopped, **_counts(results), "seconds": results.seconds, "seed": run.seed}
     return told | {"scenarios": scenarios}
 
 

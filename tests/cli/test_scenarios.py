@@ -295,7 +295,8 @@ def test_a_run_that_is_stopped_tells_what_was_played(tmp_path: Path, name: str) 
     (pack / "test_stopped.py").write_text(STOPPED.format(name=name))
     done = run("run", str(pack), "--html", str(html), "--junit", str(junit))
     assert done.exit_code == 1
-    assert "Stopped before the end" in done.output
+    assert "Stopped before the end, while this was played: Second. What had not" in done.output
+    assert "<h1>Stopped before the end</h1>" in html.read_text()
     assert "1 passed" in done.output
     assert "First" in html.read_text()
     assert "Third" not in html.read_text()

@@ -21,7 +21,8 @@ def write_junit(file: Path, run: Run, results: Results) -> None:
     root = ET.Element("testsuites", counts | {"name": "flouci-sandbox"})
     for pack, scenarios in results.by_pack().items():
         suite = ET.SubElement(root, "testsuite", _counts(scenarios) | {"name": pack, "timestamp": results.began})
-        _add_properties(suite, {"seed": str(run.seed), "command": run.command(pack)})
+        stopped = {"stopped": results.stopped} if results.stopped else {}
+        _add_properties(suite, {"seed": str(run.seed), "command": run.command(pack), **stopped})
         for scenario in scenarios:
             _add_scenario(suite, run, scenario)
     tree = ET.ElementTree(root)

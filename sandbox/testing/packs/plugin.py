@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[PICTURES] = bool(config.getoption("--scenario-pictures"))
+
+
+def pytest_keyboard_interrupt() -> None:
+    """Ctrl-C ends Playwright's own process as well; that it is gone is no news then."""
+    logging.getLogger("asyncio").disabled = True
 
 
 @pytest.hookimpl(trylast=True)

@@ -47,9 +47,10 @@ class Progress:
         self._total = len(ids)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.results.playing[nodeid] = self._scenarios.get(nodeid, title_of(nodeid))
         if self._alone:
             self._show_pack(next((each for each in reversed(nodeid.split("/")) if each in self._titles), ""))
-            self._write(f"  → {self._scenarios.get(nodeid, title_of(nodeid))}")
+            self._write(f"  → {self.results.playing[nodeid]}")
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if not hasattr(report, "scenario"):  # a worker that died under it
@@ -58,6 +59,7 @@ class Progress:
         else:
             scenario = self.results.take(report)
         if scenario.has_ended:
+            self.results.playing.pop(report.nodeid, None)
             self._done += 1
             self._show(scenario)
 

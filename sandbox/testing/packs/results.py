@@ -75,6 +75,10 @@ class Results:
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     collection_errors: list[str] = field(default_factory=list)
     began: str = ""
+    playing: dict[str, str] = field(default_factory=dict)
+    """What has begun and not ended, by title."""
+    stopped: str = ""
+    """Why not all was played, as a sentence."""
     seconds: float = 0.0
 
     def count(self, outcome: str) -> int:
@@ -107,9 +111,11 @@ class Results:
         scenario.outcome, scenario.has_ended = "failed", True
         return scenario
 
-    def forget_unfinished(self) -> None:
+    def stop(self) -> None:
         """What was being played when the run was stopped has neither passed nor failed."""
         self.scenarios = {name: each for name, each in self.scenarios.items() if each.has_ended}
+        while_played = f", while this was played: {'; '.join(self.playing.values())}" if self.playing else ""
+        self.stopped = f"Stopped before the end{while_played}. What had not been played is not in it."
 
     def by_pack(self) -> dict[str, list[Scenario]]:
         names: dict[str, list[Scenario]] = {}

@@ -139,7 +139,7 @@ def run_packs(run: Run, progress: Progress) -> Iterator[Outcome]:
             exit_code = int(pytest.main(run.arguments(Path(artifacts)), plugins=[quiet, progress]))
         progress.results.seconds = round(time.monotonic() - began, 2)
         if exit_code == _INTERRUPTED:
-            progress.results.forget_unfinished()
+            progress.results.stop()
         yield Outcome(progress.results, exit_code, quiet.output.getvalue())
 
 
