@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _STOP_SECONDS = 20
 _STEP_SECONDS = 0.05
 _LONGEST_WAIT = 24 * 3600
+_SHORTEST_PATIENCE = 0.5
 _OK, _UNAVAILABLE = 200, 503
 
 
@@ -79,7 +80,7 @@ def wait_command(data_dir: Path, timeout: float, as_json: bool) -> None:
     until, pause = time.monotonic() + timeout, threading.Event()
     while True:
         details = Locator(data_dir).read()
-        if details is not None and _is_ready(details):
+        if details is not None and _is_ready(details, within=until - time.monotonic()):
             break
         if time.monotonic() >= until:
             stop_with(NOT_READY, f"No sandbox was ready with the data folder {data_dir} after {timeout:g} seconds.")
@@ -147,8 +148,10 @@ def _stop(locator: Locator, pid: int) -> bool:
     return True
 
 
-def _is_ready(details: dict[str, Any]) -> bool:
-    transport = HttpTransport(details["base_url"], details.get("ca_file"))
+def _is_ready(details: dict[str, Any], *, within: float) -> bool:
+    """Asked once at least, also by who does not want to wait."""
+    patience = max(within, _SHORTEST_PATIENCE)
+    transport = HttpTransport(details["base_url"], details.get("ca_file"), timeout_seconds=patience)
     try:
         return transport.send("GET", "/_sandbox/ready", b"", {}).status == _OK
     except ServiceUnavailable:

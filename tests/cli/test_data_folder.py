@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import sqlite3
+import time
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from sandbox.cli import main
 from sandbox.contracts.personas import PERSONAS
-from sandbox.data_folder import DataFolder, make_temporary_folder
+from sandbox.data_folder import DataFolder, Locator, make_temporary_folder
 from tests.cli.runner import Runner, Up, require_one_line
 
 
@@ -126,6 +130,19 @@ def test_the_locator_of_a_killed_sandbox_is_gone_as_soon_as_another_holds_the_fo
     folder.open()
     assert not (runner.data / "locator.json").exists()
     folder.close()
+
+
+def test_a_sandbox_that_hangs_is_waited_for_no_longer_than_was_asked(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.open()
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            Locator(tmp_path).write({"base_url": f"http://127.0.0.1:{silent.getsockname()[1]}", "pid": 1, "seed": 42})
+            began = time.monotonic()
+            done = CliRunner().invoke(main, ["wait", "--timeout", "0", "--data", str(tmp_path)])
+            assert (done.exit_code, time.monotonic() - began < 10) == (4, True), "a call waits for 15 s"
+    finally:
+        folder.close()
 
 
 def test_what_a_killed_process_left_in_the_temporary_folder_goes_with_the_next_start(
