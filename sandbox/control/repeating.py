@@ -39,6 +39,8 @@ def as_curl(exchange: Mapping[str, Any], base_url: str) -> str:
     for name, value in exchange["headers"].items():
         if name not in _MADE_ANEW and name != "user-agent":
             parts += ["-H", shlex.quote(f"{_title(name)}: {value.replace(MASK, _placeholder(name))}")]
+    if body.startswith("{") and "content-type" not in exchange["headers"]:
+        parts += ["-H", "'Content-Type: application/json'"]  # of a webhook only the body is kept
     if not _has_whole_body(exchange):
         parts += ["--data-binary", "'@<BODY>'"]
     elif body:

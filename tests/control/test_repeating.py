@@ -171,3 +171,10 @@ def test_a_body_that_the_journal_has_not_is_a_placeholder_and_not_its_beginning(
     for answer in (httpx.post(scan, files={"image": b"no picture"}), httpx.post(scan, json={"qr_text": "é" * 4_000})):
         words = shlex.split(entry_of(sandbox, answer)["curl"])
         assert words[-2:] == ["--data-binary", "@<BODY>"]
+
+
+def test_a_webhook_s_body_is_sent_as_what_it_is() -> None:
+    hook = {"service": "webhooks", "method": "POST", "path": "http://shop.example/h", "request": "{}", "headers": {}}
+    assert as_curl(hook, "http://x") == (
+        "curl -i -X POST http://shop.example/h -H 'Content-Type: application/json' --data-raw '{}'"
+    )
