@@ -35,6 +35,7 @@ COMMANDS = {
     "ledger": "sandbox.cli.levers",
     "fingerprint": "sandbox.cli.fingerprint",
     "pay": "sandbox.cli.pay",
+    "phone": "sandbox.cli.phone",
     "qr": "sandbox.cli.qr",
     "completion": "sandbox.cli.completion",
     "scenarios": "sandbox.cli.scenarios",

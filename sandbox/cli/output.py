@@ -13,7 +13,7 @@ from sandbox.cli import FAILED, NOT_READY, PORT_TAKEN, WRONG_USE
 from sandbox.config import ENVIRONMENT_PREFIX, SETTINGS
 from sandbox.contracts.transport import Answer, HttpTransport
 from sandbox.data_folder import Locator
-from sandbox.kit.errors import ServiceUnavailable
+from sandbox.kit.errors import InvalidInput, ServiceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,15 +71,25 @@ def running(data_dir: Path) -> dict[str, Any]:
 
 
 def call(
-    details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None, *, also: int | None = None
+    details: dict[str, Any],
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    *,
+    also: int | None = None,
+    is_attempt: bool = False,
 ) -> Any:
-    """The running sandbox's JSON answer; ends the command when it refuses, but with status ``also``, or does not answer."""
+    """The running sandbox's JSON answer; ends the command when it refuses, but with status ``also``, or does not answer.
+
+    That an attempt is refused, such as a payment, is no wrong use.
+    """
     answer = _send(details, method, path, body)
     parsed = answer.json()
     if answer.status >= 400 and not (answer.status == also and "error" not in parsed):
         error = parsed.get("error", {}) if isinstance(parsed, dict) else {}
         told = error.get("code", str(answer.status)), error.get("message", "refused"), error.get("hint", "")
-        stop_with_error(*told, status=answer.status)
+        is_wrong = not is_attempt or told[0] == InvalidInput.code
+        stop_with_error(*told, status=answer.status if is_wrong else 500)
     return parsed
 
 

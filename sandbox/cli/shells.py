@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_PLAIN = re.compile(r"[\w./:@%+,=?~-]*", re.ASCII)
+_PLAIN = re.compile(r"[\w./:@%+,=?-]*", re.ASCII)
 
 
 def _bash(name: str, value: str) -> str:
