@@ -72,6 +72,7 @@ def test_pays(sandbox: Sandbox, form: Shopper, merchant_app: MerchantApp, step: 
         ("blocked", WalletBlocked),
         ("wrong_pin_three_times", PinBlocked),
     ],
+    ids=["too little money", "a wrong PIN", "a blocked wallet", "a third wrong PIN"],
 )
 def test_is_refused_on_the_phone_and_the_form_says_why(
     sandbox: Sandbox,
