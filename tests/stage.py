@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import count
 from typing import Any
@@ -520,6 +521,17 @@ class Stage:
                 if order["status"] != "OPENED"
             ],
         }
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Whatever is refused meanwhile changes nothing. Time stands still, or what earlier tests have held would run out."""
+        self.sandbox.clock.freeze()
+        try:
+            before = self.facts()
+            yield
+            assert self.facts() == before
+        finally:
+            self.sandbox.clock.resume()
 
     def close(self) -> None:
         self.http.close()

@@ -49,19 +49,18 @@ def send(stage: Stage, **kwargs: Any) -> Any:
 
 def test_a_bad_picture_is_refused_alike_as_a_file_and_as_base64(stage: Stage) -> None:
     pictures = bad_pictures(stage)
-    before = stage.facts()
-    for what, (picture, code) in pictures.items():
-        file = require_error(send(stage, files={"image": ("p.png", picture)}), statuses=(404, 422), what=what)
-        body = {"image_base64": base64.b64encode(picture).decode()}
-        text = require_error(send(stage, json=body), statuses=(404, 422), what=what)
-        assert file["code"] == text["code"] == code, what
-        shown = stage.phone.screen
-        assert (
-            shown["name"] == "choose"
-            if code == "SEVERAL_QR_FOUND"
-            else (shown["name"], shown["code"]) == ("error", code)
-        )
-    assert stage.facts() == before
+    with stage.unchanged():
+        for what, (picture, code) in pictures.items():
+            file = require_error(send(stage, files={"image": ("p.png", picture)}), statuses=(404, 422), what=what)
+            body = {"image_base64": base64.b64encode(picture).decode()}
+            text = require_error(send(stage, json=body), statuses=(404, 422), what=what)
+            assert file["code"] == text["code"] == code, what
+            shown = stage.phone.screen
+            assert (
+                shown["name"] == "choose"
+                if code == "SEVERAL_QR_FOUND"
+                else (shown["name"], shown["code"]) == ("error", code)
+            )
 
 
 @pytest.mark.parametrize(
@@ -119,10 +118,9 @@ def test_base64_that_lies_deep_is_refused(stage: Stage) -> None:
     ],
 )
 def test_a_text_that_no_form_shows_is_refused(stage: Stage, text: str, code: str) -> None:
-    before = stage.facts()
-    answer = send(stage, content=dump({"qr_text": text}), headers=JSON)
-    assert require_error(answer, statuses=(404, 422), what=text)["code"] == code
-    assert stage.facts() == before
+    with stage.unchanged():
+        answer = send(stage, content=dump({"qr_text": text}), headers=JSON)
+        assert require_error(answer, statuses=(404, 422), what=text)["code"] == code
 
 
 def test_a_code_whose_amount_was_changed_is_refused(stage: Stage) -> None:
