@@ -116,6 +116,16 @@ def test_escape_closes_the_form_and_gives_the_focus_back(
     shopper.wait_for_state("waiting")
 
 
+def test_a_double_click_opens_the_form_and_a_click_beside_it_closes_it(
+    page: Page, shopper: Shopper, serve_page: Callable[..., str], form: Callable[..., str]
+) -> None:
+    page.goto(serve_page(form()))
+    page.locator("[data-part=button]").dblclick(position={"x": 2, "y": 2})
+    shopper.wait_for_state("waiting")
+    page.mouse.click(3, page.evaluate("innerHeight") - 3)
+    expect(shopper.dialog).to_be_hidden()
+
+
 def test_the_focus_stays_inside_the_form(
     page: Page, shopper: Shopper, serve_page: Callable[..., str], form: Callable[..., str]
 ) -> None:

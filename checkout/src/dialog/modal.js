@@ -29,14 +29,14 @@ export function openModal(dialog, opener, onClosed) {
   return close;
 }
 
-/** The dialog has no padding, so a press on the dialog itself is one beside its content. */
+/** The dialog has no padding, so a press on the dialog itself is one beside its content. The second press of a double click is none: the first has just opened the dialog. */
 function closeOnBackdrop(dialog, close) {
-  let pressed;
-  dialog.onpointerdown = ({ target }) => {
-    pressed = target;
+  let isPressed;
+  dialog.onmousedown = ({ target, detail }) => {
+    isPressed = target === dialog && detail < 2;
   };
   dialog.onclick = ({ target }) => {
-    if (target === dialog && pressed === dialog) close();
+    if (isPressed && target === dialog) close();
   };
 }
 
