@@ -26,7 +26,7 @@ export function openPaymentForm(request, onCode) {
       const news = request.live && (await readKept());
       if (!news) request.live = await api.openSession(wanted, signal);
       const session = request.live;
-      report({ type: 'OPENED', session, expires_in_seconds: session.expires_in_seconds });
+      report({ ...session, session, type: 'OPENED' });
       if (news) learn(news);
     } catch (error) {
       report({ type: error.code, error });

@@ -51,6 +51,7 @@ export const TRANSITIONS = {
  * @property {boolean} [isOffline]
  * @property {number} [expires_in_seconds] the session's
  * @property {number | null} [code_expires_in_seconds]
+ * @property {number} [clock_rate] how many of the sandbox's seconds pass in one of real time
  */
 
 /** @type {State} */

@@ -126,6 +126,16 @@ def test_a_double_click_opens_the_form_and_a_click_beside_it_closes_it(
     expect(shopper.dialog).to_be_hidden()
 
 
+def test_the_form_counts_no_second_while_the_clock_of_the_sandbox_stands(
+    page: Page, shopper: Shopper, clock: ClockDriver, serve_page: Callable[..., str], form: Callable[..., str]
+) -> None:
+    clock.freeze()
+    page.goto(serve_page(form()))
+    shopper.open_form()
+    page.clock.fast_forward(1_400)  # the form believes itself until it is wrong by more
+    assert "20:00" in shopper.part("countdown").inner_text()
+
+
 def test_the_focus_stays_inside_the_form(
     page: Page, shopper: Shopper, serve_page: Callable[..., str], form: Callable[..., str]
 ) -> None:

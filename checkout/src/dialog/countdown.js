@@ -1,23 +1,30 @@
 import { formatSeconds, settleSeconds } from '../clock.js';
 import { element } from '../element.js';
 
-/** Counts down what the sandbox last told, between its answers: the six-digit code's time, else the session's. */
+/**
+ * Counts down what the sandbox last told, between its answers, as fast as its clock goes: the six-digit code's time, else
+ * the session's.
+ */
 export function createCountdown({ messages }) {
   const digits = element('bdi');
   const label = element('span');
-  let deadline = 0;
+  let told = 0;
+  let rate = 1;
+  let since = 0;
 
-  const secondsLeft = () => (deadline - performance.now()) / 1000;
+  const secondsLeft = () => told - ((performance.now() - since) / 1000) * rate;
   const draw = () => {
     digits.textContent = formatSeconds(secondsLeft());
   };
   const timer = setInterval(draw, 250);
   return {
     element: element('p', { 'data-part': 'countdown', role: 'timer' }, label, ' ', digits),
-    show({ code_expires_in_seconds: keySeconds, expires_in_seconds: seconds = 0 }) {
+    show({ code_expires_in_seconds: keySeconds, expires_in_seconds: seconds = 0, clock_rate: newRate = 1 }) {
       const isKey = typeof keySeconds === 'number';
       label.textContent = messages[isKey ? 'key' : 'session'];
-      deadline = performance.now() + settleSeconds(secondsLeft(), isKey ? keySeconds : seconds) * 1000;
+      told = settleSeconds(secondsLeft(), isKey ? keySeconds : seconds);
+      rate = newRate;
+      since = performance.now();
       draw();
     },
     stop: () => clearInterval(timer),

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class CheckoutSession(Shape):
-    """How a payment form stands. ``amount`` in millimes; ``reason`` is the code of what went wrong last."""
+    """How a payment form stands. ``amount`` in millimes; ``reason`` is the code of what went wrong last.
+
+    ``clock_rate`` is how many of its seconds pass in one of real time, 0 while the sandbox's clock stands.
+    """
 
     session: str
     status: str
@@ -27,6 +30,7 @@ class CheckoutSession(Shape):
     expires_in_seconds: int
     code_expires_at: str | None
     code_expires_in_seconds: int | None
+    clock_rate: float
 
 
 class FormHeading(Shape):
@@ -68,7 +72,7 @@ class Order(Shape):
     paid_at: str | None
 
 
-def session_json(order: Row[Any], now: datetime) -> dict[str, Any]:
+def session_json(order: Row[Any], now: datetime, clock_rate: float) -> dict[str, Any]:
     """What the payment form reads while it waits. Spans are whole seconds."""
     code_until = order.code_expires_at if order.status == "PREPARED" else None
     return {
@@ -81,6 +85,7 @@ def session_json(order: Row[Any], now: datetime) -> dict[str, Any]:
         "expires_in_seconds": seconds_until(order.expires_at, now),
         "code_expires_at": to_iso(code_until) if code_until else None,
         "code_expires_in_seconds": seconds_until(code_until, now) if code_until else None,
+        "clock_rate": clock_rate,
     }
 
 

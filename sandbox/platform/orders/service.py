@@ -69,7 +69,7 @@ class OrderService:
         image = request.image or image_url(app, self._settings.base_url)
         merchant = {"name": request.name or app.trade_name, "description": request.description, "image": image}
         more = {"merchant": merchant, "links": self._links(order), "warnings": basket.warnings}
-        return session_json(order, now) | more
+        return session_json(order, now, self._clock.rate) | more
 
     def add(self, connection: Connection, app: Row[Any], order_id: str, facts: dict[str, Any]) -> Row[Any]:
         """A new order that is not paid in a form: ``facts`` are its amount, reference, name, description and end."""
@@ -118,7 +118,7 @@ class OrderService:
         if order.status in WAITING and now >= order.expires_at:
             self._expire(order_id)
             return self.get_session(order_id)
-        return session_json(order, now)
+        return session_json(order, now, self._clock.rate)
 
     def scan(self, order_id: str, request: ScanSession) -> ScannedOrder:
         """The phone read the form's code; the app must be valid and the amount the one that the form asked for."""
