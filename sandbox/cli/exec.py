@@ -81,8 +81,8 @@ def _started(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     from sandbox.kit.log import log_to
 
     folder = make_temporary_folder()
+    end_log = log_to(folder / "sandbox.log")
     try:
-        log_to(folder / "sandbox.log")
         started = start_or_stop(
             lambda: _start(folder, given),
             f"The data in {folder}",
@@ -94,6 +94,7 @@ def _started(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         finally:
             started.stop()
     finally:
+        end_log()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pty
 import re
@@ -82,6 +83,7 @@ def test_temporary_data_that_cannot_be_kept_is_told_with_what_helps(
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("sandbox.testing.demo_worlds.start_from_copy", full)
+    handlers = list(logging.getLogger().handlers)
     with _signals_kept():
         done = CliRunner().invoke(main, ["exec", "--", "true"])
     assert done.exit_code == 2
@@ -90,6 +92,7 @@ def test_temporary_data_that_cannot_be_kept_is_told_with_what_helps(
     )
     assert done.stderr.splitlines() == [told]
     assert list(tmp_path.iterdir()) == []
+    assert logging.getLogger().handlers == handlers, "its log is written no more"
 
 
 def test_what_is_no_program_is_told_as_shells_tell_it(tmp_path: Path) -> None:

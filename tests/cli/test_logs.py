@@ -55,6 +55,7 @@ def test_logs_go_on_with_what_happens_until_ctrl_c(running: tuple[Runner, Up], a
             output, errors = process.communicate(timeout=60)
         finally:
             ending.cancel()
+            process.kill()
     assert (process.returncode, errors) == (0, "")
     assert "Aborted" not in output
 

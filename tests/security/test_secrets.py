@@ -7,7 +7,6 @@ messages show those, since that is what they are for.
 from __future__ import annotations
 
 import json
-import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -182,17 +181,12 @@ def test_a_crash_is_logged_without_what_was_sent(stage: Stage, tmp_path: Path, m
         raise RuntimeError("on purpose")
 
     log = tmp_path / "sandbox.log"
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    log_to(log)
+    end_log = log_to(log)
     monkeypatch.setattr("sandbox.platform.sessions.service.SessionService.login", crash)
     try:
         answer = stage.http.post("/api/login", json={"email": "a@example.com", "password": PASSWORD})
     finally:
-        for handler in set(root.handlers) - set(handlers):
-            root.removeHandler(handler)
-            handler.close()
-        root.setLevel(level)
+        end_log()
     assert answer.status_code == 500
     assert answer.json()["error"]["code"] == "INTERNAL"
     assert "on purpose" not in answer.text
