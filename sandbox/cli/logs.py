@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -61,10 +63,17 @@ def logs_command(*, follow: bool, limit: int, data_dir: Path, as_json: bool, **f
         for exchange in newest:
             _print(exchange, as_json=as_json)
         if follow:
+            _end_at_ctrl_c()
             for exchange in _follow(details, wanted, newest, asked["world"]):
                 _print(exchange, as_json=as_json)
     except (KeyboardInterrupt, BrokenPipeError):
         return
+
+
+def _end_at_ctrl_c() -> None:
+    """At once: raised as an exception it may come just where httpx has taken a lock, for which every way out waits for ever."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(0))
 
 
 def _follow(
@@ -73,15 +82,12 @@ def _follow(
     """What comes after ``shown``, for ever; where another world replaces the one they belong to, what happens in that."""
     transport, pause = HttpTransport(details["base_url"], details.get("ca_file")), threading.Event()
     cursor = shown[-1]["number"] if shown else _ask(transport, {})["cursor"]
-    try:
-        while True:
-            answer = _ask(transport, {**wanted, "after": cursor, "world": world, "wait": _WAIT_SECONDS, "limit": 1000})
-            yield from answer["exchanges"]
-            if not answer["exchanges"]:
-                pause.wait(_PAUSE_SECONDS)  # a server whose places for waiting are all taken answers at once
-            cursor, world = answer["cursor"], answer["world"]
-    finally:
-        transport.close()
+    while True:
+        answer = _ask(transport, {**wanted, "after": cursor, "world": world, "wait": _WAIT_SECONDS, "limit": 1000})
+        yield from answer["exchanges"]
+        if not answer["exchanges"]:
+            pause.wait(_PAUSE_SECONDS)  # a server whose places for waiting are all taken answers at once
+        cursor, world = answer["cursor"], answer["world"]
 
 
 def _ask(transport: HttpTransport, query: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +127,4 @@ def _refusal(exchange: dict[str, Any]) -> str:
 
 def may_colour() -> bool | None:
     """None leaves it to click, which colours for terminals only."""
-    import os
-
     return False if os.environ.get("NO_COLOR") else None
