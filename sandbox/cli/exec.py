@@ -15,12 +15,16 @@ from sandbox.cli.lifecycle import environment
 from sandbox.cli.output import data_option, print_json, running, setting_option, stop_with
 from sandbox.cli.starting import start_or_stop
 from sandbox.cli.story import newest_number, tell_story
+from sandbox.config import ENVIRONMENT_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sandbox.server import RunningSandbox
+
+_DATA_DIR = ENVIRONMENT_PREFIX + "DATA_DIR"
+"""By which this program's other commands find the sandbox."""
 
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
@@ -36,8 +40,9 @@ if TYPE_CHECKING:
 def exec_command(command: tuple[str, ...], attach: bool, data_dir: Path, as_json: bool, **settings: Any) -> None:
     """Run COMMAND with FLOUCI_BASE_URL and all that 'env' tells in its environment; its exit code is passed on.
 
-    The sandbox is started on free ports with temporary data. When COMMAND fails, the story of what the sandbox saw
-    meanwhile follows on the error output, in the lanes of 'logs'.
+    The sandbox is started on free ports with temporary data. In COMMAND, 'clock advance' and all other commands of this
+    program find it without --data. When COMMAND fails, the story of what the sandbox saw meanwhile follows on the error
+    output, in the lanes of 'logs'.
 
     Its exit code is COMMAND's own; 128 and the signal's number when a signal ended it, 127 when there is no such command,
     and 126 when it cannot be run.
@@ -51,7 +56,7 @@ def exec_command(command: tuple[str, ...], attach: bool, data_dir: Path, as_json
         process = Command(command)
         with _attached(data_dir) if attach else _started(given) as details:
             before = newest_number(details)
-            code = process.run(environment(details))
+            code = process.run({**environment(details), _DATA_DIR: details["data_dir"]})
             if code and process.was_started:
                 tell_story(details, after=before)
     except CommandError as error:
@@ -71,7 +76,7 @@ def _asked_for(given: Mapping[str, Any]) -> str | None:
 
 @contextmanager
 def _attached(data_dir: Path) -> Iterator[dict[str, Any]]:
-    yield running(data_dir)
+    yield running(data_dir) | {"data_dir": str(data_dir.resolve())}
 
 
 @contextmanager

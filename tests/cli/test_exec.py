@@ -32,13 +32,20 @@ opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 with opener.open(url + "/mobile/phones") as answer:
     print(answer.status, url, os.environ["FLOUCI_PUBLIC_TOKEN"])
 """
+ADVANCE = """
+import subprocess, sys
+subprocess.run([sys.executable, "-m", "sandbox", "clock", "advance", "20m", "--json"], cwd="/", check=True)
+"""
 
 
 def test_the_command_finds_its_own_sandbox_which_is_gone_afterwards(runner: Runner, tmp_path: Path) -> None:
-    done = runner.run_python("-m", "sandbox", "exec", "--", sys.executable, "-c", ASK, env={"TMPDIR": str(tmp_path)})
+    script = ASK + ADVANCE
+    done = runner.run_python("-m", "sandbox", "exec", "--", sys.executable, "-c", script, env={"TMPDIR": str(tmp_path)})
     assert (done.returncode, done.stderr) == (0, "")
-    status, url, token = done.stdout.split()
+    asked, moved = done.stdout.splitlines()
+    status, url, token = asked.split()
     assert status == "200"
+    assert "work_done" in json.loads(moved)
     assert len(token) == 36
     with pytest.raises(httpx.ConnectError):
         httpx.get(url, trust_env=False)
