@@ -35,15 +35,18 @@ def scenarios_command() -> None:
     """Packs of scenarios, played by a browser and a phone."""
 
 
-@scenarios_command.command("list")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option(
+_tag_option = click.option(
     "--tag",
     "tags",
     multiple=True,
     shell_complete=values.tags,
     help="Only packs with this tag; may be given several times.",
 )
+
+
+@scenarios_command.command("list")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@_tag_option
 @json_option
 def scenarios_list(folder: Path | None, tags: tuple[str, ...], as_json: bool) -> None:
     """Tell the packs that come with the sandbox, or those in FOLDER."""
@@ -70,13 +73,7 @@ def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -
 
 @scenarios_command.command("run")
 @click.argument("packs", nargs=-1, metavar="[PACK]...", shell_complete=values.packs)
-@click.option(
-    "--tag",
-    "tags",
-    multiple=True,
-    shell_complete=values.tags,
-    help="Only packs with this tag; may be given several times.",
-)
+@_tag_option
 @click.option("--scenario", default="", metavar="NAME", help="Only scenarios whose name has NAME in it.")
 @click.option(
     "--against",
