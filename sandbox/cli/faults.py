@@ -9,6 +9,7 @@ import click
 
 from sandbox.cli import values
 from sandbox.cli.output import call, data_option, json_option, print_json, running
+from sandbox.contracts.faults import near_misses, plan_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,12 +97,7 @@ def _read(field: str) -> tuple[str, Any]:
 
 
 def _line(fault: dict[str, Any]) -> str:
-    plan = " ".join(
-        f"{name}={value}" for name, value in fault.items() if name not in {"id", "kind", "calls", "hits", "nearest"}
+    told = f"{fault['id']} {fault['kind']} {plan_of(fault)}: hit {fault['hits']} of {fault['calls']} calls".replace(
+        "  ", " "
     )
-    told = f"{fault['id']} {fault['kind']} {plan}: hit {fault['hits']} of {fault['calls']} calls".replace("  ", " ")
-    near = (
-        f"    near: {each['what']}, which fits but for its {' and '.join(each['differs'])}"
-        for each in fault.get("nearest", ())
-    )
-    return "\n".join([told, *near])
+    return "\n".join([told, *near_misses(fault)])

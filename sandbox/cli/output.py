@@ -79,17 +79,13 @@ def call(
     also: int | None = None,
     is_attempt: bool = False,
 ) -> Any:
-    """The running sandbox's JSON answer; ends the command when it refuses, but with status ``also``, or does not answer.
-
-    That an attempt is refused, such as a payment, is no wrong use.
-    """
+    """The running sandbox's JSON answer; ends the command when it refuses, but with status ``also``, or does not answer."""
     answer = _send(details, method, path, body)
     parsed = answer.json()
     if answer.status >= 400 and not (answer.status == also and "error" not in parsed):
         error = parsed.get("error", {}) if isinstance(parsed, dict) else {}
         told = error.get("code", str(answer.status)), error.get("message", "refused"), error.get("hint", "")
-        is_wrong = not is_attempt or told[0] == InvalidInput.code
-        stop_with_error(*told, status=answer.status if is_wrong else 500)
+        stop_with_error(*told, status=answer.status, is_attempt=is_attempt)
     return parsed
 
 
@@ -112,11 +108,15 @@ def stream(details: dict[str, Any], path: str) -> Iterator[str]:
         stop_with(NOT_READY, f"The sandbox did not answer to the end: {error}")
 
 
-def stop_with_error(code: str, message: str, hint: str, *, status: int = 500) -> NoReturn:
-    """What the sandbox refused, in its own words; by its ``status``, whoever asked may have asked for what cannot be."""
+def stop_with_error(code: str, message: str, hint: str, *, status: int = 500, is_attempt: bool = False) -> NoReturn:
+    """What the sandbox refused, in its own words; by its ``status``, whoever asked may have asked for what cannot be.
+
+    That an attempt is refused, such as a payment, is no wrong use, unless what was asked for cannot be read.
+    """
+    is_wrong = 400 <= status < 500 and (not is_attempt or code == InvalidInput.code)
     error = {"code": code, "message": message} | ({"hint": hint} if hint else {})
     ended = message if message.endswith((".", "?", "!")) else f"{message}."
-    stop_with(WRONG_USE if 400 <= status < 500 else FAILED, f"{code}: {ended} {hint}".strip(), error=error)
+    stop_with(WRONG_USE if is_wrong else FAILED, f"{code}: {ended} {hint}".strip(), error=error)
 
 
 def _send(details: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> Answer:

@@ -13,7 +13,7 @@ from sandbox.contracts.mobile import MobileClient
 from sandbox.contracts.personas import number_of
 from sandbox.contracts.platform import PlatformClient
 from sandbox.contracts.transport import HttpTransport
-from sandbox.kit.errors import InvalidInput, SandboxError
+from sandbox.kit.errors import SandboxError
 from sandbox.testing.browser import NoBrowserError
 from sandbox.testing.drivers import PhoneDriver
 from sandbox.testing.purchase import Purchase, pay_page, pay_picture
@@ -47,8 +47,7 @@ def pay_command(
     except NoBrowserError as error:
         stop_with(NOT_READY, str(error))
     except SandboxError as error:
-        status = error.status if isinstance(error, InvalidInput) else 500  # that a payment is refused is no wrong use
-        stop_with_error(error.code, error.message, error.hint, status=status)
+        stop_with_error(error.code, error.message, error.hint, status=error.status, is_attempt=True)
     finally:
         transport.close()
     _show(result, as_json=as_json, wanted={"REFUSED"} if refuse else {"SUCCESS", "PREPARED"})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from flask import Blueprint, redirect, render_template, url_for
 from pydantic import Field
 
+from sandbox.contracts.faults import plan_of
 from sandbox.kit.errors import InvalidInput, NotFound, error_from_json
 from sandbox.kit.shapes import Shape, Text
 from sandbox.kit.web import read_body
@@ -108,6 +109,4 @@ def _number(value: str) -> Any:
 
 
 def _worded(fault: dict[str, Any]) -> dict[str, Any]:
-    apart = {"id", "kind", "calls", "hits", "nearest"}
-    words = " ".join(f"{name}={value}" for name, value in fault.items() if name not in apart)
-    return {**{name: fault.get(name, "") for name in apart}, "words": words, "nearest": fault.get("nearest", [])}
+    return {"nearest": [], **fault, "words": plan_of(fault)}

@@ -83,7 +83,8 @@ def snapshot_pages(levers: Levers) -> Blueprint:
 
 def _draw(snapshots: Snapshots, form: dict[str, Any] | None = None, problem: SandboxError | None = None) -> str:
     """``form`` is what somebody typed, ``problem`` what is wrong with it."""
-    kept = [each.shown() for each in reversed(snapshots.list_all())]
+    found, unusable = snapshots.look()
+    kept = [each.shown() for each in reversed(found)]
     names = [NOW, *(each["name"] for each in kept)]
     before, after = request.args.get("from") or names[min(1, len(kept))], request.args.get("to") or NOW
     difference = None
@@ -95,7 +96,7 @@ def _draw(snapshots: Snapshots, form: dict[str, Any] | None = None, problem: San
     return render_template(
         "snapshots.html",
         snapshots=kept,
-        unusable=snapshots.list_unusable(),
+        unusable=unusable,
         chosen={"from": before, "to": after},
         ends=list(dict.fromkeys([*names, before, after])),
         difference=difference,

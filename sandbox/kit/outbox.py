@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from sandbox.kit.db import Database, Moment, after_commit
+from sandbox.kit.due import next_in
 from sandbox.kit.tracing import current_trace, trace
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ class Outbox:
         """Those that have their row, in which of the worlds that came one after another."""
         self._add = insert(table)
         self._due_topics = _select_due_topics(table)
-        self._next_due = select(func.min(table.c.due_at)).where(table.c.due_at > bindparam("now"))
+        self.next_due = next_in(database, table.c.due_at)
+        """When what could not be delivered is to be tried again."""
         self._oldest = _select_oldest(table)
         self._remove = delete(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
         self._clock = clock
@@ -126,12 +128,6 @@ class Outbox:
         """The same, and wait for what another process delivers."""
         with self._delivering:
             return sum(self._deliver_topic(topic, waits=True) for topic in self._list_due_topics())
-
-    def find_next_due(self, now: datetime) -> datetime | None:
-        """When what could not be delivered is to be tried again after ``now``."""
-        with self._database.read() as connection:
-            moment: datetime | None = connection.execute(self._next_due, {"now": now}).scalar_one()
-            return moment
 
     def pending(self) -> int:
         with self._database.read() as connection:

@@ -26,9 +26,11 @@ from sandbox.mock_payments.methods.routes import method_routes
 from sandbox.mock_payments.methods.service import MethodService
 from sandbox.mock_payments.money_requests.routes import money_request_routes
 from sandbox.mock_payments.money_requests.service import MoneyRequestService
+from sandbox.mock_payments.money_requests.store import next_due as requests_due
 from sandbox.mock_payments.payments.prepare import PrepareService
 from sandbox.mock_payments.payments.routes import form_routes, payment_routes
 from sandbox.mock_payments.payments.service import PaymentService
+from sandbox.mock_payments.payments.store import next_due as payments_due
 from sandbox.mock_payments.refunds.routes import refund_routes
 from sandbox.mock_payments.refunds.service import RefundService
 from sandbox.mock_payments.settings import PaymentsSettings
@@ -104,7 +106,7 @@ def create_payments_api(
     ):
         app.register_blueprint(routes)
     jobs = (payments.expire_due, requests.expire_due, closings.finish_sealed, messages.deliver_due)
-    next_due = earliest(payments.find_next_due, requests.find_next_due, messages.find_next_due)
+    next_due = earliest(payments_due(database), requests_due(database), messages.next_due)
     return PaymentsApi(app, database, jobs, messages.deliver_due, messages.finish_due, next_due)
 
 

@@ -79,7 +79,7 @@ def create_wallets_api(
         sms_routes(sms),
     ):
         app.register_blueprint(routes)
-    return WalletsApi(app, database, messages.deliver_due, messages.finish_due, messages.find_next_due)
+    return WalletsApi(app, database, messages.deliver_due, messages.finish_due, messages.next_due)
 
 
 def _events_to(platform: PlatformClient) -> Callable[[Sequence[Message]], None]:

@@ -63,6 +63,7 @@ from sandbox.platform.order_lists.service import OrderLists
 from sandbox.platform.orders.changes import OrderChanges
 from sandbox.platform.orders.routes import form_api, order_api
 from sandbox.platform.orders.service import OrderReports, OrderService
+from sandbox.platform.orders.store import next_due as orders_due
 from sandbox.platform.payment_methods.routes import method_api
 from sandbox.platform.payment_methods.service import MethodSteps
 from sandbox.platform.quirks.pages import quirk_pages
@@ -80,6 +81,7 @@ from sandbox.platform.webhooks.announcing import Announcer
 from sandbox.platform.webhooks.routes import webhook_api, webhook_pages
 from sandbox.platform.webhooks.sender import Sender
 from sandbox.platform.webhooks.service import WebhookService
+from sandbox.platform.webhooks.store import next_due as webhooks_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -269,5 +271,5 @@ def create_platform(
         messages.deliver_due,
         sender,
         SeedDesk(database, apps.linking, audit),
-        earliest(orders.find_next_due, sender.find_next_due, messages.find_next_due),
+        earliest(orders_due(database), webhooks_due(database), messages.next_due),
     )

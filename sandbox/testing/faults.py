@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.contracts.faults import near_misses, plan_of
 from sandbox.kit.errors import NotFound
 from sandbox.testing.awaiting import HasAio
 
@@ -89,14 +90,7 @@ class FaultDriver(HasAio):
 
 
 def _told(fault: dict[str, Any]) -> str:
-    plan = " ".join(
-        f"{name}={value}" for name, value in fault.items() if name not in {"id", "kind", "calls", "hits", "nearest"}
-    )
     calls = fault["calls"]
     why = f"{calls} call{'s' if calls != 1 else ''} fitted, none was its turn" if calls else "no call fitted it"
-    near = [
-        f"    near: {each['what']}, which fits but for its {' and '.join(each['differs'])}"
-        for each in fault.get("nearest", ())
-    ]
-    head = f"  {fault['id']} {fault['kind']} {plan}: {why}. Mend the plan, or add it with optional=True."
-    return "\n".join([head, *near])
+    head = f"  {fault['id']} {fault['kind']} {plan_of(fault)}: {why}. Mend the plan, or add it with optional=True."
+    return "\n".join([head, *near_misses(fault)])

@@ -48,9 +48,9 @@ def snapshot_routes(levers: Levers) -> Blueprint:
     @routes.get("")
     def list_snapshots() -> dict[str, Any]:
         """Oldest first, by the sandbox's time; what cannot be loaded stands beside them, with the reason."""
-        snapshots = levers.snapshots()
-        kept = [each.shown() for each in snapshots.list_all()]
-        unusable = [{"name": name, "reason": reason} for name, reason in snapshots.list_unusable().items()]
+        found, reasons = levers.snapshots().look()
+        kept = [each.shown() for each in found]
+        unusable = [{"name": name, "reason": reason} for name, reason in reasons.items()]
         return {"snapshots": kept, "bytes": sum(each["bytes"] for each in kept), "unusable": unusable}
 
     @routes.post("")

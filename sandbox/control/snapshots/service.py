@@ -65,13 +65,9 @@ class Snapshots:
         self._world = world
         self._shelf = Shelf(folder, world.versions)
 
-    def list_all(self) -> list[Manifest]:
-        """Oldest first, by the sandbox's time."""
-        return self._shelf.list_all()
-
-    def list_unusable(self) -> dict[str, str]:
-        """What is kept and cannot be loaded, with the reason."""
-        return self._shelf.list_unusable()
+    def look(self) -> tuple[list[Manifest], dict[str, str]]:
+        """Oldest first, by the sandbox's time; and what is kept and cannot be loaded, with the reason."""
+        return self._shelf.look()
 
     def get(self, name: str) -> Manifest:
         """Raises SnapshotNotFound, SnapshotUnusable."""

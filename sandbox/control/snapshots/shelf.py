@@ -42,15 +42,10 @@ class Shelf:
             else:
                 each.rename(target)
 
-    def list_all(self) -> list[Manifest]:
-        """Oldest first, by the sandbox's time."""
-        return self._look()[0]
-
-    def list_unusable(self) -> dict[str, str]:
-        """What stands there and cannot be loaded, with the reason: of another version, or damaged."""
-        return self._look()[1]
-
-    def _look(self) -> tuple[list[Manifest], dict[str, str]]:
+    def look(self) -> tuple[list[Manifest], dict[str, str]]:
+        """What stands there, oldest first, by the sandbox's time; and what cannot be loaded, of another version or damaged,
+        with the reason.
+        """
         found, unusable = [], {}
         for name in sorted(each.name for each in self._folder.iterdir()) if self._folder.is_dir() else ():
             try:

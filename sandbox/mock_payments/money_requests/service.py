@@ -120,11 +120,6 @@ class MoneyRequestService:
             due = store.list_due(connection, self._clock.now(), _EXPIRY_BATCH)
         return sum(self._expire(request_id) for request_id in due)
 
-    def find_next_due(self, now: datetime) -> datetime | None:
-        """When :meth:`expire_due` will have something to do after ``now``, as far as is known."""
-        with self._database.read() as connection:
-            return store.find_next_due(connection, now)
-
     def _expire(self, request_id: str) -> int:
         with self._database.write() as connection:
             row = store.get(connection, request_id, lock=True)

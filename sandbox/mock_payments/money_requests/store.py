@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from sandbox.contracts.errors import MoneyRequestNotFound
+from sandbox.kit.due import next_in
 from sandbox.kit.paging import Page, PageQuery, read_page
 from sandbox.mock_payments.money_requests.models import money_requests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from sandbox.kit.clock import NextDue
+    from sandbox.kit.db import Database
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -50,9 +54,6 @@ def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]
     return connection.execute(query).scalars().all()
 
 
-def find_next_due(connection: Connection, now: datetime) -> datetime | None:
-    """When the next request after ``now`` expires."""
-    table = money_requests.c
-    query = select(func.min(table.expires_at)).where(table.state == "pending", table.expires_at > now)
-    moment: datetime | None = connection.execute(query).scalar_one()
-    return moment
+def next_due(database: Database) -> NextDue:
+    """When the next request expires."""
+    return next_in(database, money_requests.c.expires_at, money_requests.c.state == "pending")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, literal_column, select, text, update
 
 from sandbox.contracts.errors import PaymentNotFound
+from sandbox.kit.due import next_in
 from sandbox.mock_payments.payments.models import payments, shares
 from sandbox.mock_payments.payments.states import HOLDING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sandbox.kit.clock import NextDue
+    from sandbox.kit.db import Database
     from sandbox.mock_payments.payments.receivers import Receiver
 
 _PAGE = 50
@@ -25,7 +28,6 @@ _due = (
     .where(_is_holding, payments.c.expires_at <= bindparam("now"))
     .limit(bindparam("limit", type_=Integer))
 )
-_next_due = select(func.min(payments.c.expires_at)).where(_is_holding, payments.c.expires_at > bindparam("now"))
 _add = insert(payments)
 _add_shares = insert(shares)
 _shares_of = select(shares).where(shares.c.payment_id == bindparam("id")).order_by(shares.c.wallet_id)
@@ -105,10 +107,9 @@ def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]
     return connection.execute(_due, {"now": now, "limit": limit}).scalars().all()
 
 
-def find_next_due(connection: Connection, now: datetime) -> datetime | None:
-    """When the next hold after ``now`` expires."""
-    moment: datetime | None = connection.execute(_next_due, {"now": now}).scalar_one()
-    return moment
+def next_due(database: Database) -> NextDue:
+    """When the next hold expires."""
+    return next_in(database, payments.c.expires_at, _is_holding)
 
 
 def list_by_payer(connection: Connection, payer_phone: str) -> Sequence[Row[Any]]:

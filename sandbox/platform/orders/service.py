@@ -173,11 +173,6 @@ class OrderService:
             due = store.list_due(connection, self._clock.now(), _EXPIRY_BATCH)
         return sum(self._expire(order_id) for order_id in due)
 
-    def find_next_due(self, now: datetime) -> datetime | None:
-        """When :meth:`expire_due` will have something to do after ``now``, as far as is known."""
-        with self._database.read() as connection:
-            return store.find_next_due(connection, now)
-
     def _apply(self, connection: Connection, event: PaymentEvent) -> None:
         payment, at = event.payment, datetime.fromisoformat(event.at)
         order = store.find(connection, payment.session, lock=True)

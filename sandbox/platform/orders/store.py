@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, insert, literal_column, select, text, update
 
 from sandbox.contracts.errors import SessionNotFound
+from sandbox.kit.due import next_in
 from sandbox.platform.orders.models import order_events, order_items, orders
 from sandbox.platform.orders.states import WAITING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sandbox.kit.clock import NextDue
+    from sandbox.kit.db import Database
     from sandbox.platform.orders.basket import Item
 
 _PAGE = 50
@@ -31,7 +34,6 @@ _due = (
     .where(_is_waiting, orders.c.expires_at <= bindparam("now"))
     .limit(bindparam("limit", type_=Integer))
 )
-_next_due = select(func.min(orders.c.expires_at)).where(_is_waiting, orders.c.expires_at > bindparam("now"))
 _add_event = text(
     "INSERT INTO order_events (key, order_id, kind, detail, at) VALUES (:key, :order_id, :kind, :detail, :at)"
     " ON CONFLICT (key) DO NOTHING"
@@ -97,7 +99,6 @@ def list_due(connection: Connection, now: datetime, limit: int) -> Sequence[str]
     return connection.execute(_due, {"now": now, "limit": limit}).scalars().all()
 
 
-def find_next_due(connection: Connection, now: datetime) -> datetime | None:
-    """When the next form after ``now`` expires."""
-    moment: datetime | None = connection.execute(_next_due, {"now": now}).scalar_one()
-    return moment
+def next_due(database: Database) -> NextDue:
+    """When the next form expires."""
+    return next_in(database, orders.c.expires_at, _is_waiting)

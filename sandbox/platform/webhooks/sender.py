@@ -84,11 +84,6 @@ class Sender:
         """Try whatever is due, and wait for the answers; returns how many were tried."""
         return (self._with_faults() if self._is_in_trouble() else 0) + self.couriers.finish()
 
-    def find_next_due(self, now: datetime) -> datetime | None:
-        """When the next try after ``now`` is to be made."""
-        with self._database.read() as connection:
-            return store.find_next_due(connection, now)
-
     def _is_in_trouble(self) -> bool:
         if self._held and self._world != self._database.times_loaded:
             self._held.clear()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, select, update
 
 from sandbox.contracts.errors import WebhookEventNotFound
+from sandbox.kit.due import next_in
 from sandbox.kit.paging import Page, PageQuery, read_page
 from sandbox.platform.apps.models import apps
 from sandbox.platform.webhooks.models import attempts, endpoints, events
@@ -14,6 +15,9 @@ from sandbox.platform.webhooks.models import attempts, endpoints, events
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from sandbox.kit.clock import NextDue
+    from sandbox.kit.db import Database
 
 _add_attempt = insert(attempts)
 _add_event = insert(events)
@@ -39,7 +43,6 @@ _due = (
     .order_by(events.c.due_at, events.c.number)
     .limit(bindparam("most"))
 )
-_next_due = select(func.min(events.c.due_at)).where(events.c.state == "pending", events.c.due_at > bindparam("now"))
 
 _is_untold = (events.c.state == "pending", events.c.attempts == 0, events.c.url.is_not(None))
 _untold = select(events.c.id).where(*_is_untold)
@@ -131,10 +134,9 @@ def list_due(
     return connection.execute(_due, wanted).all()
 
 
-def find_next_due(connection: Connection, now: datetime) -> datetime | None:
-    """When the next try after ``now`` is to be made."""
-    moment: datetime | None = connection.execute(_next_due, {"now": now}).scalar_one()
-    return moment
+def next_due(database: Database) -> NextDue:
+    """When the next try is to be made."""
+    return next_in(database, events.c.due_at, events.c.state == "pending")
 
 
 def find_following(connection: Connection, app_id: str, number: int) -> Row[Any] | None:
