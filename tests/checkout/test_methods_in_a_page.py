@@ -183,10 +183,10 @@ def test_where_the_browser_opens_no_tab_the_app_takes_the_shops_place(
     shopper = Shopper(handset)
     shopper.open_form()
     link = shopper.part("open-app")
-    with handset.expect_navigation():
+    with handset.expect_navigation() as arrived:
         link.tap()
     assert len(handset.context.pages) == 1
-    assert "/mobile/?open=flouci-sandbox" in handset.url
+    assert "/mobile/?open=flouci-sandbox" in arrived.value.url  # the phone's page shortens it soon
     handset.locator(f'[data-phone="{phone.number}"]').click()
     handset.locator("[data-part=screen][data-screen=confirm]").wait_for()
     assert phone.screen["name"] == "confirm"
